@@ -1,0 +1,230 @@
+// The event loop: one thread, epoll, coroutines.
+//
+// Everything that waits does it through one primitive: a Signal, which wakes whoever waits for it.
+// A wait ends in one of three ways: notified, its deadline passed (Code::timeout), or its strand
+// was cancelled (the error it was cancelled with). Woken tasks run in the order they were woken, on
+// the loop's own stack, so nothing is ever resumed from inside somebody else's call.
+//
+// Threads: a Loop and all that hangs on it belong to one thread.
+#pragma once
+
+#include <coroutine>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "io/task.h"
+
+namespace peregrine::io {
+
+class Loop;
+class Signal;
+
+// The latest instant at which a wait may still succeed.
+struct Deadline {
+  base::Instant at = base::Instant::max();
+  static Deadline never() { return {}; }
+  static Deadline earlier(Deadline a, Deadline b) { return a.at < b.at ? a : b; }
+};
+
+namespace detail {
+
+// An entry of the loop's queue of things to run. Leaves the queue when destroyed.
+class Runnable {
+ public:
+  Runnable() = default;
+  Runnable(const Runnable&) = delete;
+  Runnable& operator=(const Runnable&) = delete;
+  virtual ~Runnable() { unqueue(); }
+  virtual void run() = 0;
+
+ protected:
+  bool queued() const { return next_ != nullptr; }
+  void unqueue();
+
+ private:
+  friend class peregrine::io::Loop;
+  friend class RunQueue;
+  Runnable* next_ = nullptr;
+  Runnable* previous_ = nullptr;
+};
+
+class RunQueue final : Runnable {
+ public:
+  RunQueue();
+  ~RunQueue() override;
+  bool empty() const;
+  void push(Runnable& entry);
+  Runnable& pop();
+
+ private:
+  void run() override {}
+};
+
+}  // namespace detail
+
+// A chain of tasks with one root; what Scope::spawn starts. Can be cancelled as a whole.
+class Strand final : detail::Runnable {
+ public:
+  Strand(Loop& loop, Task<void> task);
+  ~Strand() override;
+
+  // Every wait of the chain, the present one and all to come, ends with this error.
+  void cancel(base::Error reason);
+  const std::optional<base::Error>& cancelled() const { return cancelled_; }
+  bool finished() const { return finished_; }
+
+ private:
+  friend class Scope;
+  friend class Loop;
+  friend class Waiter;
+  friend void detail::strand_finished(Strand& strand) noexcept;
+  void start();
+  void run() override;
+
+  Loop& loop_;
+  Task<void> task_;
+  class Waiter* waiting_ = nullptr;
+  std::optional<base::Error> cancelled_;
+  bool started_ = false;
+  bool finished_ = false;
+  class Scope* scope_ = nullptr;
+};
+
+// One wait, as an awaitable. Lives in the frame of the coroutine that waits.
+class [[nodiscard]] Waiter final : detail::Runnable {
+ public:
+  Waiter(Loop& loop, Signal* signal, Deadline deadline)
+      : loop_(loop), signal_(signal), deadline_(deadline) {}
+  ~Waiter() override { detach(); }
+
+  bool await_ready() noexcept { return false; }
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> handle) {
+    return suspend(handle, handle.promise().strand);
+  }
+  base::Result<> await_resume();
+
+ private:
+  friend class Loop;
+  friend class Signal;
+  friend class Strand;
+  enum class Wake { pending, notified, timeout, cancelled };
+
+  bool suspend(std::coroutine_handle<> handle, Strand* strand);
+  void wake(Wake how);
+  void detach();
+  void run() override { handle_.resume(); }
+
+  Loop& loop_;
+  Signal* signal_;
+  Deadline deadline_;
+  std::coroutine_handle<> handle_;
+  Strand* strand_ = nullptr;
+  Waiter* next_ = nullptr;  // in the signal's list
+  Waiter* previous_ = nullptr;
+  size_t timer_ = SIZE_MAX;  // place in the loop's heap
+  Wake how_ = Wake::pending;
+};
+
+// What tasks wait for. Has no memory: a notification with nobody waiting is lost, so a waiter looks
+// at its condition first and again after each wake-up.
+class Signal {
+ public:
+  explicit Signal(Loop& loop) : loop_(loop) {}
+  Signal(const Signal&) = delete;
+  Signal& operator=(const Signal&) = delete;
+  // REQUIRES: nobody waits any more.
+  ~Signal();
+
+  Waiter wait(Deadline deadline) { return Waiter(loop_, this, deadline); }
+  void notify_all();
+  void notify_one();
+
+ private:
+  friend class Waiter;
+  Loop& loop_;
+  Waiter* first_ = nullptr;
+  Waiter* last_ = nullptr;
+};
+
+class Loop {
+ public:
+  static base::Result<std::unique_ptr<Loop>> create();
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+  ~Loop();
+
+  // The time of this turn: read once per turn, so cheap and the same for all that run in it.
+  base::Instant now() const { return now_; }
+  Deadline in(base::Duration span) const { return Deadline{now_ + span}; }
+
+  // Ends in success when the span has passed; fails only when cancelled.
+  Task<base::Result<>> sleep(base::Duration span);
+
+  // Plays the loop until the task has ended, and gives its result.
+  template <class T>
+  T run(Task<T> task) {
+    std::optional<T> result;
+    run_root(store(std::move(task), result));
+    return std::move(*result);
+  }
+  void run(Task<void> task) { run_root(std::move(task)); }
+
+ private:
+  friend class Waiter;
+  friend class Strand;
+  friend class Watch;
+  friend class Signal;
+  explicit Loop(int epoll);
+
+  template <class T>
+  static Task<void> store(Task<T> task, std::optional<T>& result) {
+    result.emplace(co_await std::move(task));
+  }
+  void run_root(Task<void> task);
+  void turn();
+  void poll(base::Duration at_most);
+  void wake_due_timers();
+  void add_timer(Waiter& waiter);
+  void remove_timer(Waiter& waiter);
+  void place(size_t index, Waiter* waiter);
+  void sift_up(size_t index);
+  void sift_down(size_t index);
+
+  int epoll_;
+  base::Instant now_;
+  std::vector<Waiter*> timers_;  // binary heap by deadline
+  detail::RunQueue ready_;
+};
+
+// A file descriptor that the loop watches: registered once, edge-triggered. Owns the descriptor.
+class Watch {
+ public:
+  // REQUIRES: `fd` is non-blocking and can be polled.
+  Watch(Loop& loop, int fd);
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+  ~Watch();
+
+  int fd() const { return fd_; }
+  Loop& loop() { return loop_; }
+
+  // May be more to read or room to write, as far as the last event or system call told.
+  bool can_read = false;
+  bool can_write = true;
+  bool hung_up = false;  // the peer's end, or an error, is there to be read: no further event comes
+  Signal readable;
+  Signal writable;
+
+ private:
+  friend class Loop;
+  void fire(uint32_t events);
+
+  Loop& loop_;
+  int fd_;
+};
+
+}  // namespace peregrine::io

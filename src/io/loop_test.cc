@@ -1,0 +1,150 @@
+#include "io/loop.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "io/scope.h"
+#include "io/socket.h"
+
+namespace peregrine::io {
+namespace {
+
+using namespace std::chrono_literals;
+using base::Code;
+using base::Error;
+using base::Result;
+
+class LoopTest : public testing::Test {
+ protected:
+  std::unique_ptr<Loop> owned_ = *Loop::create();
+  Loop& loop_ = *owned_;
+  void TearDown() override { EXPECT_EQ(frames::alive(), 0U); }
+};
+
+Task<int> add(int a, int b) { co_return a + b; }
+Task<int> add_thrice(int a) {
+  const int b = co_await add(a, a);
+  co_return co_await add(b, a);
+}
+
+TEST_F(LoopTest, RunsNestedTasks) { EXPECT_EQ(loop_.run(add_thrice(7)), 21); }
+
+Task<void> note_after(Loop& loop, base::Duration span, int id, std::vector<int>& order) {
+  if (co_await loop.sleep(span)) order.push_back(id);
+}
+
+Task<void> sleep_side_by_side(Loop& loop, std::vector<int>& order) {
+  Scope scope(loop);
+  for (int id : {3, 1, 2, 5, 4}) scope.spawn(note_after(loop, id * 1ms, id, order));
+  (void)co_await scope.join(Deadline::never());
+}
+
+TEST_F(LoopTest, WakesSleepersInTheOrderOfTheirDeadlines) {
+  std::vector<int> order;
+  loop_.run(sleep_side_by_side(loop_, order));
+  EXPECT_EQ(order, (std::vector{1, 2, 3, 4, 5}));
+}
+
+Task<void> wait_for(Signal& signal, Deadline deadline, Result<>& out) {
+  out = co_await signal.wait(deadline);
+}
+
+Task<void> cancel_a_waiter(Loop& loop, Result<>& out) {
+  Signal never(loop);
+  {
+    Scope scope(loop);
+    scope.spawn(wait_for(never, Deadline::never(), out));
+    (void)co_await loop.sleep(1ms);
+    scope.cancel(Error{Code::cancelled, "the test is over"});
+    (void)co_await scope.join(Deadline::never());
+  }
+}
+
+TEST_F(LoopTest, CancellationReachesTheWaiterWithItsReason) {
+  Result<> out;
+  loop_.run(cancel_a_waiter(loop_, out));
+  ASSERT_FALSE(out);
+  EXPECT_EQ(out.error().text, "the test is over");
+}
+
+Task<void> give_up_a_scope(Loop& loop, Result<>& out) {
+  Signal never(loop);
+  Scope scope(loop);
+  scope.spawn(wait_for(never, Deadline::never(), out));
+  (void)co_await loop.sleep(1ms);
+}
+
+TEST_F(LoopTest, ADestroyedScopeTakesItsTasksOutOfWhatTheyWaitFor) {
+  Result<> out;
+  loop_.run(give_up_a_scope(loop_, out));
+  EXPECT_TRUE(out);
+}
+
+Task<Result<>> wait_in_vain(Loop& loop) {
+  Signal never(loop);
+  co_return co_await never.wait(loop.in(2ms));
+}
+
+TEST_F(LoopTest, AWaitEndsAtItsDeadline) {
+  Result<> out = loop_.run(wait_in_vain(loop_));
+  ASSERT_FALSE(out);
+  EXPECT_EQ(out.error().code, Code::timeout);
+}
+
+Task<void> echo_once(Listener& listener) {
+  Result<Socket> peer = co_await listener.accept(Deadline::never());
+  if (!peer) co_return;
+  std::vector<char> buffer(1 << 16);
+  for (;;) {
+    Result<size_t> n = co_await peer->receive(buffer, Deadline::never());
+    if (!n || *n == 0) break;
+    if (!co_await peer->send({buffer.data(), *n}, Deadline::never())) break;
+  }
+}
+
+Task<Result<size_t>> send_and_count(Loop& loop, Listener& listener, std::string_view bytes) {
+  CO_TRY(Socket socket, co_await Socket::connect(loop, listener.address(), loop.in(5s)));
+  Scope scope(loop);
+  scope.spawn([](Socket& s, std::string_view all) -> Task<void> {
+    (void)co_await s.send(all, Deadline::never());
+    s.finish_sending();
+  }(socket, bytes));
+  size_t total = 0;
+  std::vector<char> buffer(5000);
+  for (;;) {
+    CO_TRY(const size_t n, co_await socket.receive(buffer, loop.in(5s)));
+    if (n == 0) break;
+    total += n;
+  }
+  co_return total;
+}
+
+Task<Result<size_t>> echo_through(Loop& loop, const Address& at, std::string_view bytes) {
+  CO_TRY(Listener listener, Listener::open(loop, at));
+  Scope scope(loop);
+  scope.spawn(echo_once(listener));
+  co_return co_await send_and_count(loop, listener, bytes);
+}
+
+TEST_F(LoopTest, ASocketCarriesMoreThanItsBuffersBothWays) {
+  const std::string bytes(20'000'000, 'x');
+  Result<size_t> total = loop_.run(echo_through(loop_, {"127.0.0.1", 0, ""}, bytes));
+  ASSERT_TRUE(total) << total.error().to_string();
+  EXPECT_EQ(*total, bytes.size());
+}
+
+Task<Result<>> connect_to(Loop& loop, Address to) {
+  CO_TRY(Socket socket, co_await Socket::connect(loop, to, loop.in(1s)));
+  co_return Result<>{};
+}
+
+TEST_F(LoopTest, ARefusedConnectionSaysWhere) {
+  Result<> out = loop_.run(connect_to(loop_, {"127.0.0.1", 1, ""}));
+  ASSERT_FALSE(out);
+  EXPECT_EQ(out.error().code, Code::refused);
+  EXPECT_NE(out.error().text.find("127.0.0.1:1"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace peregrine::io

@@ -1,0 +1,183 @@
+#include "io/socket.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace peregrine::io {
+
+using base::Code;
+using base::fail;
+using base::fail_errno;
+using base::Result;
+
+namespace {
+
+constexpr int kBacklog = 4096;
+
+struct RawAddress {
+  sockaddr_storage bytes{};
+  socklen_t length = 0;
+  sockaddr* raw() { return reinterpret_cast<sockaddr*>(&bytes); }
+};
+
+Result<RawAddress> to_raw(const Address& address) {
+  RawAddress result;
+  if (!address.path.empty()) {
+    auto* local = reinterpret_cast<sockaddr_un*>(&result.bytes);
+    if (address.path.size() >= sizeof local->sun_path) {
+      return fail(Code::limit, "the path of a Unix socket may have {} bytes: {}",
+                  sizeof local->sun_path - 1, address.path);
+    }
+    local->sun_family = AF_UNIX;
+    std::memcpy(local->sun_path, address.path.c_str(), address.path.size() + 1);
+    result.length = sizeof(sockaddr_un);
+    return result;
+  }
+  auto* v4 = reinterpret_cast<sockaddr_in*>(&result.bytes);
+  if (inet_pton(AF_INET, address.host.c_str(), &v4->sin_addr) == 1) {
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(address.port);
+    result.length = sizeof *v4;
+    return result;
+  }
+  auto* v6 = reinterpret_cast<sockaddr_in6*>(&result.bytes);
+  if (inet_pton(AF_INET6, address.host.c_str(), &v6->sin6_addr) == 1) {
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(address.port);
+    result.length = sizeof *v6;
+    return result;
+  }
+  return fail(Code::invalid, "not an IP address: '{}'", address.host);
+}
+
+Result<int> open_socket(const RawAddress& to) {
+  const int fd = socket(to.bytes.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return fail_errno(errno, "socket");
+  if (to.bytes.ss_family != AF_UNIX) {
+    const int on = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  }
+  return fd;
+}
+
+}  // namespace
+
+std::string Address::to_string() const {
+  if (!path.empty()) return path;
+  const bool v6 = host.find(':') != std::string::npos;
+  return fmt::format("{}{}{}:{}", v6 ? "[" : "", host, v6 ? "]" : "", port);
+}
+
+Result<Address> resolve(const std::string& host, uint16_t port) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const int error = getaddrinfo(host.c_str(), nullptr, &hints, &found);
+  if (error != 0) {
+    return fail(Code::not_found, "cannot resolve '{}': {}", host, gai_strerror(error));
+  }
+  char text[INET6_ADDRSTRLEN] = "";
+  getnameinfo(found->ai_addr, found->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
+  freeaddrinfo(found);
+  return Address{text, port, ""};
+}
+
+Task<Result<Socket>> Socket::connect(Loop& loop, Address to, Deadline deadline) {
+  CO_TRY(RawAddress raw, to_raw(to));
+  CO_TRY(const int fd, open_socket(raw));
+  Socket result(loop, fd);
+  result.watch_->can_write = false;
+  if (::connect(fd, raw.raw(), raw.length) != 0 && errno != EINPROGRESS && errno != EAGAIN) {
+    co_return fail_errno(errno, fmt::format("connect to {}", to.to_string()));
+  }
+  while (!result.watch_->can_write) {
+    Result<> woken = co_await result.watch_->writable.wait(deadline);
+    if (!woken) {
+      co_return base::because(woken.error(), fmt::format("connect to {}", to.to_string()));
+    }
+  }
+  int error = 0;
+  socklen_t length = sizeof error;
+  getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length);
+  if (error != 0) co_return fail_errno(error, fmt::format("connect to {}", to.to_string()));
+  co_return std::move(result);
+}
+
+Task<Result<size_t>> Socket::receive(std::span<char> into, Deadline deadline) {
+  for (;;) {
+    if (watch_->can_read) {
+      const ssize_t n = recv(watch_->fd(), into.data(), into.size(), 0);
+      if (n >= 0) {
+        // A short read emptied the socket; asking again before the next event would be in vain.
+        if (static_cast<size_t>(n) < into.size() && !watch_->hung_up) watch_->can_read = false;
+        co_return static_cast<size_t>(n);
+      }
+      if (errno != EAGAIN && errno != EINTR) co_return fail_errno(errno, "receive");
+      if (errno == EAGAIN) watch_->can_read = false;
+    } else {
+      CO_TRY_OK(co_await watch_->readable.wait(deadline));
+    }
+  }
+}
+
+Task<Result<>> Socket::send(std::string_view bytes, Deadline deadline) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::send(watch_->fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (n >= 0) {
+      bytes.remove_prefix(static_cast<size_t>(n));
+    } else if (errno == EAGAIN) {
+      watch_->can_write = false;
+      CO_TRY_OK(co_await watch_->writable.wait(deadline));
+    } else if (errno != EINTR) {
+      co_return fail_errno(errno, "send");
+    }
+  }
+  co_return Result<>{};
+}
+
+void Socket::finish_sending() { shutdown(watch_->fd(), SHUT_WR); }
+void Socket::abort() { shutdown(watch_->fd(), SHUT_RDWR); }
+
+Result<Listener> Listener::open(Loop& loop, const Address& at) {
+  TRY(RawAddress raw, to_raw(at));
+  TRY(const int fd, open_socket(raw));
+  const int on = 1;
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (bind(fd, raw.raw(), raw.length) != 0 || listen(fd, kBacklog) != 0) {
+    const int error = errno;
+    ::close(fd);
+    return fail_errno(error, fmt::format("listen on {}", at.to_string()));
+  }
+  Address bound = at;
+  if (at.path.empty()) {
+    getsockname(fd, raw.raw(), &raw.length);
+    bound.port = ntohs(raw.bytes.ss_family == AF_INET6
+                           ? reinterpret_cast<sockaddr_in6*>(&raw.bytes)->sin6_port
+                           : reinterpret_cast<sockaddr_in*>(&raw.bytes)->sin_port);
+  }
+  return Listener(loop, fd, std::move(bound));
+}
+
+Task<Result<Socket>> Listener::accept(Deadline deadline) {
+  for (;;) {
+    const int fd = accept4(watch_->fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+      const int on = 1;
+      setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // no effect on a Unix socket
+      co_return Socket(watch_->loop(), fd);
+    }
+    // ECONNABORTED: the client left while it queued.
+    if (errno == EINTR || errno == ECONNABORTED) continue;
+    if (errno != EAGAIN) co_return fail_errno(errno, "accept");
+    CO_TRY_OK(co_await watch_->readable.wait(deadline));
+  }
+}
+
+}  // namespace peregrine::io

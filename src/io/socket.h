@@ -1,0 +1,65 @@
+// TCP and Unix sockets on the loop. A Socket owns its descriptor and closes it.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "io/loop.h"
+
+namespace peregrine::io {
+
+// Where a socket listens or connects to.
+struct Address {
+  std::string host;  // an IPv4 or IPv6 address in text; empty for a Unix socket
+  uint16_t port = 0;
+  std::string path;  // of a Unix socket
+
+  std::string to_string() const;
+};
+
+// Name to address, with the system's resolver. Blocks for names that /etc/hosts does not know.
+base::Result<Address> resolve(const std::string& host, uint16_t port);
+
+class Socket {
+ public:
+  static Task<base::Result<Socket>> connect(Loop& loop, Address to, Deadline deadline);
+  // Takes a connected, non-blocking descriptor.
+  Socket(Loop& loop, int fd) : watch_(std::make_unique<Watch>(loop, fd)) {}
+  Socket(Socket&&) = default;
+  Socket& operator=(Socket&&) = default;
+
+  // Bytes received, 0 at the end of the stream. Waits for the first byte only.
+  Task<base::Result<size_t>> receive(std::span<char> into, Deadline deadline);
+  // Sends all of it.
+  Task<base::Result<>> send(std::string_view bytes, Deadline deadline);
+  // No more will be sent; the other side sees the end of the stream.
+  void finish_sending();
+  // Both directions end at once, also for a task that waits on this socket.
+  void abort();
+
+  int fd() const { return watch_->fd(); }
+  Loop& loop() { return watch_->loop(); }
+
+ private:
+  std::unique_ptr<Watch> watch_;
+};
+
+class Listener {
+ public:
+  // Port 0 takes a free one; address() then says which.
+  static base::Result<Listener> open(Loop& loop, const Address& at);
+
+  Task<base::Result<Socket>> accept(Deadline deadline);
+  const Address& address() const { return address_; }
+
+ private:
+  Listener(Loop& loop, int fd, Address address)
+      : watch_(std::make_unique<Watch>(loop, fd)), address_(std::move(address)) {}
+
+  std::unique_ptr<Watch> watch_;
+  Address address_;
+};
+
+}  // namespace peregrine::io
