@@ -13,7 +13,7 @@
 namespace peregrine::io::frames {
 namespace {
 
-constexpr size_t kStep = 64;
+[[maybe_unused]] constexpr size_t kStep = 64;
 constexpr size_t kClasses = 64;  // frames up to 4 KiB are recycled
 
 struct Free {

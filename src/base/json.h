@@ -1,0 +1,27 @@
+// JSON (RFC 8259) to values and back.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/value.h"
+
+namespace peregrine::base {
+
+// Lists and maps inside each other, at most.
+inline constexpr int kMaxJsonDepth = 200;
+
+// One JSON text. Integers become int64 or uint64, other numbers a double if it prints as the same
+// number, and a Decimal otherwise, so that no digit is lost. Fails (Code::invalid) with the place
+// of the mistake; a key given twice in one object is one.
+Result<Value> parse_json(std::string_view text);
+
+// Without a blank. What JSON has no form for: instants are RFC 3339 text, durations seconds
+// ("1.5s"), bytes base64, NaN and the infinities null. Bytes of text that are not UTF-8 become
+// U+FFFD.
+std::string to_json(const Value& value);
+// The same on many lines, indented by two blanks.
+std::string to_json_pretty(const Value& value);
+
+}  // namespace peregrine::base

@@ -1,0 +1,93 @@
+#include "base/json.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace peregrine::base {
+namespace {
+
+using namespace std::chrono_literals;
+
+Value parsed(std::string_view text) {
+  Result<Value> value = parse_json(text);
+  EXPECT_TRUE(value) << text << ": " << (value ? "" : value.error().to_string());
+  return value ? *value : Value("no JSON");
+}
+
+std::string mistake(std::string_view text) {
+  Result<Value> value = parse_json(text);
+  EXPECT_FALSE(value) << text << " was read as " << (value ? to_json(*value) : "");
+  return value ? "" : value.error().to_string();
+}
+
+TEST(Json, ReadsEveryKind) {
+  const Value value =
+      parsed(R"( {"a": [null, true, -1, 18446744073709551615, 0.5, "x"], "b": {}} )");
+  EXPECT_EQ(value, Value(Map{{"a", List{nullptr, true, -1, UINT64_MAX, 0.5, "x"}}, {"b", Map{}}}));
+  EXPECT_EQ(parsed("7"), Value(7));
+  EXPECT_EQ(parsed(" null "), Value());
+  EXPECT_EQ(parsed(R"("\u00e9\ud83d\ude00\n")"), Value("é😀\n"));
+}
+
+TEST(Json, KeepsTheOrderOfKeys) {
+  EXPECT_EQ(to_json(parsed(R"({"z":1,"a":2,"m":{"y":3,"b":4}})")),
+            R"({"z":1,"a":2,"m":{"y":3,"b":4}})");
+}
+
+TEST(Json, LosesNoDigit) {
+  EXPECT_EQ(parsed("0.1").kind(), Kind::real);
+  EXPECT_EQ(parsed("1e3").kind(), Kind::real);
+  EXPECT_EQ(parsed("9007199254740993.5").kind(), Kind::decimal);
+  EXPECT_EQ(parsed("0.1000000000000000055511151231257827").kind(), Kind::decimal);
+  for (std::string_view text : {"12345678901234567890123", "9007199254740993.5", "1e400", "-0.1",
+                                "-9223372036854775808", "9223372036854775808", "5e-324"})
+    EXPECT_EQ(to_json(parsed(text)), text);
+}
+
+TEST(Json, RefusesWhatIsNoJson) {
+  for (std::string_view text :
+       {"",           " ",          "{",     "[",     "]",       "[1,]",
+        "{\"a\":1,}", "{\"a\" 1}",  "{a:1}", "[1 2]", "1 2",     "1]",
+        "[1],[2",     "1],[2",      "nul",   "nulx",  "tru",     "01",
+        "-",          "1.",         ".5",    "+1",    "1e",      "0x10",
+        "1a",         "NaN",        "'a'",   "\"a",   "\"\\x\"", "\"\xff\"",
+        "\"\t\"",     "{\"a\":1}}", "[1]x",  "{1:2}", "[,1]",    "\xef\xbb\xbf{}"})
+    EXPECT_NE(mistake(text), "");
+}
+
+TEST(Json, SaysWhatIsWrong) {
+  EXPECT_EQ(mistake(R"({"a":1,"b":2,"a":3})").substr(0, 4), "near");
+  EXPECT_NE(mistake(R"({"a":1,"b":2,"a":3})").find("the key \"a\" is given twice"),
+            std::string::npos);
+  EXPECT_EQ(mistake(""), "it is empty");
+  EXPECT_EQ(mistake("{} {}").substr(0, 12), "near byte 4:");
+  EXPECT_EQ(mistake("1],[2"), "something follows its end");
+}
+
+TEST(Json, BoundsTheDepth) {
+  auto nested = [](size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  parsed(nested(kMaxJsonDepth));
+  EXPECT_NE(mistake(nested(kMaxJsonDepth + 2)).find("nested more than"), std::string::npos);
+  mistake(std::string(1'000'000, '['));
+}
+
+TEST(Json, WritesWhatJsonHasNoFormFor) {
+  EXPECT_EQ(to_json(WallTime(1749456000s)), R"("2025-06-09T08:00:00Z")");
+  EXPECT_EQ(to_json(Duration(1500ms)), R"("1.5s")");
+  EXPECT_EQ(to_json(Bytes{"foobar"}), R"("Zm9vYmFy")");
+  EXPECT_EQ(to_json(std::numeric_limits<double>::quiet_NaN()), "null");
+  EXPECT_EQ(to_json("a\xff"
+                    "b\xe2\x82"),
+            "\"a\uFFFDb\uFFFD\uFFFD\"");
+  EXPECT_EQ(to_json("\"\\\n\x01"), R"("\"\\\n\u0001")");
+  EXPECT_EQ(to_json(*Decimal::parse("89.10")), "89.1");
+}
+
+TEST(Json, WritesPrettily) {
+  EXPECT_EQ(to_json_pretty(Map{{"a", List{1, Map{}}}, {"b", List{}}}),
+            "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": []\n}");
+}
+
+}  // namespace
+}  // namespace peregrine::base

@@ -1,0 +1,183 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "base/digest.h"
+#include "base/json.h"
+#include "base/rfc3339.h"
+#include "base/text.h"
+
+namespace peregrine::base {
+namespace {
+
+// Bytes of the UTF-8 character at the front, or 0 if it is none.
+size_t character_length(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  const size_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  const std::string_view character = text.substr(0, length);
+  return character.size() == length && !first_invalid_utf8(character) ? length : 0;
+}
+
+std::string seconds_text(Duration span) {
+  const Decimal seconds = *Decimal::parse(fmt::format("{}e-9", span.count()));
+  return seconds.to_string() + "s";
+}
+
+class Writer {
+ public:
+  explicit Writer(bool pretty) : pretty_(pretty) {}
+
+  void write(const Value& value) {
+    switch (value.kind()) {
+      case Kind::null:
+        out_ += "null";
+        break;
+      case Kind::boolean:
+        out_ += value.as_bool() ? "true" : "false";
+        break;
+      case Kind::int64:
+        out_ += fmt::to_string(value.as_int());
+        break;
+      case Kind::uint64:
+        out_ += fmt::to_string(value.as_uint());
+        break;
+      case Kind::real:
+        write_double(value.as_double());
+        break;
+      case Kind::decimal:
+        out_ += value.as_decimal().to_string();
+        break;
+      case Kind::text:
+        write_text(value.as_text());
+        break;
+      case Kind::bytes:
+        write_text(base64(value.as_bytes()));
+        break;
+      case Kind::list:
+        write_list(value.as_list());
+        break;
+      case Kind::map:
+        write_map(value.as_map());
+        break;
+      case Kind::timestamp:
+        write_text(to_rfc3339(value.as_timestamp()));
+        break;
+      case Kind::duration:
+        write_text(seconds_text(value.as_duration()));
+        break;
+    }
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  void write_double(double number) {
+    if (!std::isfinite(number)) {
+      out_ += "null";
+      return;
+    }
+    std::array<char, 32> text;
+    auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), number);
+    out_.append(text.data(), end);
+  }
+
+  void write_text(std::string_view text) {
+    out_ += '"';
+    while (!text.empty()) {
+      const size_t length = character_length(text);
+      if (length == 0)
+        out_ += "\uFFFD";
+      else if (length == 1)
+        write_ascii(text[0]);
+      else
+        out_ += text.substr(0, length);
+      text.remove_prefix(std::max<size_t>(length, 1));
+    }
+    out_ += '"';
+  }
+
+  void write_ascii(char c) {
+    switch (c) {
+      case '"':
+        out_ += "\\\"";
+        break;
+      case '\\':
+        out_ += "\\\\";
+        break;
+      case '\n':
+        out_ += "\\n";
+        break;
+      case '\r':
+        out_ += "\\r";
+        break;
+      case '\t':
+        out_ += "\\t";
+        break;
+      default:
+        if (static_cast<unsigned char>(c) < 0x20)
+          out_ += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+        else
+          out_ += c;
+    }
+  }
+
+  void write_list(const List& list) {
+    if (list.empty()) {
+      out_ += "[]";
+      return;
+    }
+    char before = '[';
+    ++depth_;
+    for (const Value& item : list) {
+      out_ += std::exchange(before, ',');
+      new_line();
+      write(item);
+    }
+    --depth_;
+    new_line();
+    out_ += ']';
+  }
+
+  void write_map(const Map& map) {
+    if (map.empty()) {
+      out_ += "{}";
+      return;
+    }
+    char before = '{';
+    ++depth_;
+    for (const auto& [key, value] : map) {
+      out_ += std::exchange(before, ',');
+      new_line();
+      write_text(key);
+      out_ += pretty_ ? ": " : ":";
+      write(value);
+    }
+    --depth_;
+    new_line();
+    out_ += '}';
+  }
+
+  void new_line() {
+    if (!pretty_) return;
+    out_ += '\n';
+    out_.append(depth_ * 2, ' ');
+  }
+
+  bool pretty_;
+  size_t depth_ = 0;
+  std::string out_;
+};
+
+std::string written(const Value& value, bool pretty) {
+  Writer writer(pretty);
+  writer.write(value);
+  return writer.take();
+}
+
+}  // namespace
+
+std::string to_json(const Value& value) { return written(value, false); }
+std::string to_json_pretty(const Value& value) { return written(value, true); }
+
+}  // namespace peregrine::base

@@ -1,0 +1,35 @@
+// The commands, one file each. A command reads its flags, calls the layers below, and says how the
+// process exits; it holds no logic of its own.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace peregrine::cli {
+
+// Exit codes (docs/architecture.md).
+enum Exit : int {
+  kHeld = 0,
+  kFell = 1,
+  kWrongFile = 2,
+  kNotStarted = 3,
+  kOwnError = 4,
+  kInconclusive = 5,
+};
+
+struct Flags {
+  std::vector<std::string> paths;
+  std::optional<uint64_t> seed;
+  bool fail_fast = false;
+  std::vector<std::string> reports;  // "FORMAT=PATH"
+  bool quiet = false;
+  bool verbose = false;
+  bool no_color = false;
+};
+
+int run_command(const Flags& flags);
+int check_command(const Flags& flags);
+
+}  // namespace peregrine::cli

@@ -1,0 +1,121 @@
+#include "trial/run.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+
+#include "base/random.h"
+#include "cli/commands.h"
+#include "cli/reading.h"
+#include "cli/reports.h"
+#include "io/interrupts.h"
+#include "io/scope.h"
+#include "report/terminal.h"
+
+namespace peregrine::cli {
+
+using base::Result;
+using record::RunResult;
+using record::Verdict;
+
+namespace {
+
+using Outcome = std::optional<Result<RunResult>>;
+
+io::Task<void> play(io::Loop& loop, const lang::Project& project, const trial::RunOptions& options,
+                    record::Observer& observer, io::Scope& interrupted, Outcome& outcome) {
+  outcome = co_await trial::run(loop, project, options, observer);
+  interrupted.cancel({base::Code::cancelled, "the trial has ended"});
+}
+
+io::Task<void> watch_signals(io::Interrupts& interrupts, io::Scope& playing, int& signal) {
+  const Result<int> number = co_await interrupts.next(io::Deadline::never());
+  if (!number) co_return;
+  signal = *number;
+  playing.cancel({base::Code::cancelled, "interrupted"});
+}
+
+// Plays to the end or to the first signal, whose number is then in `signal`.
+io::Task<Outcome> play_until_signal(io::Loop& loop, io::Interrupts& interrupts,
+                                    const lang::Project& project, trial::RunOptions options,
+                                    record::Observer& observer, int& signal) {
+  Outcome outcome;
+  io::Scope watching(loop);
+  io::Scope playing(loop);
+  playing.spawn(play(loop, project, options, observer, watching, outcome));
+  watching.spawn(watch_signals(interrupts, playing, signal));
+  (void)co_await playing.join(io::Deadline::never());
+  (void)co_await watching.join(io::Deadline::never());
+  co_return outcome;
+}
+
+std::string repeat_command(const Flags& flags, uint64_t seed) {
+  std::string command = "peregrine run";
+  for (const std::string& path : flags.paths) command += " " + path;
+  return fmt::format("{} --seed {}", command, seed);
+}
+
+report::TerminalOptions terminal_options(const Flags& flags) {
+  const char* no_color = std::getenv("NO_COLOR");
+  const bool terminal = isatty(STDOUT_FILENO) == 1;
+  const bool plain = flags.no_color || (no_color && *no_color);
+  return {terminal && !plain, terminal, flags.quiet, flags.verbose};
+}
+
+int exit_code(const RunResult& result) {
+  switch (result.verdict) {
+    case Verdict::passed:
+      return kHeld;
+    case Verdict::failed:
+      return kFell;
+    case Verdict::inconclusive:
+      break;
+  }
+  return kInconclusive;
+}
+
+int tell_own_error(const base::Error& error) {
+  fmt::print(stderr, "peregrine: {}\n", error.to_string());
+  return kOwnError;
+}
+
+}  // namespace
+
+int run_command(const Flags& flags) {
+  const auto reports = parse_reports(flags.reports);
+  if (!reports) {
+    fmt::print(stderr, "peregrine: {}\n", reports.error().to_string());
+    return kWrongFile;
+  }
+  const auto project = read_or_tell(flags.paths);
+  if (!project) return kWrongFile;
+  auto loop = io::Loop::create();
+  if (!loop) return tell_own_error(loop.error());
+  auto interrupts = io::Interrupts::take(**loop, {SIGINT, SIGTERM, SIGHUP});
+  if (!interrupts) return tell_own_error(interrupts.error());
+
+  const uint64_t seed = flags.seed.value_or(base::fresh_seed() >> 32);
+  report::Terminal terminal(stdout, terminal_options(flags), project->journeys.size());
+  int signal = 0;
+  Outcome outcome = (*loop)->run(
+      play_until_signal(**loop, *interrupts, *project,
+                        {seed, flags.fail_fast, repeat_command(flags, seed)}, terminal, signal));
+  if (signal != 0 && (!outcome || !*outcome)) {
+    fmt::print(stderr, "\ninterrupted; everything that was started has been ended\n");
+    return 128 + signal;
+  }
+  if (!*outcome) {
+    fmt::print(stderr, "The system could not be started: {}\n", (*outcome).error().to_string());
+    return kNotStarted;
+  }
+  const RunResult& result = **outcome;
+  terminal.summary(result);
+  if (auto written = write_reports(*reports, result); !written) {
+    return tell_own_error(written.error());
+  }
+  return signal != 0 ? 128 + signal : exit_code(result);
+}
+
+}  // namespace peregrine::cli

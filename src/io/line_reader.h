@@ -1,0 +1,35 @@
+// Lines of what another process writes into a pipe.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "io/loop.h"
+
+namespace peregrine::io {
+
+class LineReader {
+ public:
+  // A longer line is given in pieces of this size.
+  static constexpr size_t kLongestLine = size_t{64} * 1024;
+
+  // Takes the read end of a pipe, non-blocking.
+  LineReader(Loop& loop, int fd) : watch_(loop, fd) {}
+
+  // The next line without its line feed (and carriage return); nothing at the end of the pipe. A
+  // deadline that passes loses no bytes.
+  Task<base::Result<std::optional<std::string>>> line(Deadline deadline);
+
+ private:
+  std::optional<std::string> take();
+  base::Result<bool> fill();
+
+  Watch watch_;
+  std::string buffer_;
+  size_t begin_ = 0;     // of what has not been given out
+  size_t searched_ = 0;  // up to where there is no line feed
+  bool at_end_ = false;
+};
+
+}  // namespace peregrine::io

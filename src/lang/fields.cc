@@ -1,0 +1,103 @@
+#include "lang/fields.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.h"
+
+namespace peregrine::lang {
+
+using base::Duration;
+
+Fields::Fields(const Node& node, std::string_view what, Diagnostics& diagnostics,
+               std::vector<std::string_view> known, std::vector<std::string_view> later)
+    : node_(node), what_(what), diagnostics_(diagnostics) {
+  if (node.kind != Node::Kind::map) {
+    diagnostics.add(node.at, fmt::format("{} is a map, this is {}", what, node.describe()),
+                    fmt::format("its keys: {}", base::alternatives(known)));
+    return;
+  }
+  for (const auto& [key, value] : node.entries) {
+    if (std::ranges::find(known, key.text) != known.end()) continue;
+    if (std::ranges::find(later, key.text) != later.end()) {
+      diagnostics.add(key.at, fmt::format("`{}` cannot be played by this version yet", key.text),
+                      "it is part of the language; leave it out for now");
+      continue;
+    }
+    diagnostics.add(key.at, fmt::format("unknown key `{}` in {}", key.text, what),
+                    suggestion(key.text, known));
+  }
+}
+
+const Node* Fields::operator[](std::string_view key) const { return node_.find(key); }
+
+const Node* Fields::required(std::string_view key) const {
+  const Node* value = node_.find(key);
+  if (!value && node_.kind == Node::Kind::map) {
+    diagnostics_.add(node_.at, fmt::format("{} needs `{}:`", what_, key), "");
+  }
+  return value;
+}
+
+std::string read_text(const Node& node, std::string_view what, Diagnostics& diagnostics) {
+  if (node.kind == Node::Kind::scalar) return node.text;
+  diagnostics.add(node.at, fmt::format("{} is text, this is {}", what, node.describe()), "");
+  return "";
+}
+
+std::vector<std::string> read_texts(const Node& node, std::string_view what,
+                                    Diagnostics& diagnostics) {
+  std::vector<std::string> texts;
+  if (node.kind != Node::Kind::list) {
+    diagnostics.add(node.at, fmt::format("{} is a list, this is {}", what, node.describe()),
+                    fmt::format("write it in brackets: [{}]", node.text));
+    return texts;
+  }
+  for (const Node& item : node.items) texts.push_back(read_text(item, what, diagnostics));
+  return texts;
+}
+
+std::optional<Duration> parse_duration(std::string_view text) {
+  double number = 0;
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, number);
+  if (parsed.ec != std::errc() || number < 0) return std::nullopt;
+  const std::string_view unit(parsed.ptr, static_cast<size_t>(end - parsed.ptr));
+  double seconds = 0;
+  if (unit == "ms") {
+    seconds = 1e-3;
+  } else if (unit == "s") {
+    seconds = 1;
+  } else if (unit == "m") {
+    seconds = 60;
+  } else if (unit == "h") {
+    seconds = 3600;
+  } else if (unit == "d") {
+    seconds = 86400;
+  } else {
+    return std::nullopt;
+  }
+  constexpr double kMostSeconds = 100.0 * 365 * 86400;
+  if (number * seconds > kMostSeconds) return std::nullopt;
+  return Duration(static_cast<int64_t>(number * seconds * 1e9 + 0.5));
+}
+
+Duration read_duration(const Node& node, std::string_view what, Diagnostics& diagnostics) {
+  if (node.kind == Node::Kind::scalar) {
+    if (const auto duration = parse_duration(node.text)) return *duration;
+  }
+  diagnostics.add(node.at, fmt::format("{} is a length of time, this is `{}`", what, node.text),
+                  "write a number and its unit: 250ms, 5s, 2m, 24h or 7d");
+  return Duration{0};
+}
+
+bool is_identifier(std::string_view text) {
+  auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (text.empty() || !letter(text[0])) return false;
+  return std::ranges::all_of(text, [&](char c) { return letter(c) || digit(c); });
+}
+
+}  // namespace peregrine::lang

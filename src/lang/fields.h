@@ -1,0 +1,44 @@
+// Reading a map with known keys: what every kind of file and step is made of.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "lang/yaml.h"
+
+namespace peregrine::lang {
+
+// The entries of a map node. Unknown keys are reported at once, keys of the language that this
+// version cannot play yet as such. A node that is no map is reported and has no entries.
+class Fields {
+ public:
+  // `what` names the thing for messages: "a step".
+  Fields(const Node& node, std::string_view what, Diagnostics& diagnostics,
+         std::vector<std::string_view> known, std::vector<std::string_view> later = {});
+
+  // The value of a key, or null.
+  const Node* operator[](std::string_view key) const;
+  // The same; reports a missing key.
+  const Node* required(std::string_view key) const;
+
+  const Node& node() const { return node_; }
+
+ private:
+  const Node& node_;
+  std::string what_;
+  Diagnostics& diagnostics_;
+};
+
+// Readers of single values: report what is wrong and give a harmless value instead.
+std::string read_text(const Node& node, std::string_view what, Diagnostics& diagnostics);
+std::vector<std::string> read_texts(const Node& node, std::string_view what,
+                                    Diagnostics& diagnostics);
+// "250ms", "5s", "2m", "24h", "7d".
+base::Duration read_duration(const Node& node, std::string_view what, Diagnostics& diagnostics);
+std::optional<base::Duration> parse_duration(std::string_view text);
+bool is_identifier(std::string_view text);
+
+}  // namespace peregrine::lang

@@ -1,0 +1,147 @@
+#include "lang/pattern.h"
+
+#include <fmt/core.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "base/text.h"
+#include "lang/fields.h"
+
+namespace peregrine::lang {
+
+using base::Value;
+
+namespace {
+
+constexpr std::array<std::string_view, 14> kKinds = {"any",  "bool",    "bytes", "email", "float",
+                                                     "int",  "instant", "list",  "map",   "none",
+                                                     "null", "number",  "text",  "uuid"};
+constexpr std::array<std::string_view, 5> kLaterMatchers = {"exactly", "unordered", "contains",
+                                                            "every", "equals"};
+
+std::optional<Pattern::Kinds> read_kinds(const Node& node, Diagnostics& diagnostics) {
+  const std::string& text = node.text;
+  if (text.size() < 3 || text.front() != '<' || text.back() != '>') return std::nullopt;
+  const std::string_view inside = std::string_view(text).substr(1, text.size() - 2);
+  const bool words = std::ranges::all_of(
+      inside, [](char c) { return (c >= 'a' && c <= 'z') || c == '|' || c == '_'; });
+  if (!words) return std::nullopt;  // text that merely looks so, as HTML does
+  Pattern::Kinds kinds;
+  for (std::string_view kind : base::split(inside, '|')) {
+    if (std::ranges::find(kKinds, kind) == kKinds.end()) {
+      diagnostics.add(node.at, fmt::format("there is no kind `<{}>`", kind),
+                      suggestion(kind, {kKinds.begin(), kKinds.end()}));
+    }
+    kinds.names.emplace_back(kind);
+  }
+  return kinds;
+}
+
+Value read_limit(std::string_view text) {
+  if (const auto duration = parse_duration(text)) return Value(*duration);
+  Node scalar;
+  scalar.kind = Node::Kind::scalar;
+  scalar.text = std::string(text);
+  return scalar_value(scalar);
+}
+
+std::optional<Pattern::Compare> read_comparison(const Node& node, Diagnostics& diagnostics) {
+  using By = Pattern::Compare::By;
+  constexpr std::array<std::pair<std::string_view, By>, 5> kSigns = {{{"<=", By::at_most},
+                                                                      {">=", By::at_least},
+                                                                      {"!=", By::not_equal},
+                                                                      {"<", By::less},
+                                                                      {">", By::more}}};
+  for (const auto& [sign, by] : kSigns) {
+    if (!node.text.starts_with(sign)) continue;
+    const std::string_view rest = base::trimmed(std::string_view(node.text).substr(sign.size()));
+    if (rest.empty()) return std::nullopt;
+    Value limit = read_limit(rest);
+    const bool ordered = limit.is_number() || limit.kind() == base::Kind::duration;
+    if (by != By::not_equal && !ordered) {
+      if (!node.text.starts_with(fmt::format("{} ", sign))) return std::nullopt;
+      diagnostics.add(node.at, fmt::format("`{}` is neither a number nor a length of time", rest),
+                      "compare with a number (\">= 3\") or a length of time (\"< 50ms\")");
+    }
+    return Pattern::Compare{by, std::move(limit), node.text};
+  }
+  return std::nullopt;
+}
+
+std::optional<Pattern::Matches> read_regex(const Node& node, Diagnostics& diagnostics) {
+  const std::string& text = node.text;
+  if (text.size() < 2 || text.front() != '/' || text.back() != '/') return std::nullopt;
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  auto re = std::make_shared<const re2::RE2>(text.substr(1, text.size() - 2), options);
+  if (!re->ok()) {
+    diagnostics.add(node.at, fmt::format("this is not a regular expression: {}", re->error()),
+                    "RE2's syntax is read; for the text itself write ${'/…/'}");
+  }
+  return Pattern::Matches{std::move(re)};
+}
+
+std::optional<Pattern::StatusClass> read_status_class(const std::string& text) {
+  if (text.size() != 3 || text[0] < '1' || text[0] > '5' || text.substr(1) != "xx") {
+    return std::nullopt;
+  }
+  return Pattern::StatusClass{text[0] - '0'};
+}
+
+Pattern read_scalar(const Node& node, const Names& names, Diagnostics& diagnostics) {
+  if (auto kinds = read_kinds(node, diagnostics)) return {*std::move(kinds), node.at};
+  if (auto regex = read_regex(node, diagnostics)) return {*std::move(regex), node.at};
+  if (auto status = read_status_class(node.text)) return {*status, node.at};
+  if (auto comparison = read_comparison(node, diagnostics))
+    return {*std::move(comparison), node.at};
+  return {Pattern::Equal{Template::compile(node, names, diagnostics)}, node.at};
+}
+
+std::vector<Pattern> read_all(const Node& node, const Names& names, Diagnostics& diagnostics) {
+  std::vector<Pattern> patterns;
+  for (const Node& item : node.items) {
+    patterns.push_back(Pattern::compile(item, names, diagnostics));
+  }
+  return patterns;
+}
+
+// A map with one matcher's key alone is that matcher.
+std::optional<Pattern> read_matcher(const Node& node, const Names& names,
+                                    Diagnostics& diagnostics) {
+  if (node.entries.size() != 1) return std::nullopt;
+  const auto& [key, value] = node.entries.front();
+  if (key.text == "any" && value.kind == Node::Kind::list) {
+    return Pattern{Pattern::AnyOf{read_all(value, names, diagnostics)}, node.at};
+  }
+  if (key.text == "not") {
+    auto inner = std::make_unique<Pattern>(Pattern::compile(value, names, diagnostics));
+    return Pattern{Pattern::Not{std::move(inner)}, node.at};
+  }
+  if (std::ranges::find(kLaterMatchers, key.text) != kLaterMatchers.end()) {
+    diagnostics.add(key.at, fmt::format("`{}` cannot be matched by this version yet", key.text),
+                    "it is part of the language; leave it out for now");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Pattern Pattern::compile(const Node& node, const Names& names, Diagnostics& diagnostics) {
+  if (node.kind == Node::Kind::list) {
+    return {Items{read_all(node, names, diagnostics)}, node.at};
+  }
+  if (node.kind == Node::Kind::map) {
+    if (auto matcher = read_matcher(node, names, diagnostics)) return *std::move(matcher);
+    Members members;
+    for (const auto& [key, value] : node.entries) {
+      members.members.push_back({key.text, compile(value, names, diagnostics)});
+    }
+    return {std::move(members), node.at};
+  }
+  return read_scalar(node, names, diagnostics);
+}
+
+}  // namespace peregrine::lang

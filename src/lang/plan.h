@@ -1,0 +1,86 @@
+// The plan: a journey compiled. Immutable, shared by all who play it, slots instead of names.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "lang/names.h"
+#include "lang/pattern.h"
+#include "lang/template.h"
+
+namespace peregrine::lang {
+
+// `get: /path`, `post: …`: one HTTP request.
+struct HttpAction {
+  std::string method;   // "GET"
+  std::string service;  // by its name in system.yaml; empty when `target` is a full URL
+  Template target;      // "/path" or "http://…"
+  std::vector<std::pair<std::string, Template>> headers;
+  std::optional<Shape> query;
+  std::optional<Shape> json;
+  std::optional<Shape> form;
+  std::optional<Template> body;
+};
+
+// `sql: select …`: one query; each `${expr}` has become a parameter.
+struct SqlAction {
+  std::string database;
+  std::string text;  // with $1, $2, …
+  std::vector<Expression> parameters;
+};
+
+// The verbs. Adding one: a struct here, a reader in verbs.cc, a player in play/.
+using Action = std::variant<HttpAction, SqlAction>;
+
+// Something that a step sees once it is played: `status`, `json`, `rows`, …
+struct Seen {
+  std::string name;
+  Slot slot;
+  bool read = false;  // by an expectation or a `save` of this step
+};
+
+struct Expectation {
+  size_t seen;  // index into Step::seen
+  Pattern pattern;
+};
+
+struct Save {
+  Slot slot;
+  std::string name;
+  Expression from;
+};
+
+struct Step {
+  Place at;
+  std::string sentence;  // `step:`, or the verb's line where there is none
+  Action action;
+  std::vector<Seen> seen;
+  std::vector<Expectation> expect;
+  std::vector<Save> save;
+  std::optional<base::Duration> within;
+  base::Duration timeout = std::chrono::seconds(10);
+};
+
+struct Datum {
+  Slot slot;
+  std::string name;
+  Shape value;
+};
+
+struct Plan {
+  std::shared_ptr<const Source> source;
+  int line = 1;  // of `journey:`
+  std::string name;
+  std::vector<std::string> covers;
+  std::vector<std::string> tags;
+  std::vector<Datum> data;
+  std::vector<Step> steps;
+  size_t slots = 0;
+};
+
+}  // namespace peregrine::lang

@@ -1,0 +1,158 @@
+#include "lang/project.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+namespace peregrine::lang {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view kSystemFile = "system.yaml";
+constexpr size_t kMostFiles = 10'000;
+
+// A mistake that has no line: in the command, or a file that cannot be read.
+void report(Diagnostics& diagnostics, const std::string& path, std::string message,
+            std::string remedy = "") {
+  diagnostics.add({std::make_shared<const Source>(path, ""), 0, 0, 1}, std::move(message),
+                  std::move(remedy));
+}
+
+std::string without_line(const std::string& path) {
+  const size_t colon = path.rfind(':');
+  if (colon == std::string::npos || colon + 1 == path.size()) return path;
+  const bool number = path.find_first_not_of("0123456789", colon + 1) == std::string::npos;
+  return number ? path.substr(0, colon) : path;
+}
+
+std::optional<fs::path> find_system(fs::path folder) {
+  std::error_code error;
+  folder = fs::absolute(folder, error);
+  for (;; folder = folder.parent_path()) {
+    const fs::path candidate = folder / kSystemFile;
+    if (fs::exists(candidate, error)) return fs::proximate(candidate, error);
+    if (folder == folder.root_path()) return std::nullopt;
+  }
+}
+
+bool is_yaml(const fs::path& path) {
+  return path.extension() == ".yaml" || path.extension() == ".yml";
+}
+
+std::vector<fs::path> files_below(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  const auto options = fs::directory_options::skip_permission_denied;
+  for (auto at = fs::recursive_directory_iterator(folder, options, error);
+       at != fs::recursive_directory_iterator() && files.size() < kMostFiles; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (at->is_directory(error) && (name == "node_modules" || name.starts_with('.'))) {
+      at.disable_recursion_pending();
+    } else if (is_yaml(at->path()) && name != kSystemFile) {
+      files.push_back(at->path());
+    }
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+bool has_key(const Source& source, std::string_view key) {
+  const std::string_view text = source.text();
+  const std::string start = fmt::format("{}:", key);
+  return text.starts_with(start) || text.find("\n" + start) != std::string_view::npos;
+}
+
+// Whether a file that was found, not named, is to be read as a journey.
+bool is_journey(const fs::path& path, const Source& source) {
+  if (has_key(source, "journey")) return true;
+  if (has_key(source, "part") || has_key(source, "provider")) return false;
+  return std::ranges::any_of(path.parent_path(), [](const fs::path& p) { return p == "journeys"; });
+}
+
+class ProjectReader {
+ public:
+  explicit ProjectReader(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+
+  std::optional<Project> read(const std::vector<std::string>& paths) {
+    for (const std::string& path : paths) find(path);
+    if (!diagnostics_.empty()) return std::nullopt;
+    if (systems_.size() > 1) {
+      report(diagnostics_, paths.back(), "these paths belong to more than one system.yaml",
+             "play one system at a time");
+      return std::nullopt;
+    }
+    auto source = Source::read(systems_.begin()->string());
+    if (!source) {
+      report(diagnostics_, systems_.begin()->string(), source.error().to_string());
+      return std::nullopt;
+    }
+    auto system = read_system(*source, diagnostics_);
+    if (!system) return std::nullopt;
+    Project project{*std::move(system), {}};
+    for (const auto& journey : journeys_) {
+      if (auto plan = read_journey(journey, project.system, diagnostics_)) {
+        project.journeys.push_back(*std::move(plan));
+      }
+    }
+    if (project.journeys.empty() && diagnostics_.empty()) {
+      report(diagnostics_, paths.front(), "there is no journey here",
+             "a journey is a YAML file that begins with `journey:`");
+    }
+    if (!diagnostics_.empty()) return std::nullopt;
+    return project;
+  }
+
+ private:
+  void find(const std::string& given) {
+    std::error_code error;
+    fs::path path = given;
+    if (!fs::exists(path, error)) path = without_line(given);
+    if (!fs::exists(path, error)) {
+      report(diagnostics_, given, "no such file or folder");
+      return;
+    }
+    const bool folder = fs::is_directory(path, error);
+    const auto system = find_system(folder ? path : path.parent_path());
+    if (!system) {
+      report(diagnostics_, given, "there is no system.yaml here or in a folder above",
+             "write one that names the services and databases");
+      return;
+    }
+    systems_.insert(*system);
+    if (folder) {
+      for (const fs::path& file : files_below(path)) add(file, false);
+    } else if (path.filename() == kSystemFile) {
+      for (const fs::path& file : files_below(system->parent_path())) add(file, false);
+    } else {
+      add(path, true);
+    }
+  }
+
+  void add(const fs::path& path, bool named) {
+    if (!seen_.insert(path.lexically_normal()).second) return;
+    auto source = Source::read(path.string());
+    if (!source) {
+      report(diagnostics_, path.string(), source.error().to_string());
+    } else if (named || is_journey(path, **source)) {
+      journeys_.push_back(*std::move(source));
+    }
+  }
+
+  Diagnostics& diagnostics_;
+  std::set<fs::path> systems_;
+  std::set<fs::path> seen_;
+  std::vector<std::shared_ptr<const Source>> journeys_;
+};
+
+}  // namespace
+
+std::optional<Project> read_project(const std::vector<std::string>& paths,
+                                    Diagnostics& diagnostics) {
+  return ProjectReader(diagnostics).read(paths);
+}
+
+}  // namespace peregrine::lang

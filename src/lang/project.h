@@ -1,0 +1,25 @@
+// Finds and reads the files that a command names: one system and its journeys.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lang/journey_file.h"
+
+namespace peregrine::lang {
+
+struct Project {
+  SystemSpec system;
+  std::vector<Plan> journeys;  // in the order of their paths
+};
+
+// Each path is a folder, a journey's file, or `file:line`. system.yaml is the one in the folder or
+// in the nearest folder above a file. In a folder, a YAML file is a journey when it says
+// `journey:`; below a folder named `journeys` every YAML file has to say what it is.
+//
+// None when something is wrong; everything that is lies in `diagnostics`.
+std::optional<Project> read_project(const std::vector<std::string>& paths,
+                                    Diagnostics& diagnostics);
+
+}  // namespace peregrine::lang

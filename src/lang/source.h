@@ -1,0 +1,47 @@
+// Files as the user wrote them, and places in them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace peregrine::lang {
+
+// One file's text. Shared by everything that was read from it, so that a message can always show
+// the line it speaks of.
+class Source {
+ public:
+  Source(std::string path, std::string text) : path_(std::move(path)), text_(std::move(text)) {}
+
+  // Reads a file. Fails when it cannot be read, is larger than kMaxBytes or is not UTF-8; drops a
+  // byte order mark.
+  static base::Result<std::shared_ptr<const Source>> read(const std::string& path);
+
+  static constexpr size_t kMaxBytes = 4 << 20;
+
+  const std::string& path() const { return path_; }
+  std::string_view text() const { return text_; }
+  // The text of line `number` (from 1), without its end.
+  std::string_view line(int number) const;
+  // The folder that relative paths of the file start from.
+  std::string folder() const;
+
+ private:
+  std::string path_;
+  std::string text_;
+};
+
+// A place in a source: lines and columns count from 1, columns in bytes.
+struct Place {
+  std::shared_ptr<const Source> source;
+  int line = 0;
+  int column = 0;
+  int length = 1;
+
+  // "journeys/a.yaml:12:5".
+  std::string to_string() const;
+};
+
+}  // namespace peregrine::lang

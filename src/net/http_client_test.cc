@@ -1,0 +1,245 @@
+#include "net/http_client.h"
+
+#include <gtest/gtest.h>
+
+#include "io/scope.h"
+
+namespace peregrine::net {
+namespace {
+
+using namespace std::chrono_literals;
+using base::Code;
+using base::Result;
+using io::Deadline;
+using io::Loop;
+using io::Socket;
+using io::Task;
+using wire::Request;
+using wire::Response;
+
+// What a server does with its connections, one after the other: for each request of a connection a
+// canned answer. After the last answer it closes the connection if the script says so.
+struct Script {
+  std::vector<std::string> answers;
+  bool then_close = true;
+  size_t read_bytes = SIZE_MAX;  // close after so many, in the middle of a request
+};
+
+constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+class FakeServer {
+ public:
+  FakeServer(Loop& loop, std::vector<Script> scripts)
+      : listener_(*io::Listener::open(loop, {"127.0.0.1", 0, ""})),
+        scripts_(std::move(scripts)),
+        scope_(loop) {
+    scope_.spawn(run());
+  }
+  Origin origin() const { return {"127.0.0.1", listener_.address().port}; }
+
+  std::vector<std::string> requests;  // each with the number of its connection
+
+ private:
+  Task<void> run() {
+    for (size_t i = 0; i < scripts_.size(); ++i) {
+      Result<Socket> socket = co_await listener_.accept(Deadline::never());
+      if (!socket) co_return;
+      co_await play(i, *socket);
+      if (!scripts_[i].then_close) open_.push_back(*std::move(socket));
+    }
+  }
+  Task<void> play(size_t number, Socket& socket) {
+    wire::http1::RequestParser parser;
+    std::vector<char> buffer(std::min<size_t>(scripts_[number].read_bytes, 65536));
+    for (const std::string& answer : scripts_[number].answers) {
+      while (!parser.done()) {
+        Result<size_t> n = co_await socket.receive(buffer, Deadline::never());
+        if (!n || *n == 0 || buffer.size() < 65536) co_return;
+        EXPECT_TRUE(parser.feed({buffer.data(), *n}));
+      }
+      const Request request = parser.take();
+      requests.push_back(fmt::format("{} {} {} {}", number, request.method, request.target,
+                                     request.headers.get("Host")));
+      (void)co_await socket.send(answer, Deadline::never());
+    }
+  }
+
+  io::Listener listener_;
+  std::vector<Script> scripts_;
+  std::vector<Socket> open_;
+  io::Scope scope_;
+};
+
+// The deadline is counted from the turn in which the request begins.
+Task<Result<Response>> send_within(HttpClient& client, Loop& loop, Origin origin, Request request,
+                                   base::Duration span) {
+  co_return co_await client.send(std::move(origin), std::move(request), loop.in(span));
+}
+
+class HttpClientTest : public testing::Test {
+ protected:
+  std::string send(Request request, base::Duration within = 5s) {
+    return send(server_->origin(), std::move(request), within);
+  }
+  std::string send(Origin origin, Request request, base::Duration within = 5s) {
+    Result<Response> response =
+        loop_->run(send_within(client_, *loop_, std::move(origin), std::move(request), within));
+    if (!response) {
+      error_ = response.error();
+      return response.error().to_string();
+    }
+    return fmt::format("{} {}", response->status, response->body);
+  }
+  void serve(std::vector<Script> scripts) {
+    server_ = std::make_unique<FakeServer>(*loop_, std::move(scripts));
+  }
+  std::string host() const { return server_->origin().to_string(); }
+  // Lets the end of a connection arrive.
+  void settle() { (void)loop_->run(loop_->sleep(2ms)); }
+  void TearDown() override {
+    server_.reset();
+    EXPECT_EQ(io::frames::alive(), 0U);
+  }
+
+  std::unique_ptr<Loop> loop_ = *Loop::create();
+  HttpClient client_{*loop_, {.idle_per_origin = 2, .idle_connections = 3}};
+  std::unique_ptr<FakeServer> server_;
+  base::Error error_;
+};
+
+using Lines = std::vector<std::string>;
+
+TEST_F(HttpClientTest, KeepsItsConnectionAndSetsHost) {
+  serve({{.answers = {std::string(kOk), std::string(kOk)}, .then_close = false}});
+  EXPECT_EQ(send({"GET", "/1"}), "200 ok");
+  EXPECT_EQ(client_.idle(), 1U);
+  EXPECT_EQ(send({"POST", "/2", {{"host", "other"}}, "body"}), "200 ok");
+  EXPECT_EQ(server_->requests, (Lines{"0 GET /1 " + host(), "0 POST /2 other"}));
+}
+
+TEST_F(HttpClientTest, TakesAFreshConnectionAfterCloseFromEitherSide) {
+  const std::string closing = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok";
+  serve({{{closing}}, {{std::string(kOk)}}, {{"HTTP/1.1 200 OK\r\n\r\nto the end"}}});
+  EXPECT_EQ(send({"GET", "/1"}), "200 ok");
+  EXPECT_EQ(client_.idle(), 0U);
+  EXPECT_EQ(send({"GET", "/2", {{"Connection", "close"}}}), "200 ok");
+  EXPECT_EQ(client_.idle(), 0U);
+  EXPECT_EQ(send({"GET", "/3"}), "200 to the end");
+  EXPECT_EQ(client_.idle(), 0U);
+}
+
+TEST_F(HttpClientTest, DoesNotTrustAConnectionWithBytesNobodyAskedFor) {
+  serve({{{std::string(kOk) + "HTTP/1.1 200 OK\r\n"}, false}, {{std::string(kOk)}}});
+  EXPECT_EQ(send({"GET", "/1"}), "200 ok");
+  EXPECT_EQ(client_.idle(), 0U);
+}
+
+TEST_F(HttpClientTest, AKeptConnectionThatWasClosedIsNotUsed) {
+  serve({{{std::string(kOk)}}, {{std::string(kOk)}}});
+  EXPECT_EQ(send({"GET", "/1"}), "200 ok");
+  settle();
+  EXPECT_EQ(send({"POST", "/2"}), "200 ok");
+  EXPECT_EQ(server_->requests, (Lines{"0 GET /1 " + host(), "1 POST /2 " + host()}));
+}
+
+TEST_F(HttpClientTest, RepeatsAnIdempotentRequestOnceWhenAKeptConnectionEnds) {
+  serve({{{std::string(kOk), ""}}, {{std::string(kOk)}}});
+  EXPECT_EQ(send({"GET", "/1"}), "200 ok");
+  EXPECT_EQ(send({"PUT", "/2"}), "200 ok");
+  EXPECT_EQ(server_->requests,
+            (Lines{"0 GET /1 " + host(), "0 PUT /2 " + host(), "1 PUT /2 " + host()}));
+}
+
+TEST_F(HttpClientTest, NeverRepeatsAPostThatWasSent) {
+  serve({{{std::string(kOk), ""}}, {{std::string(kOk)}}});
+  EXPECT_EQ(send({"GET", "/1"}), "200 ok");
+  EXPECT_EQ(send({"POST", "/2"}),
+            "POST /2 to " + host() + ": the connection was closed without a response");
+  EXPECT_EQ(error_.code, Code::closed);
+  EXPECT_EQ(server_->requests, (Lines{"0 GET /1 " + host(), "0 POST /2 " + host()}));
+}
+
+TEST_F(HttpClientTest, NeverRepeatsOnAFreshConnectionOrAfterTheFirstByte) {
+  serve({{{""}}, {{std::string(kOk), "H"}}, {{std::string(kOk)}}});
+  EXPECT_EQ(send({"GET", "/1"}),
+            "GET /1 to " + host() + ": the connection was closed without a response");
+  EXPECT_EQ(send({"GET", "/2"}), "200 ok");
+  EXPECT_EQ(send({"GET", "/3"}),
+            "GET /3 to " + host() +
+                ": the connection was closed before the end of the response's headers");
+  EXPECT_EQ(server_->requests.size(), 3U);
+}
+
+TEST_F(HttpClientTest, ReadsTheAnswerOfAServerThatDoesNotWaitForTheBody) {
+  serve({{.answers = {"HTTP/1.1 413 No\r\nContent-Length: 0\r\n\r\n"}}});
+  EXPECT_EQ(send({"POST", "/", {}, "small"}), "413 ");
+}
+
+TEST_F(HttpClientTest, SaysWhatItWaitedFor) {
+  serve({{.answers = {""}, .then_close = false},
+         {.answers = {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe"}, .then_close = false},
+         {.answers = {""}, .then_close = false, .read_bytes = 1}});
+  EXPECT_EQ(send({"POST", "/x"}, 5ms),
+            "no answer from " + host() + " within 5.00 ms; sent POST /x");
+  EXPECT_EQ(error_.code, Code::timeout);
+  EXPECT_EQ(send({"GET", "/x"}, 5ms),
+            "the answer of " + host() + " was not complete within 5.00 ms; sent GET /x");
+  EXPECT_EQ(send({"POST", "/x", {}, std::string(20'000'000, 'a')}, 20ms),
+            host() + " did not take all of POST /x within 20.0 ms");
+}
+
+TEST_F(HttpClientTest, RefusesWhatItCannotSend) {
+  serve({});
+  EXPECT_EQ(send({"a", 443, true}, {"GET", "/"}),
+            "https://a:443 cannot be called: only http is spoken so far");
+  EXPECT_EQ(send({"GET", "/a b"}),
+            "'/a b' cannot be a request target: spaces and control characters must be "
+            "percent-encoded");
+}
+
+TEST_F(HttpClientTest, SaysWhereNobodyListens) {
+  EXPECT_EQ(send({"127.0.0.1", 1}, {"GET", "/"}), "connect to 127.0.0.1:1: Connection refused");
+  EXPECT_EQ(error_.code, Code::refused);
+}
+
+TEST_F(HttpClientTest, FindsTheAddressOfLocalhostThatIsListenedOn) {
+  serve({{{std::string(kOk)}}});
+  EXPECT_EQ(send({"localhost", server_->origin().port}, {"GET", "/"}), "200 ok");
+}
+
+TEST_F(HttpClientTest, SaysHowAnAnswerBreaksTheProtocol) {
+  serve({{{"SSH-2.0-OpenSSH_9.2\r\n"}}});
+  EXPECT_EQ(send({"GET", "/"}), "GET / to " + host() +
+                                    ": the version is 'SSH-2.0-'; HTTP/1.1 and HTTP/1.0 are "
+                                    "spoken here");
+  EXPECT_EQ(error_.code, Code::protocol);
+}
+
+Task<void> send_one(HttpClient& client, Loop& loop, Origin origin, size_t& good) {
+  Result<Response> response = co_await client.send(std::move(origin), {"GET", "/"}, loop.in(5s));
+  good += response.has_value();
+}
+
+Task<void> send_side_by_side(HttpClient& client, Loop& loop, std::vector<Origin> to, size_t& good) {
+  io::Scope scope(loop);
+  for (const Origin& origin : to) scope.spawn(send_one(client, loop, origin, good));
+  (void)co_await scope.join(loop.in(5s));
+}
+
+TEST_F(HttpClientTest, KeepsNoMoreIdleConnectionsThanItsLimits) {
+  const Script keep{{std::string(kOk)}, false};
+  FakeServer a(*loop_, {keep, keep, keep});
+  FakeServer b(*loop_, {keep, keep});
+  size_t good = 0;
+  loop_->run(send_side_by_side(client_, *loop_, {a.origin(), a.origin(), a.origin()}, good));
+  EXPECT_EQ(good, 3U);
+  EXPECT_EQ(client_.idle(), 2U);
+  loop_->run(send_side_by_side(client_, *loop_, {b.origin(), b.origin()}, good));
+  EXPECT_EQ(good, 5U);
+  EXPECT_EQ(client_.idle(), 3U);
+  client_.close_idle();
+  EXPECT_EQ(client_.idle(), 0U);
+}
+
+}  // namespace
+}  // namespace peregrine::net

@@ -1,0 +1,240 @@
+#include "net/http_server.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "net/url.h"
+
+namespace peregrine::net {
+
+using base::Code;
+using base::fail;
+using base::Result;
+using io::Deadline;
+using io::Task;
+using wire::Request;
+using wire::Response;
+using wire::http1::AnswerTo;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr size_t kReceiveBytes = 64 * 1024;
+// After a refusal the client's bytes are read and dropped for a while: closing with unread bytes
+// would reset the connection and could take the refusal with it (RFC 9112 section 9.6).
+constexpr base::Duration kLingerTime = 1s;
+constexpr size_t kLingerBytes = 16 << 20;
+// The pause before the next try when the system has no descriptor left for a connection.
+constexpr base::Duration kAcceptPause = 20ms;
+// How long cancelled handlers may take to come to their end.
+constexpr base::Duration kCancelTime = 1s;
+
+// The path and query of a target. Proxies send whole URLs (RFC 9112 section 3.2.2).
+Result<std::pair<std::string, std::string>> split_target(const std::string& target) {
+  if (!target.starts_with('/')) {
+    TRY(Url url, parse_url(target));
+    return std::pair(std::move(url.path), std::move(url.query));
+  }
+  const size_t end = std::min(target.find('#'), target.size());
+  const size_t question = std::min(target.find('?'), end);
+  return std::pair(target.substr(0, question),
+                   question < end ? target.substr(question + 1, end - question - 1) : "");
+}
+
+}  // namespace
+
+Response plain_response(int status, std::string_view text) {
+  Response response{.status = status};
+  response.headers.add("Content-Type", "text/plain; charset=utf-8");
+  response.body.append(text).append("\n");
+  return response;
+}
+
+struct HttpServer::Connection {
+  Connection(HttpServer& its_server, io::Socket its_socket)
+      : server(its_server), socket(std::move(its_socket)), parser(its_server.limits_.message) {
+    server.connections_.insert(this);
+  }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection() {
+    server.connections_.erase(this);
+    server.connection_ended_.notify_one();
+  }
+
+  // Parses received bytes; those behind the end of a request are kept for the next.
+  Result<> parse(std::string_view bytes) {
+    TRY(const size_t used, parser.feed(bytes));
+    kept.assign(bytes.substr(used));
+    kept_at = 0;
+    return {};
+  }
+  Result<> parse_kept() {
+    TRY(const size_t used, parser.feed(std::string_view(kept).substr(kept_at)));
+    kept_at += used;
+    return {};
+  }
+
+  HttpServer& server;
+  io::Socket socket;
+  wire::http1::RequestParser parser;
+  std::string kept;  // received behind the end of a request, from kept_at on
+  size_t kept_at = 0;
+  std::string out;      // what is being sent
+  bool waiting = true;  // for a request, or for the client's end: nobody minds if it ends now
+};
+
+HttpServer::HttpServer(io::Loop& loop, io::Listener listener, Router router,
+                       HttpServerLimits limits)
+    : loop_(loop),
+      limits_(limits),
+      router_(std::move(router)),
+      address_(listener.address()),
+      listener_(std::move(listener)),
+      connection_ended_(loop),
+      buffer_(kReceiveBytes),
+      serving_(loop),
+      accepting_(loop) {
+  accepting_.spawn(accept_connections());
+}
+
+HttpServer::~HttpServer() = default;
+
+Task<void> HttpServer::accept_connections() {
+  for (;;) {
+    while (connections_.size() >= limits_.connections) {
+      if (!co_await connection_ended_.wait(Deadline::never())) co_return;
+    }
+    Result<io::Socket> socket = co_await listener_->accept(Deadline::never());
+    if (socket) {
+      serving_.spawn(serve(std::make_unique<Connection>(*this, *std::move(socket))));
+    } else if (stopping_ || !co_await loop_.sleep(kAcceptPause)) {
+      co_return;
+    }
+  }
+}
+
+Task<void> HttpServer::serve(std::unique_ptr<Connection> connection) {
+  Connection& c = *connection;
+  for (bool keep = true; keep;) {
+    Result<bool> received = co_await receive_request(c);
+    if (!received) {
+      const bool late = received.error().code == Code::timeout;
+      co_await refuse(c, late ? 408 : c.parser.error_status(), received.error().text);
+      co_return;
+    }
+    keep = *received && co_await answer(c);
+  }
+}
+
+// True with a whole request in the parser, false if there is nobody to answer; an error is to be
+// told to the client.
+Task<Result<bool>> HttpServer::receive_request(Connection& c) {
+  CO_TRY_OK(c.parse_kept());
+  Deadline deadline = loop_.in(c.parser.started() ? limits_.request : limits_.idle);
+  bool invited = false;
+  while (!c.parser.done()) {
+    if (c.parser.expects_continue() && !std::exchange(invited, true)) {
+      CO_TRY_OK(wire::http1::append(c.out, Response{.status = 100}));
+      if (!co_await send(c)) co_return false;
+    }
+    const bool begun = c.parser.started();
+    if (!begun && stopping_) co_return false;
+    c.waiting = !begun;
+    Result<size_t> bytes = co_await c.socket.receive(buffer_, deadline);
+    c.waiting = false;
+    if (!bytes && begun && bytes.error().code == Code::timeout) {
+      co_return fail(Code::timeout, "the request was not complete within {}",
+                     base::to_text(limits_.request));
+    }
+    // stop() ends waiting connections: what came at the last moment was not answered, nor done.
+    if (!bytes || *bytes == 0 || (!begun && stopping_)) co_return false;
+    if (!begun) deadline = loop_.in(limits_.request);
+    CO_TRY_OK(c.parse({buffer_.data(), *bytes}));
+  }
+  co_return true;
+}
+
+// Whether the connection can go on.
+Task<bool> HttpServer::answer(Connection& c) {
+  bool keep = c.parser.keep_alive();
+  HttpRequest request{.message = c.parser.take(), .path = {}, .query = {}, .parameters = {}};
+  const AnswerTo to = request.message.method == "HEAD" ? AnswerTo::head : AnswerTo::get;
+  Response response = co_await handle(request);
+  keep = keep && !stopping_ && !response.headers.has_token("Connection", "close");
+  if (!keep) {
+    response.headers.set("Connection", "close");
+  } else if (request.message.headers.has_token("Connection", "keep-alive")) {
+    response.headers.set("Connection", "keep-alive");  // HTTP/1.0 clients wait to be told
+  }
+  if (Result<> written = wire::http1::append(c.out, response, to); !written) {
+    response = plain_response(500, "the response cannot be sent: " + written.error().text);
+    if (!wire::http1::append(c.out, response, to)) co_return false;
+  }
+  co_return co_await send(c) && keep;
+}
+
+Task<Response> HttpServer::handle(HttpRequest& request) {
+  auto target = split_target(request.message.target);
+  if (!target) co_return plain_response(400, target.error().text);
+  const auto& [path, query] = *target;
+  Result<Router::Match> match = router_.find(request.message.method, path);
+  if (!match) co_return plain_response(400, match.error().text);
+  if (!match->handler && match->allow.empty()) {
+    co_return plain_response(404, fmt::format("nothing is at {}", path));
+  }
+  if (!match->handler) {
+    Response response = plain_response(
+        405, fmt::format("{} takes {}, not {}", path, match->allow, request.message.method));
+    response.headers.add("Allow", std::move(match->allow));
+    co_return response;
+  }
+  Result<std::string> decoded_path = percent_decode(path);
+  Result<Pairs> decoded_query = parse_query(query);
+  if (!decoded_query) co_return plain_response(400, decoded_query.error().text);
+  request.path = *std::move(decoded_path);  // it could be decoded: the router has done so
+  request.query = *std::move(decoded_query);
+  request.parameters = std::move(match->parameters);
+  co_return co_await (*match->handler)(request);
+}
+
+Task<bool> HttpServer::send(Connection& c) {
+  Result<> sent = co_await c.socket.send(c.out, loop_.in(limits_.answer));
+  c.out.clear();
+  co_return sent.has_value();
+}
+
+Task<void> HttpServer::refuse(Connection& c, int status, std::string text) {
+  Response response = plain_response(status, text);
+  response.headers.add("Connection", "close");
+  if (!wire::http1::append(c.out, response) || !co_await send(c)) co_return;
+  c.socket.finish_sending();
+  c.waiting = true;
+  const Deadline deadline = loop_.in(kLingerTime);
+  for (size_t dropped = 0; dropped < kLingerBytes && !stopping_;) {
+    Result<size_t> bytes = co_await c.socket.receive(buffer_, deadline);
+    if (!bytes || *bytes == 0) break;
+    dropped += *bytes;
+  }
+}
+
+Task<Result<>> HttpServer::stop(Deadline deadline) {
+  stopping_ = true;
+  accepting_.cancel({Code::cancelled, "the server is stopping"});
+  CO_TRY_OK(co_await accepting_.join(deadline));
+  listener_.reset();
+  for (Connection* connection : connections_) {
+    if (connection->waiting) connection->socket.abort();
+  }
+  Result<> ended = co_await serving_.join(deadline);
+  if (ended) co_return ended;
+  const size_t left = serving_.running();
+  serving_.cancel({Code::cancelled, "the server is stopping"});
+  (void)co_await serving_.join(loop_.in(kCancelTime));
+  if (ended.error().code != Code::timeout) co_return ended;
+  co_return fail(Code::timeout, "{} requests to {} were not finished when the server had to stop",
+                 left, address_.to_string());
+}
+
+}  // namespace peregrine::net

@@ -1,0 +1,86 @@
+// An HTTP/1.1 server (RFC 9112) on the loop: a listener, and a task for each connection.
+//
+//   Router router;
+//   router.add("GET", "/health", [](const HttpRequest&) { return healthy(); });
+//   HttpServer server(loop, std::move(listener), std::move(router));   // serves from now on
+//   …
+//   co_await server.stop(loop.in(5s));
+//
+// Requests of one connection are answered in their order, one at a time, pipelined ones too. The
+// server answers by itself: 404, 405 with Allow, 400, 408, 413, 414 and 431 for requests that break
+// HTTP or a limit (then it closes the connection), 500 for a response that cannot be sent, and
+// "100 Continue" to clients that wait for it. No Date is set, so that the answers of two plays are
+// the same.
+//
+// A handler's task is not ended when its client goes away: it has begun to change things.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "base/result.h"
+#include "io/loop.h"
+#include "io/scope.h"
+#include "io/socket.h"
+#include "net/http_server_router.h"
+#include "wire/http1.h"
+
+namespace peregrine::net {
+
+struct HttpServerLimits {
+  // Beyond this many connections further ones are not accepted; they wait in the kernel's queue.
+  size_t connections = 10'000;
+  base::Duration idle = std::chrono::seconds(60);     // without a request
+  base::Duration request = std::chrono::seconds(60);  // from a request's first byte to its last
+  base::Duration answer = std::chrono::seconds(60);   // for the client to take an answer
+  wire::http1::Limits message{};
+};
+
+// A response of a status and a line of text, as the server's own are.
+wire::Response plain_response(int status, std::string_view text);
+
+class HttpServer {
+ public:
+  HttpServer(io::Loop& loop, io::Listener listener, Router router, HttpServerLimits limits = {});
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+  // Ends everything at once, handlers where they wait. Never from a handler.
+  ~HttpServer();
+
+  const io::Address& address() const { return address_; }
+  size_t connections() const { return connections_.size(); }
+
+  // No new connections, idle ones are closed, requests that run are finished and answered. At the
+  // deadline what still runs is cancelled, and the result is Code::timeout. Never from a handler.
+  io::Task<base::Result<>> stop(io::Deadline deadline);
+
+ private:
+  struct Connection;
+
+  io::Task<void> accept_connections();
+  io::Task<void> serve(std::unique_ptr<Connection> connection);
+  io::Task<base::Result<bool>> receive_request(Connection& connection);
+  io::Task<bool> answer(Connection& connection);
+  io::Task<wire::Response> handle(HttpRequest& request);
+  io::Task<bool> send(Connection& connection);
+  io::Task<void> refuse(Connection& connection, int status, std::string text);
+
+  io::Loop& loop_;
+  HttpServerLimits limits_;
+  Router router_;
+  io::Address address_;
+  std::optional<io::Listener> listener_;
+  bool stopping_ = false;
+  std::unordered_set<Connection*> connections_;
+  io::Signal connection_ended_;
+  // Bytes are parsed in the turn in which they are received, so one buffer serves all connections.
+  std::vector<char> buffer_;
+  // Last, so that they end first: their tasks use all of the above.
+  io::Scope serving_;
+  io::Scope accepting_;
+};
+
+}  // namespace peregrine::net

@@ -1,0 +1,47 @@
+// Playing one action: what a verb does. One file per verb (play_http.cc, play_sql.cc, …); each
+// fills the slots of what its step sees.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "lang/plan.h"
+#include "net/http_client.h"
+#include "system/running_system.h"
+
+namespace peregrine::play {
+
+// What a virtual user plays against.
+struct World {
+  io::Loop& loop;
+  system::RunningSystem& system;
+  record::Timeline& timeline;
+  net::HttpClient& http;
+};
+
+// One attempt at one step.
+struct Attempt {
+  World& world;
+  const lang::Step& step;
+  lang::Context context;
+  std::vector<base::Value>& slots;
+  io::Deadline deadline;
+  // Why something that the step could see is absent, by slot: "the answer is not JSON: …".
+  std::map<lang::Slot, std::string> absent{};
+
+  void see(std::string_view name, base::Value value);
+  void see_nothing(std::string_view name, std::string why);
+  // Whether an expectation or `save` of the step reads it.
+  bool reads(std::string_view name) const;
+};
+
+// Fails when the action could not be carried out: no answer, a query that is refused.
+io::Task<base::Result<>> play_action(const lang::HttpAction& action, Attempt& attempt);
+io::Task<base::Result<>> play_action(const lang::SqlAction& action, Attempt& attempt);
+
+// A cell of an answer as a value, by the type that PostgreSQL gives it.
+base::Value from_postgres(const net::Column& column, const net::Cell& cell);
+
+}  // namespace peregrine::play

@@ -1,0 +1,156 @@
+#include <fmt/core.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "net/query.h"
+#include "net/url.h"
+#include "play/action.h"
+
+namespace peregrine::play {
+
+using base::Code;
+using base::fail;
+using base::Result;
+using base::Value;
+
+namespace {
+
+constexpr size_t kBodyShown = 4000;  // of a body, in the timeline
+
+struct Prepared {
+  net::Origin origin;
+  wire::Request request;
+};
+
+bool is_loopback(const std::string& host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+Result<net::Pairs> fill_pairs(const lang::Shape& shape, const lang::Context& context) {
+  TRY(const Value map, shape.fill(context));
+  if (!map.is_map()) {
+    return fail(Code::invalid, "`query` and `form` are maps of names and values");
+  }
+  net::Pairs pairs;
+  for (const auto& [name, value] : map.as_map()) {
+    if (!value.is_null()) pairs.add(name, lang::to_text(value));
+  }
+  return pairs;
+}
+
+Result<> fill_target(const lang::HttpAction& action, const Attempt& attempt, Prepared& prepared) {
+  TRY(std::string target, action.target.fill_text(attempt.context));
+  if (action.service.empty()) {
+    TRY(const net::Url url, net::parse_url(target));
+    if (!is_loopback(url.host)) {
+      return fail(Code::refused, "{} is not on this machine; Peregrine sends nothing there",
+                  url.host);
+    }
+    prepared.origin = net::Origin::of(url);
+    target = url.target();
+  } else {
+    prepared.origin = attempt.world.system.origin(action.service);
+  }
+  if (action.query) {
+    TRY(const net::Pairs pairs, fill_pairs(*action.query, attempt.context));
+    if (!pairs.empty()) {
+      target += fmt::format("{}{}", target.find('?') == std::string::npos ? '?' : '&',
+                            net::to_query(pairs));
+    }
+  }
+  prepared.request.target = std::move(target);
+  return {};
+}
+
+Result<> fill_body(const lang::HttpAction& action, const Attempt& attempt, wire::Request& request) {
+  std::string_view type;
+  if (action.json) {
+    TRY(const Value value, action.json->fill(attempt.context));
+    request.body = base::to_json(value);
+    type = "application/json";
+  } else if (action.form) {
+    TRY(const net::Pairs pairs, fill_pairs(*action.form, attempt.context));
+    request.body = net::to_form(pairs);
+    type = "application/x-www-form-urlencoded";
+  } else if (action.body) {
+    TRY(request.body, action.body->fill_text(attempt.context));
+  }
+  if (!type.empty() && !request.headers.find("content-type")) {
+    request.headers.add("content-type", std::string(type));
+  }
+  return {};
+}
+
+Result<Prepared> prepare(const lang::HttpAction& action, const Attempt& attempt) {
+  Prepared prepared;
+  prepared.request.method = action.method;
+  TRY_OK(fill_target(action, attempt, prepared));
+  for (const auto& [name, value] : action.headers) {
+    TRY(std::string text, value.fill_text(attempt.context));
+    prepared.request.headers.add(name, std::move(text));
+  }
+  TRY_OK(fill_body(action, attempt, prepared.request));
+  return prepared;
+}
+
+// Header names in lower case; values of a repeated one joined by ", " (RFC 9110 section 5.3).
+Value headers_value(const wire::Headers& headers) {
+  base::MapBuilder map;
+  for (const wire::Header& header : headers) {
+    const std::string name = base::lowercase(header.name);
+    std::string joined;
+    for (const wire::Header& other : headers) {
+      if (!wire::same_ignoring_case(other.name, name)) continue;
+      joined += joined.empty() ? other.value : ", " + other.value;
+    }
+    map.set(name, Value(std::move(joined)));
+  }
+  return Value(map.build());
+}
+
+void see_answer(const wire::Response& response, base::Duration took, Attempt& attempt) {
+  attempt.see("status", Value(response.status));
+  attempt.see("time", Value(took));
+  if (attempt.reads("headers")) attempt.see("headers", headers_value(response.headers));
+  if (attempt.reads("text")) attempt.see("text", Value(response.body));
+  if (!attempt.reads("json")) return;
+  if (response.body.empty()) {
+    attempt.see_nothing("json", "the answer has no body");
+    return;
+  }
+  Result<Value> json = base::parse_json(response.body);
+  if (json) {
+    attempt.see("json", *std::move(json));
+  } else {
+    attempt.see_nothing("json", fmt::format("the answer is not JSON: {}",
+                                            base::shortened(response.body, kBodyShown)));
+  }
+}
+
+}  // namespace
+
+io::Task<Result<>> play_action(const lang::HttpAction& action, Attempt& attempt) {
+  using Kind = record::Event::Kind;
+  CO_TRY(Prepared prepared, prepare(action, attempt));
+  const std::string line = fmt::format("{} {}", prepared.request.method, prepared.request.target);
+  const std::string service = action.service.empty() ? prepared.origin.to_string() : action.service;
+  const base::Instant begin = base::monotonic_now();
+  attempt.world.timeline.add({begin, Kind::request, service, line,
+                              base::shortened(prepared.request.body, kBodyShown), "", false});
+
+  auto answer = co_await attempt.world.http.send(prepared.origin, std::move(prepared.request),
+                                                 attempt.deadline);
+  const base::Instant end = base::monotonic_now();
+  if (!answer) {
+    attempt.world.timeline.add(
+        {end, Kind::answer, service, line, "", answer.error().to_string(), true});
+    co_return base::because(answer.error(), "there was no answer");
+  }
+  attempt.world.timeline.add(
+      {end, Kind::answer, service, line, base::shortened(answer->body, kBodyShown),
+       fmt::format("{} in {}", answer->status, base::to_text(end - begin)), answer->status >= 500});
+  see_answer(*answer, end - begin, attempt);
+  co_return Result<>{};
+}
+
+}  // namespace peregrine::play

@@ -1,0 +1,100 @@
+// PostgreSQL's types to values, from their text form. The numbers are those of pg_type.
+#include <charconv>
+#include <optional>
+
+#include "base/json.h"
+#include "base/rfc3339.h"
+#include "play/action.h"
+
+namespace peregrine::play {
+
+using base::Value;
+
+namespace {
+
+constexpr uint32_t kBool = 16;
+constexpr uint32_t kBytea = 17;
+constexpr uint32_t kInt8 = 20;
+constexpr uint32_t kInt2 = 21;
+constexpr uint32_t kInt4 = 23;
+constexpr uint32_t kOid = 26;
+constexpr uint32_t kJson = 114;
+constexpr uint32_t kFloat4 = 700;
+constexpr uint32_t kFloat8 = 701;
+constexpr uint32_t kTimestamptz = 1184;
+constexpr uint32_t kNumeric = 1700;
+constexpr uint32_t kJsonb = 3802;
+
+template <class Number>
+std::optional<Number> to_number(const std::string& text) {
+  Number number{};
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, number);
+  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  return number;
+}
+
+int hex_digit(char c) { return c <= '9' ? c - '0' : c - 'a' + 10; }
+
+// "\x00ff", PostgreSQL's default form of bytea.
+std::optional<Value> to_bytes(const std::string& text) {
+  if (!text.starts_with("\\x") || text.size() % 2 != 0) return std::nullopt;
+  base::Bytes bytes;
+  for (size_t i = 2; i + 1 < text.size(); i += 2) {
+    bytes.data += static_cast<char>(hex_digit(text[i]) * 16 + hex_digit(text[i + 1]));
+  }
+  return Value(std::move(bytes));
+}
+
+// "2025-06-09 08:00:00+00": RFC 3339 but for the offset's minutes.
+std::optional<Value> to_instant(std::string text) {
+  if (text.size() > 3 && (text[text.size() - 3] == '+' || text[text.size() - 3] == '-')) {
+    text += ":00";
+  }
+  if (const auto instant = base::parse_rfc3339(text)) return Value(*instant);
+  return std::nullopt;  // "infinity", a year beyond 9999
+}
+
+template <class T>
+std::optional<Value> wrap(const std::optional<T>& value) {
+  if (value) return Value(*value);
+  return std::nullopt;
+}
+
+std::optional<Value> convert(uint32_t type, const std::string& text) {
+  switch (type) {
+    case kBool:
+      return Value(text == "t");
+    case kInt2:
+    case kInt4:
+    case kInt8:
+    case kOid:
+      return wrap(to_number<int64_t>(text));
+    case kFloat4:
+    case kFloat8:
+      return wrap(to_number<double>(text));
+    case kNumeric:
+      return wrap(base::Decimal::parse(text));
+    case kTimestamptz:
+      return to_instant(text);
+    case kBytea:
+      return to_bytes(text);
+    case kJson:
+    case kJsonb: {
+      auto json = base::parse_json(text);
+      if (json) return *std::move(json);
+      return std::nullopt;
+    }
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+Value from_postgres(const net::Column& column, const net::Cell& cell) {
+  if (!cell) return Value();
+  return convert(column.oid, *cell).value_or(Value(*cell));
+}
+
+}  // namespace peregrine::play

@@ -1,0 +1,29 @@
+#include "record/results.h"
+
+#include <numeric>
+
+namespace peregrine::record {
+
+std::string_view to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::passed:
+      return "passed";
+    case Verdict::failed:
+      return "failed";
+    case Verdict::inconclusive:
+      return "inconclusive";
+  }
+  return "inconclusive";
+}
+
+size_t JourneyResult::checks_passed() const {
+  return std::accumulate(steps.begin(), steps.end(), size_t{0},
+                         [](size_t n, const StepResult& s) { return n + s.checks_passed; });
+}
+
+size_t JourneyResult::checks_failed() const {
+  return std::accumulate(steps.begin(), steps.end(), size_t{0},
+                         [](size_t n, const StepResult& s) { return n + s.checks_failed; });
+}
+
+}  // namespace peregrine::record

@@ -1,0 +1,85 @@
+// The model that every report is made from: what was played, and what came of it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "record/event.h"
+
+namespace peregrine::record {
+
+enum class Verdict { passed, failed, inconclusive };
+std::string_view to_string(Verdict verdict);
+
+// One place where what was expected and what came differ.
+struct Mismatch {
+  std::string path;      // "rows[0].status"
+  std::string expected;  // as text for people: "completed", "a number"
+  std::string actual;
+};
+
+// An expectation that fell, or a step that could not be played.
+struct Failure {
+  std::string step;
+  std::string file;
+  int line = 0;
+  std::string message;
+  std::vector<Mismatch> mismatches;
+  // Each distinct value seen while waiting (`within`), in order, shortened.
+  std::vector<std::string> seen;
+  // What every boundary and log saw from the beginning of the journey to the failure.
+  std::vector<Event> events;
+};
+
+struct StepResult {
+  std::string sentence;
+  int line = 0;
+  Verdict verdict = Verdict::passed;
+  base::Duration duration{};
+  size_t checks_passed = 0;
+  size_t checks_failed = 0;
+};
+
+struct JourneyResult {
+  std::string name;
+  std::string file;
+  int line = 0;
+  std::vector<std::string> covers;
+  std::vector<std::string> tags;
+  Verdict verdict = Verdict::passed;
+  base::Duration duration{};
+  std::vector<StepResult> steps;
+  size_t steps_planned = 0;
+  std::vector<Failure> failures;
+
+  size_t checks_passed() const;
+  size_t checks_failed() const;
+};
+
+struct RunResult {
+  std::string trial;
+  std::string system;
+  uint64_t seed = 0;
+  Verdict verdict = Verdict::passed;
+  base::WallTime started{};
+  base::Duration startup{};   // until the system was ready
+  base::Duration duration{};  // in all
+  std::vector<JourneyResult> journeys;
+  std::string repeat;        // the command that plays this again
+  std::string inconclusive;  // why, when the verdict is that
+};
+
+// Told of progress while it happens. Methods must not wait.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void system_ready(const RunResult&) {}
+  virtual void journey_started(const JourneyResult&) {}
+  virtual void step_finished(const JourneyResult&, const StepResult&) {}
+  virtual void journey_finished(const JourneyResult&) {}
+};
+
+}  // namespace peregrine::record

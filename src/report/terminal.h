@@ -1,0 +1,43 @@
+// What a person sees while a trial plays and when it has ended.
+#pragma once
+
+#include <cstdio>
+#include <string>
+
+#include "record/results.h"
+
+namespace peregrine::report {
+
+struct TerminalOptions {
+  bool color = false;
+  bool live = false;     // a terminal: a line that shows what is being played
+  bool quiet = false;    // failures and the last line only
+  bool verbose = false;  // every step
+};
+
+class Terminal final : public record::Observer {
+ public:
+  // `out` outlives this. `journeys`: how many will be played.
+  Terminal(std::FILE* out, TerminalOptions options, size_t journeys)
+      : out_(out), options_(options), planned_(journeys) {}
+
+  void system_ready(const record::RunResult& result) override;
+  void journey_started(const record::JourneyResult& journey) override;
+  void step_finished(const record::JourneyResult& journey, const record::StepResult& step) override;
+  void journey_finished(const record::JourneyResult& journey) override;
+  // The last lines.
+  void summary(const record::RunResult& result);
+
+ private:
+  void clear_live();
+  void show_live(const std::string& text);
+  void print(const std::string& text);
+
+  std::FILE* out_;
+  TerminalOptions options_;
+  size_t planned_;
+  size_t begun_ = 0;
+  bool live_shown_ = false;
+};
+
+}  // namespace peregrine::report

@@ -1,0 +1,164 @@
+#include "system/postgres.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+#include "system/postgres_binaries.h"
+#include "system/postgres_image.h"
+
+namespace peregrine::system {
+
+using namespace std::chrono_literals;
+using base::Code;
+using base::Result;
+using io::Deadline;
+using io::Loop;
+using io::Reaper;
+using io::Task;
+
+namespace {
+
+constexpr size_t kLogLines = 2000;
+constexpr size_t kLogLinesInErrors = 10;
+constexpr auto kBetweenAttempts = 2ms;
+constexpr int kPort = 5432;  // only names the socket
+constexpr size_t kLongestSocketPath = 100;
+
+std::string last_lines(const std::deque<std::string>& log) {
+  std::string text;
+  const size_t from = log.size() > kLogLinesInErrors ? log.size() - kLogLinesInErrors : 0;
+  for (size_t i = from; i < log.size(); ++i) text += "\n  " + log[i];
+  return text;
+}
+
+// As in a URL: letters, digits and a few others as they are, the rest as %XX.
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '_' || c == '-' || c == '.' || c == '~';
+    if (plain) {
+      result += c;
+    } else {
+      result += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return result;
+}
+
+std::string quoted_name(std::string_view name) {
+  std::string result = "\"";
+  for (const char c : name) result += c == '"' ? "\"\"" : std::string(1, c);
+  return result + "\"";
+}
+
+}  // namespace
+
+PrivatePostgres::PrivatePostgres(Loop& loop, std::string folder, std::string password)
+    : loop_(loop),
+      folder_(std::move(folder)),
+      socket_path_(fmt::format("{}/.s.PGSQL.{}", folder_, kPort)),
+      user_(kPostgresUser),
+      password_(std::move(password)),
+      scope_(loop) {}
+
+PrivatePostgres::~PrivatePostgres() = default;
+
+Task<Result<std::unique_ptr<PrivatePostgres>>> PrivatePostgres::start(
+    Loop& loop, Reaper& reaper, const PrivateDirectory& directory, PostgresOptions options,
+    Deadline deadline) {
+  const std::string folder = directory.path() + "/" + options.name;
+  CO_TRY(const PostgresBinaries binaries,
+         co_await find_postgres(reaper, std::move(options.bin), deadline));
+  if (mkdir(folder.c_str(), 0711) != 0) co_return base::fail_errno(errno, "make " + folder);
+  if (const auto owner = postgres_identity()) {
+    if (chown(folder.c_str(), owner->uid, owner->gid) != 0) {
+      co_return base::fail_errno(errno, "give away " + folder);
+    }
+  }
+  CO_TRY(std::string password, co_await copy_postgres_image(reaper, binaries, folder, deadline));
+  std::unique_ptr<PrivatePostgres> server(new PrivatePostgres(loop, folder, std::move(password)));
+  if (server->socket_path_.size() > kLongestSocketPath) {
+    co_return base::fail(Code::limit, "too long for a Unix socket: {}", server->socket_path_);
+  }
+  CO_TRY_OK(co_await server->launch(reaper, binaries.folder, deadline));
+  CO_TRY_OK(co_await server->wait_until_ready(deadline));
+  co_return std::move(server);
+}
+
+Task<Result<>> PrivatePostgres::launch(Reaper& reaper, std::string bin, Deadline deadline) {
+  io::Command command;
+  command.argv = {bin + "/postgres", "-D", folder_ + "/data",    "-k",
+                  folder_,           "-p", std::to_string(kPort)};
+  command.env = {"PATH=" + bin + ":/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC", "HOME=" + folder_};
+  command.cwd = folder_;
+  command.as = postgres_identity();
+  CO_TRY(process_, co_await reaper.spawn(std::move(command), deadline));
+  scope_.spawn(collect_log());
+  co_return Result<>{};
+}
+
+Task<void> PrivatePostgres::collect_log() {
+  for (;;) {
+    auto line = co_await process_->output().line(Deadline::never());
+    if (!line || !*line) co_return;
+    if (log_.size() == kLogLines) log_.pop_front();
+    log_.push_back(**std::move(line));
+  }
+}
+
+Task<Result<>> PrivatePostgres::wait_until_ready(Deadline deadline) {
+  for (;;) {
+    Result<net::PostgresConnection> connected = co_await connect("postgres", deadline);
+    if (connected) co_return Result<>{};
+    if (process_->exited()) {
+      co_return base::fail(Code::failed, "PostgreSQL {}:{}", process_->exited()->to_string(),
+                           last_lines(log_));
+    }
+    CO_TRY_OK(co_await loop_.sleep(kBetweenAttempts));
+    if (loop_.now() >= deadline.at) {
+      co_return base::because(connected.error(), "PostgreSQL does not get ready");
+    }
+  }
+}
+
+std::string PrivatePostgres::url(std::string_view database) const {
+  return fmt::format("postgresql://{}:{}@/{}?host={}&port={}", user_, password_, escaped(database),
+                     escaped(folder_), kPort);
+}
+
+std::string PrivatePostgres::url_at(std::string_view host, uint16_t port,
+                                    std::string_view database) const {
+  return fmt::format("postgresql://{}:{}@{}:{}/{}", user_, password_, host, port,
+                     escaped(database));
+}
+
+Task<Result<net::PostgresConnection>> PrivatePostgres::connect(std::string database,
+                                                               Deadline deadline) {
+  co_return co_await net::PostgresConnection::connect(loop_, url(database), deadline);
+}
+
+Task<Result<>> PrivatePostgres::create_database(std::string name, Deadline deadline) {
+  CO_TRY(net::PostgresConnection connection, co_await connect("postgres", deadline));
+  std::vector<net::Cell> params{name};
+  CO_TRY(const net::Rows found,
+         co_await connection.query("SELECT FROM pg_database WHERE datname = $1", std::move(params),
+                                   deadline));
+  if (!found.cells.empty()) co_return Result<>{};
+  co_return co_await connection.script("CREATE DATABASE " + quoted_name(name), deadline);
+}
+
+Task<Result<>> PrivatePostgres::stop(Deadline deadline) {
+  CO_TRY_OK(process_->kill(SIGINT));
+  CO_TRY(const io::ExitStatus status, co_await process_->wait(deadline));
+  if (!status.ok()) {
+    co_return base::fail(Code::failed, "PostgreSQL {}:{}", status.to_string(), last_lines(log_));
+  }
+  co_return Result<>{};
+}
+
+}  // namespace peregrine::system

@@ -1,0 +1,70 @@
+// A private PostgreSQL server for one run, from the installed server binaries; never the user's
+// own. The data directory is a copy of a cached initdb image, so the server is up in well under a
+// second. It listens on a Unix socket only, wants a password from everybody, and does not fsync: it
+// survives a killed process, not a power cut.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "io/reaper.h"
+#include "net/postgres.h"
+#include "system/private_directory.h"
+
+namespace peregrine::system {
+
+struct PostgresOptions {
+  std::string name = "postgres";  // of its folder in the private directory
+  std::string bin;                // folder of the server binaries; empty: found
+};
+
+class PrivatePostgres {
+ public:
+  static io::Task<base::Result<std::unique_ptr<PrivatePostgres>>> start(
+      io::Loop& loop, io::Reaper& reaper, const PrivateDirectory& directory,
+      PostgresOptions options, io::Deadline deadline);
+  PrivatePostgres(const PrivatePostgres&) = delete;
+  PrivatePostgres& operator=(const PrivatePostgres&) = delete;
+  // Kills the server if it still runs.
+  ~PrivatePostgres();
+
+  // For Peregrine itself: straight to the server, as its superuser.
+  std::string url(std::string_view database) const;
+  // For a service, by way of a proxy that listens there.
+  std::string url_at(std::string_view host, uint16_t port, std::string_view database) const;
+  const std::string& socket_path() const { return socket_path_; }
+  const std::string& user() const { return user_; }
+  const std::string& password() const { return password_; }
+
+  io::Task<base::Result<net::PostgresConnection>> connect(std::string database,
+                                                          io::Deadline deadline);
+  // Does nothing when there is one of this name.
+  io::Task<base::Result<>> create_database(std::string name, io::Deadline deadline);
+  // Fast shutdown: sessions are ended, what was committed is written.
+  io::Task<base::Result<>> stop(io::Deadline deadline);
+
+  // Null before the start and after the end.
+  io::Child& process() { return *process_; }
+  // The last lines that the server logged, oldest first.
+  const std::deque<std::string>& log() const { return log_; }
+
+ private:
+  PrivatePostgres(io::Loop& loop, std::string folder, std::string password);
+  io::Task<base::Result<>> launch(io::Reaper& reaper, std::string bin, io::Deadline deadline);
+  io::Task<base::Result<>> wait_until_ready(io::Deadline deadline);
+  io::Task<void> collect_log();
+
+  io::Loop& loop_;
+  std::string folder_;
+  std::string socket_path_;
+  std::string user_ = "peregrine";
+  std::string password_;
+  std::deque<std::string> log_;
+  std::unique_ptr<io::Child> process_;
+  io::Scope scope_;
+};
+
+}  // namespace peregrine::system

@@ -1,0 +1,73 @@
+// The system under test and what surrounds it, running: started in the order of its dependencies,
+// wired to each other through the boundaries, put back between plays, ended as a whole.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "boundary/postgres_proxy.h"
+#include "io/reaper.h"
+#include "lang/system_file.h"
+#include "net/postgres.h"
+#include "record/event.h"
+#include "system/postgres.h"
+#include "system/postgres_snapshot.h"
+#include "system/private_directory.h"
+#include "system/service.h"
+
+namespace peregrine::system {
+
+class RunningSystem {
+ public:
+  // `spec` and `timeline` outlive it. Forks the reaper, so it comes before any thread. Whatever
+  // fails, nothing is left running.
+  static io::Task<base::Result<std::unique_ptr<RunningSystem>>> start(io::Loop& loop,
+                                                                      const lang::SystemSpec& spec,
+                                                                      record::Timeline& timeline,
+                                                                      io::Deadline deadline);
+  RunningSystem(const RunningSystem&) = delete;
+  RunningSystem& operator=(const RunningSystem&) = delete;
+  // Kills what stop() has not ended.
+  ~RunningSystem();
+
+  // Every database is again what schema and seed made it.
+  io::Task<base::Result<>> reset(io::Deadline deadline);
+  // The ordinary end.
+  io::Task<void> stop();
+
+  // Where a service answers. REQUIRES: the system has it.
+  const net::Origin& origin(std::string_view service) const;
+  // Peregrine's own query, which passes no proxy. One at a time per database.
+  io::Task<base::Result<net::Rows>> query(std::string database, std::string sql,
+                                          std::vector<net::Cell> parameters, io::Deadline deadline);
+  // Why the first service that no longer runs does not.
+  std::optional<std::string> fallen() const;
+
+ private:
+  struct Database;
+
+  RunningSystem(io::Loop& loop, const lang::SystemSpec& spec, record::Timeline& timeline,
+                PrivateDirectory directory);
+  io::Task<base::Result<>> start_all(io::Deadline deadline);
+  io::Task<base::Result<>> start_database(const lang::DatabaseSpec& spec, io::Deadline deadline);
+  io::Task<base::Result<>> start_service(const lang::ServiceSpec& spec, io::Deadline deadline);
+  base::Result<ServiceCommand> command_of(const lang::ServiceSpec& spec);
+  io::Task<base::Result<>> ensure_connection(Database& database, io::Deadline deadline);
+
+  io::Loop& loop_;
+  const lang::SystemSpec& spec_;
+  record::Timeline& timeline_;
+  PrivateDirectory directory_;
+  std::unique_ptr<io::Reaper> reaper_;
+  std::string host_;  // a loopback address of its own, so that its ports clash with nobody's
+  std::map<std::string, std::unique_ptr<Database>, std::less<>> databases_;
+  std::map<std::string, std::unique_ptr<Service>, std::less<>> services_;
+};
+
+// Peregrine's own environment, as the map that `env.NAME` reads.
+base::Value environment_value();
+
+}  // namespace peregrine::system

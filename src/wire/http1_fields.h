@@ -1,0 +1,34 @@
+// Header lines, and what the header section says about the body's length (RFC 9112 sections 5, 6).
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/result.h"
+#include "wire/http_message.h"
+
+namespace peregrine::wire::http1 {
+
+// Adds the field of one header line, without CRLF. Refuses folded lines, space before the colon and
+// control characters.
+base::Result<> parse_field(std::string_view line, Headers& into);
+
+// How the end of a body is found.
+struct Framing {
+  enum class Kind { none, length, chunked, until_close };
+  Kind kind = Kind::none;
+  uint64_t length = 0;  // of Kind::length
+};
+
+// What Content-Length and Transfer-Encoding say (RFC 9112 section 6.3). Kind::none if neither is
+// there. Refused are all header sections that two recipients could read differently: both fields,
+// lengths that differ, codings other than one `chunked`, a coding in HTTP/1.0.
+base::Result<Framing> declared_framing(const Headers& headers, int minor_version);
+
+// "HTTP/1.1" is 1, "HTTP/1.0" is 0, all else is refused.
+base::Result<int> parse_version(std::string_view text);
+
+// Whether the connection may be used for another message (RFC 9112 section 9.3).
+bool keeps_alive(const Headers& headers, int minor_version);
+
+}  // namespace peregrine::wire::http1

@@ -1,0 +1,25 @@
+// What the handlers share. One per process; outlives every request.
+#pragma once
+
+#include <string>
+
+#include "base/value.h"
+#include "net/postgres_pool.h"
+#include "wire/http_message.h"
+
+namespace peregrine::booking {
+
+struct App {
+  io::Loop& loop;
+  net::PostgresPool& pool;
+  std::string retell_secret;
+
+  // By when a request should have its answer.
+  io::Deadline deadline() const { return loop.in(std::chrono::seconds(5)); }
+};
+
+wire::Response json_response(int status, const base::Value& body);
+// The answer to what could not be done; the reason goes to the log alone.
+wire::Response failed(std::string_view what, const base::Error& error, base::Map context = {});
+
+}  // namespace peregrine::booking

@@ -1,0 +1,92 @@
+#include "booking/service/call_report.h"
+
+#include <optional>
+
+#include "base/rfc3339.h"
+#include "booking/service/phone.h"
+
+namespace peregrine::booking {
+namespace {
+
+using base::Code;
+using base::fail;
+using base::Kind;
+using base::Result;
+using base::Value;
+
+constexpr size_t kLongestText = 200;
+constexpr int64_t kYear2100Ms = 4'102'444'800'000;
+
+Result<Value> part(const Value& in, std::string_view key) {
+  const Value* found = in.find(key);
+  if (!found || found->is_null()) return fail(Code::invalid, "{} is missing", key);
+  return *found;
+}
+
+Result<std::string> text(const Value& in, std::string_view key) {
+  TRY(const Value value, part(in, key));
+  if (!value.is_text() || value.as_text().empty() || value.as_text().size() > kLongestText)
+    return fail(Code::invalid, "{} is no text of 1 to {} bytes", key, kLongestText);
+  // PostgreSQL's text cannot hold one.
+  if (value.as_text().find('\0') != std::string::npos)
+    return fail(Code::invalid, "{} has a zero byte", key);
+  return value.as_text();
+}
+
+Result<std::string> id(const Value& in, std::string_view key) {
+  TRY(const Value value, part(in, key));
+  if (value.kind() != Kind::int64 || value.as_int() <= 0)
+    return fail(Code::invalid, "{} is no id", key);
+  return std::to_string(value.as_int());
+}
+
+Result<base::WallTime> unix_ms(const Value& in, std::string_view key) {
+  TRY(const Value value, part(in, key));
+  if (value.kind() != Kind::int64 || value.as_int() < 0 || value.as_int() > kYear2100Ms)
+    return fail(Code::invalid, "{} is no time in milliseconds since 1970", key);
+  return base::WallTime(std::chrono::milliseconds(value.as_int()));
+}
+
+Result<base::WallTime> instant(const Value& in, std::string_view key) {
+  TRY(const std::string written, text(in, key));
+  std::optional<base::WallTime> read = base::parse_rfc3339(written);
+  if (!read) return fail(Code::invalid, "{} is no time: {}", key, written);
+  return *read;
+}
+
+}  // namespace
+
+Result<ReportedCall> read_call(const Value& body) {
+  TRY(const Value call, part(body, "call"));
+  ReportedCall out;
+  TRY(out.call_id, text(call, "call_id"));
+  TRY(out.from_number, text(call, "from_number"));
+  TRY(out.to_number, text(call, "to_number"));
+  TRY(out.started_at, unix_ms(call, "start_timestamp"));
+  TRY(out.ended_at, unix_ms(call, "end_timestamp"));
+  if (out.ended_at < out.started_at)
+    return fail(Code::invalid, "end_timestamp is before start_timestamp");
+  return out;
+}
+
+Result<Wish> read_wish(const Value& body) {
+  TRY(const Value call, part(body, "call"));
+  Wish out;
+  TRY(const std::string from_number, text(call, "from_number"));
+  std::optional<std::string> phone = normalised_phone(from_number);
+  if (!phone) return fail(Code::invalid, "from_number is no telephone number: {}", from_number);
+  out.phone = *std::move(phone);
+  TRY(const Value metadata, part(call, "metadata"));
+  TRY(out.branch_id, id(metadata, "branch_id"));
+  TRY(out.staff_id, id(metadata, "staff_id"));
+  TRY(const Value analysis, part(call, "call_analysis"));
+  TRY(const Value wished, part(analysis, "custom_analysis_data"));
+  TRY(out.name, text(wished, "name"));
+  TRY(out.email, text(wished, "email"));
+  if (out.email.find('@') == std::string::npos) return fail(Code::invalid, "email has no @");
+  TRY(out.service, text(wished, "service"));
+  TRY(out.starts_at, instant(wished, "starts_at"));
+  return out;
+}
+
+}  // namespace peregrine::booking
