@@ -23,7 +23,7 @@ constexpr base::Duration kFirstPause = 5ms;
 constexpr base::Duration kLongestPause = 100ms;
 constexpr size_t kSeenKept = 20;     // distinct values while waiting
 constexpr size_t kSeenLength = 400;  // bytes of each
-constexpr size_t kEventsShown = 60;  // around a failure
+constexpr size_t kEventsKept = 200;  // before a failure
 constexpr lang::Slot kEnvironment = 0;
 
 }  // namespace
@@ -57,7 +57,7 @@ io::Task<record::JourneyResult> Player::play() {
   begin_ = base::monotonic_now();
   observer_.journey_started(result_);
   if (Result<> filled = fill_data(); !filled) {
-    fail({"data", result_.file, result_.line, filled.error().to_string(), {}, {}, {}});
+    fail({"data", result_.file, result_.line, filled.error().to_string(), {}, {}, {}, 0});
   }
   for (const lang::Step& step : plan_.steps) {
     if (result_.verdict != Verdict::passed) break;
@@ -81,12 +81,14 @@ Result<> Player::fill_data() {
 
 io::Task<bool> Player::play_step(const lang::Step& step) {
   const base::Instant begin = base::monotonic_now();
-  Failure failure{step.sentence, result_.file, step.at.line, "", {}, {}, {}};
+  world_.timeline.add({begin, record::Event::Kind::step, "", step.sentence, "", "", false});
+  Failure failure{step.sentence, result_.file, step.at.line, "", {}, {}, {}, 0};
   Tried tried;
   if (step.within) {
     tried = co_await try_until(step, failure);
   } else {
     tried = co_await try_once(step, world_.loop.in(step.timeout));
+    if (!tried.error && !tried.seen.empty()) failure.seen.push_back(tried.seen);
   }
   if (tried.error && tried.error->code == Code::cancelled) {
     result_.verdict = Verdict::inconclusive;
@@ -148,7 +150,7 @@ io::Task<Player::Tried> Player::try_once(const lang::Step& step, io::Deadline de
     co_return tried;
   }
   compare(step, attempt, tried);
-  if (step.within) tried.seen = describe_seen(step);
+  if (step.within || !tried.held()) tried.seen = describe_seen(step);
   co_return tried;
 }
 
@@ -202,7 +204,9 @@ std::string Player::describe_seen(const lang::Step& step) const {
 }
 
 void Player::fail(Failure failure) {
-  failure.events = world_.timeline.since(begin_, kEventsShown);
+  failure.events = world_.timeline.since(begin_, kEventsKept);
+  const uint64_t all = world_.timeline.events().size() + world_.timeline.dropped();
+  failure.earlier_events = all - failure.events.size();
   result_.verdict = Verdict::failed;
   result_.failures.push_back(std::move(failure));
 }

@@ -1,4 +1,4 @@
-// What happened while a journey was played, on one time axis.
+// What happened while a journey was played, on one time axis: the steps, and what each caused.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 namespace peregrine::record {
 
 struct Event {
-  enum class Kind { request, answer, statement, log };
+  enum class Kind { step, request, answer, statement, log };
 
   base::Instant at;
   Kind kind;

@@ -28,10 +28,12 @@ struct Failure {
   int line = 0;
   std::string message;
   std::vector<Mismatch> mismatches;
-  // Each distinct value seen while waiting (`within`), in order, shortened.
+  // What the step saw, shortened: with `within` each distinct value in order, otherwise one.
   std::vector<std::string> seen;
-  // What every boundary and log saw from the beginning of the journey to the failure.
+  // What every boundary and log saw from the beginning of the journey to the failure: the last of
+  // it, and how many events came before.
   std::vector<Event> events;
+  size_t earlier_events = 0;
 };
 
 struct StepResult {

@@ -10,7 +10,8 @@ using record::Event;
 
 namespace {
 
-constexpr size_t kLineShown = 300;
+constexpr size_t kLineShown = 200;
+constexpr size_t kEventsShown = 40;
 constexpr std::string_view kIndent = "      ";
 
 std::string one_line(std::string_view text) {
@@ -45,6 +46,8 @@ std::string mismatch_text(const record::Mismatch& m, const Paint& paint) {
 std::string event_text(const Event& event, base::Instant begin, const Paint& paint) {
   std::string what;
   switch (event.kind) {
+    case Event::Kind::step:
+      return fmt::format("{}  {:>11}  {}\n", kIndent, "step", paint.bold(one_line(event.text)));
     case Event::Kind::request:
       what = fmt::format("-> {}  {}", event.source, one_line(event.text));
       break;
@@ -67,6 +70,20 @@ std::string event_text(const Event& event, base::Instant begin, const Paint& pai
   return text;
 }
 
+std::string events_text(const record::Failure& failure, const Paint& paint) {
+  const auto& events = failure.events;
+  if (events.empty()) return "";
+  const size_t first = events.size() > kEventsShown ? events.size() - kEventsShown : 0;
+  const size_t hidden = failure.earlier_events + first;
+  std::string text = fmt::format("{}What happened{}:\n", kIndent,
+                                 hidden > 0 ? fmt::format(", after {} earlier events", hidden)
+                                            : ", from the start of the journey");
+  for (size_t i = first; i < events.size(); ++i) {
+    text += event_text(events[i], events.front().at, paint);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string failure_text(const record::Failure& failure, const Paint& paint) {
@@ -78,18 +95,15 @@ std::string failure_text(const record::Failure& failure, const Paint& paint) {
     text += fmt::format("{}{}\n", kIndent, base::printable(line));
   }
   for (const record::Mismatch& m : failure.mismatches) text += mismatch_text(m, paint);
-  if (failure.seen.size() > 1) {
-    text += fmt::format("{}Seen while waiting, in this order:\n", kIndent);
+  if (!failure.seen.empty()) {
+    text += fmt::format(
+        "{}{}\n", kIndent,
+        failure.seen.size() == 1 ? "What it saw:" : "What it saw while it waited, in this order:");
     for (const std::string& seen : failure.seen) {
       text += fmt::format("{}  {}\n", kIndent, one_line(seen));
     }
   }
-  if (!failure.events.empty()) {
-    text += fmt::format("{}What happened, from the start of the journey:\n", kIndent);
-    for (const Event& event : failure.events) {
-      text += event_text(event, failure.events.front().at, paint);
-    }
-  }
+  text += events_text(failure, paint);
   return text;
 }
 

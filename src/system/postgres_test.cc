@@ -352,7 +352,7 @@ Task<Result<>> start_from(Loop& loop, std::string bin) {
   CO_TRY(PrivateDirectory directory, PrivateDirectory::create());
   CO_TRY(auto reaper, io::Reaper::start(loop, directory.path()));
   CO_TRY(auto server, co_await PrivatePostgres::start(loop, *reaper, directory,
-                                                      {"postgres", std::move(bin)}, loop.in(5s)));
+                                                      {"postgres", std::move(bin)}, loop.in(60s)));
   co_return Result<>{};
 }
 
@@ -377,7 +377,7 @@ TEST(PostgresImageTest, TwoThatMakeItAtOnceDoNotClash) {
     auto run = [](Loop& l, Result<>& out) -> Task<void> { out = co_await start_from(l, ""); };
     scope.spawn(run(*loop, first));
     scope.spawn(run(*loop, second));
-    EXPECT_TRUE(loop->run(scope.join(loop->in(30s))));
+    EXPECT_TRUE(loop->run(scope.join(loop->in(120s))));
     EXPECT_TRUE(first) << first.error().to_string();
     EXPECT_TRUE(second) << second.error().to_string();
   }

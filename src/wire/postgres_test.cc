@@ -93,8 +93,9 @@ TEST(PostgresWireTest, DecodesWhatWasAsked) {
 }
 
 TEST(PostgresWireTest, DecodesWhatBecameOfIt) {
-  const auto error = decode_error(of('E', "S" + text("FEHLER") + "V" + text("ERROR") + "C" +
-                                              text("23505") + "M" + text("no") + '\0'));
+  const std::string fields =
+      "S" + text("FEHLER") + "V" + text("ERROR") + "C" + text("23505") + "M" + text("no") + '\0';
+  const auto error = decode_error(of('E', fields));
   ASSERT_TRUE(error);
   EXPECT_EQ(error->severity, "ERROR");
   EXPECT_EQ(error->sqlstate, "23505");
