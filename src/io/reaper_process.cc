@@ -163,8 +163,8 @@ void ReaperProcess::tell(const reaper::Event& event) {
 }
 
 void ReaperProcess::finish() {
-  kill_descendants(kKillMostMs, ever_);
-
+  if (getpid() == 1) kill_descendants(kKillMostMs, ever_);
+  remove_shared_memory_of(ever_);
   // Last, and not to be told to anybody: the next run finds what could not be removed.
   if (!directory_.empty()) (void)remove_marked_directory(directory_);
   _exit(0);

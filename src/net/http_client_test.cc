@@ -18,19 +18,21 @@ using wire::Request;
 using wire::Response;
 
 // What a server does with a connection: for each request a canned answer, then it reads a little
-// of the next request if the script says so, then it closes the connection or holds it.
+// of the next request, without waiting for the rest, and answers that, if the script says so; then
+// it closes the connection or holds it.
 struct Script {
   std::vector<std::string> answers;
   bool then_close = true;
   size_t then_read = 0;
+  std::string then_answer{};
 };
 
 constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 class FakeServer {
  public:
-  FakeServer(Loop& loop, std::vector<Script> scripts)
-      : listener_(*io::Listener::open(loop, {"127.0.0.1", 0, ""})),
+  FakeServer(Loop& loop, std::vector<Script> scripts, std::string host = "127.0.0.1")
+      : listener_(*io::Listener::open(loop, {std::move(host), 0, ""})),
         scripts_(std::move(scripts)),
         scope_(loop) {
     scope_.spawn(run());
@@ -64,6 +66,7 @@ class FakeServer {
     }
     buffer.resize(scripts_[number].then_read);
     if (!buffer.empty()) (void)co_await socket.receive(buffer, Deadline::never());
+    (void)co_await socket.send(scripts_[number].then_answer, Deadline::never());
   }
 
   io::Listener listener_;
@@ -180,8 +183,21 @@ TEST_F(HttpClientTest, NeverRepeatsOnAFreshConnectionOrAfterTheFirstByte) {
 }
 
 TEST_F(HttpClientTest, ReadsTheAnswerOfAServerThatDoesNotWaitForTheBody) {
-  serve({{.answers = {"HTTP/1.1 413 No\r\nContent-Length: 0\r\n\r\n"}}});
-  EXPECT_EQ(send({"POST", "/", {}, "small"}), "413 ");
+  serve({{.answers = {},
+          .then_read = 1,
+          .then_answer = "HTTP/1.1 413 No\r\nContent-Length: 8\r\n\r\ntoo much"}});
+  EXPECT_EQ(send({"POST", "/", {}, std::string(20'000'000, 'a')}), "413 too much");
+  EXPECT_EQ(client_.idle(), 0U);
+}
+
+TEST_F(HttpClientTest, AConnectionThatWaitedLongIsNotUsed) {
+  HttpClient hasty(*loop_, {.idle_for = 1ms});
+  serve({{{std::string(kOk)}, false}, {{std::string(kOk)}, false}});
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_TRUE(loop_->run(send_within(hasty, *loop_, server_->origin(), {"POST", "/"}, 5s)));
+    settle();
+  }
+  EXPECT_EQ(server_->requests, (Lines{"0 POST / " + host(), "1 POST / " + host()}));
 }
 
 TEST_F(HttpClientTest, SaysWhatItWaitedFor) {
@@ -212,8 +228,11 @@ TEST_F(HttpClientTest, SaysWhereNobodyListens) {
 }
 
 TEST_F(HttpClientTest, FindsTheAddressOfLocalhostThatIsListenedOn) {
-  serve({{{std::string(kOk)}}});
-  EXPECT_EQ(send({"localhost", server_->origin().port}, {"GET", "/"}), "200 ok");
+  for (const char* address : {"127.0.0.1", "::1"}) {
+    if (!io::Listener::open(*loop_, {address, 0, ""})) continue;  // a machine without IPv6
+    FakeServer server(*loop_, {{{std::string(kOk)}}}, address);
+    EXPECT_EQ(send({"localhost", server.origin().port}, {"GET", "/"}), "200 ok") << address;
+  }
 }
 
 TEST_F(HttpClientTest, SaysHowAnAnswerBreaksTheProtocol) {

@@ -72,6 +72,10 @@ class HttpServerTest : public testing::Test {
     Router router;
     router.add("GET", "/echo/{id}", echo);
     router.add("POST", "/echo/{id}", echo);
+    router.add("POST", "/count", [this](const HttpRequest& request) {
+      ++counted_;
+      return echo(request);
+    });
     router.add("GET", "/late/{ms}", [this](const HttpRequest& request) {
       return echo_late(*loop_, std::stoi(request.parameter("ms")) * 1ms, request);
     });
@@ -91,6 +95,7 @@ class HttpServerTest : public testing::Test {
 
   std::unique_ptr<Loop> loop_ = *Loop::create();
   std::unique_ptr<HttpServer> server_;
+  int counted_ = 0;
 };
 
 std::string refused(std::string_view status, std::string_view text) {
@@ -186,9 +191,13 @@ TEST_F(HttpServerTest, ARefusalArrivesAlthoughTheClientSendsOn) {
             refused("413 Content Too Large", "the body is larger than 10 bytes"));
 }
 
-TEST_F(HttpServerTest, ClosesIdleConnectionsAndRefusesSlowRequests) {
-  serve({.idle = 3ms, .request = 3ms});
+TEST_F(HttpServerTest, ClosesIdleConnections) {
+  serve({.idle = 3ms});
   EXPECT_EQ(answers(""), "");
+}
+
+TEST_F(HttpServerTest, RefusesSlowRequests) {
+  serve({.request = 3ms});
   EXPECT_EQ(answers("GET / HT"),
             refused("408 Request Timeout", "the request was not complete within 3.00 ms"));
 }
@@ -197,12 +206,12 @@ Task<Result<std::string>> wait_for_invitation(HttpServer& server, Loop& loop) {
   CO_TRY(Socket socket, co_await connect(server, loop));
   CO_TRY_OK(
       co_await socket.send("POST /echo/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-                           "Expect: 100-continue\r\nContent-Length: 4\r\n\r\n",
+                           "Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n",
                            loop.in(5s)));
   CO_TRY(std::string text, co_await receive_until(loop, socket, "\r\n\r\n"));
-  CO_TRY_OK(co_await socket.send("bo", loop.in(5s)));
+  CO_TRY_OK(co_await socket.send("4\r\n", loop.in(5s)));
   CO_TRY_OK(co_await loop.sleep(1ms));
-  CO_TRY_OK(co_await socket.send("dy", loop.in(5s)));
+  CO_TRY_OK(co_await socket.send("body\r\n0\r\n\r\n", loop.in(5s)));
   CO_TRY(std::string rest, co_await receive_until(loop, socket, ""));
   co_return text + rest;
 }
@@ -281,6 +290,21 @@ TEST_F(HttpServerTest, StopCancelsAtItsDeadlineWhatStillRuns) {
             fmt::format("1 requests to {} were not finished when the server had to stop",
                         server_->address().to_string()));
   EXPECT_TRUE(stopped->running.starts_with("HTTP/1.1 503 ")) << stopped->running;
+}
+
+Task<Result<std::string>> stop_while_a_request_arrives(HttpServer& server, Loop& loop) {
+  CO_TRY(Socket socket, co_await connect(server, loop));
+  CO_TRY_OK(co_await loop.sleep(2ms));
+  CO_TRY_OK(co_await socket.send("POST /count HTTP/1.1\r\nHost: x\r\n\r\n", loop.in(5s)));
+  CO_TRY_OK(co_await server.stop(loop.in(5s)));
+  co_return co_await receive_until(loop, socket, "");
+}
+
+TEST_F(HttpServerTest, ARequestThatStopLeavesUnansweredIsNotCarriedOut) {
+  serve();
+  Result<std::string> text = loop_->run(stop_while_a_request_arrives(*server_, *loop_));
+  EXPECT_EQ(text.value_or("an error"), "");
+  EXPECT_EQ(counted_, 0);
 }
 
 Task<void> leave_a_request_running(HttpServer& server, Loop& loop) {

@@ -10,7 +10,7 @@ namespace {
 using base::Code;
 using base::Result;
 
-constexpr Limits kSmall{.body = 50, .interim_responses = 2};
+constexpr Limits kSmall{.header_bytes = 60, .body = 50, .interim_responses = 2};
 
 struct Given {
   std::string method;
@@ -79,6 +79,11 @@ TEST(ResponseParserTest, PassesOverInterimResponses) {
                    "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n"
                    "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"}),
             "201 Created|Content-Length=0|");
+}
+
+TEST(ResponseParserTest, CountsTheHeadersOfEachResponseByThemselves) {
+  const std::string hint = "HTTP/1.1 103 Early Hints\r\nLink: " + std::string(50, 'a') + "\r\n\r\n";
+  EXPECT_EQ(parse({"GET", hint + hint + "HTTP/1.1 204 a\r\n\r\n"}), "204 a|");
 }
 
 TEST(ResponseParserTest, EndsAtAnUpgradeAndAtATunnel) {

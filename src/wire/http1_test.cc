@@ -239,6 +239,9 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{with_chunks("1;" + std::string(30, 'e')),
                 "limit: the line of a chunk's size is longer than 20 bytes (413)"},
         Refused{with_chunks("0\r\na b: c\r\n"), "protocol: 'a b' is not a header name (400)"},
+        Refused{with_chunks("0\r\na: " + std::string(37, 'b') + "\r\na: " + std::string(37, 'b') +
+                            "\r\na: " + std::string(37, 'b') + "\r\n"),
+                "limit: the body has more than 4 trailers, or more than 100 bytes of them (413)"},
         Refused{with_chunks("0\r\na:\r\na:\r\na:\r\na:\r\na:\r\n"),
                 "limit: the body has more than 4 trailers, or more than 100 bytes of them (413)"}));
 
