@@ -85,6 +85,16 @@ size_t count_characters(std::string_view text) {
       std::ranges::count_if(text, [](char c) { return !is_continuation(c); }));
 }
 
+std::string first_characters(std::string_view text, size_t count) {
+  size_t end = 0;
+  for (; end < text.size(); ++end) {
+    if (is_continuation(text[end])) continue;
+    if (count == 0) break;
+    --count;
+  }
+  return std::string(text.substr(0, end));
+}
+
 std::optional<size_t> first_invalid_utf8(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
     const size_t length = sequence_length(text.substr(i));

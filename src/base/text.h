@@ -22,6 +22,9 @@ std::string alternatives(std::span<const std::string_view> words);
 // Characters (code points) of UTF-8 text, as far as it is valid.
 size_t count_characters(std::string_view text);
 
+// The text's first `count` characters.
+std::string first_characters(std::string_view text, size_t count);
+
 // The offset of the first byte that is not UTF-8, if any (RFC 3629).
 std::optional<size_t> first_invalid_utf8(std::string_view text);
 

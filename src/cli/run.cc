@@ -1,6 +1,7 @@
 #include "trial/run.h"
 
 #include <fmt/core.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -21,6 +22,8 @@ using record::RunResult;
 using record::Verdict;
 
 namespace {
+
+constexpr unsigned kLeastColumns = 40;
 
 using Outcome = std::optional<Result<RunResult>>;
 
@@ -61,7 +64,12 @@ report::TerminalOptions terminal_options(const Flags& flags) {
   const char* no_color = std::getenv("NO_COLOR");
   const bool terminal = isatty(STDOUT_FILENO) == 1;
   const bool plain = flags.no_color || (no_color && *no_color);
-  return {terminal && !plain, terminal, flags.quiet, flags.verbose};
+  report::TerminalOptions options{terminal && !plain, terminal, flags.quiet, flags.verbose};
+  winsize size{};
+  if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= kLeastColumns) {
+    options.width = size.ws_col;
+  }
+  return options;
 }
 
 int exit_code(const RunResult& result) {

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace peregrine::report {
@@ -10,11 +12,13 @@ using record::Event;
 
 namespace {
 
-constexpr size_t kLineShown = 200;
+constexpr size_t kSeenShown = 400;  // bytes
+constexpr size_t kLeastShown = 40;
 constexpr size_t kEventsShown = 40;
 constexpr std::string_view kIndent = "      ";
 
-std::string one_line(std::string_view text) {
+// Text on one line, at most `room` characters of it.
+std::string one_line(std::string_view text, size_t room) {
   std::string flat;
   bool blank = false;
   for (char c : text) {
@@ -25,7 +29,9 @@ std::string one_line(std::string_view text) {
     }
     blank = space;
   }
-  return base::printable(base::shortened(flat, kLineShown));
+  flat = base::printable(flat);
+  if (base::count_characters(flat) <= room) return flat;
+  return base::first_characters(flat, room - 1) + "…";
 }
 
 std::string mismatch_text(const record::Mismatch& m, const Paint& paint) {
@@ -43,34 +49,43 @@ std::string mismatch_text(const record::Mismatch& m, const Paint& paint) {
                      paint.red(side("+", "actual", m.actual)));
 }
 
-std::string event_text(const Event& event, base::Instant begin, const Paint& paint) {
-  std::string what;
+std::string event_text(const Event& event, base::Instant begin, const Paint& paint, size_t width) {
+  constexpr size_t kMargin = 22;  // what stands before the text
+  const size_t room = std::max(width, kMargin + kLeastShown) - kMargin;
+  if (event.kind == Event::Kind::step) {
+    return fmt::format("{}{:>13}  {}\n", kIndent, "step", paint.bold(one_line(event.text, room)));
+  }
+  std::string_view sign = "·";
+  std::string what = event.text;
+  std::string more = event.detail;
   switch (event.kind) {
-    case Event::Kind::step:
-      return fmt::format("{}  {:>11}  {}\n", kIndent, "step", paint.bold(one_line(event.text)));
     case Event::Kind::request:
-      what = fmt::format("-> {}  {}", event.source, one_line(event.text));
+      sign = "→";
       break;
     case Event::Kind::answer:
-      what = fmt::format("<- {}  {}", event.source, event.outcome);
+      sign = "←";
+      what = event.outcome;
       break;
     case Event::Kind::statement:
-      what = fmt::format("   {}  {}  => {}", event.source, one_line(event.text),
-                         one_line(event.outcome));
+      more = fmt::format("{}{}{}", event.outcome, more.empty() ? "" : ", ", more);
       break;
+    case Event::Kind::step:
     case Event::Kind::log:
-      what = fmt::format("   {} log  {}", event.source, one_line(event.text));
+      break;
   }
+  const std::string source = fmt::format("{} {}", sign, event.source);
+  const size_t left = room - std::min(room - kLeastShown, base::count_characters(source) + 2);
+  what = fmt::format("{}  {}", source, one_line(what, left));
   const double ms = std::chrono::duration<double, std::milli>(event.at - begin).count();
-  std::string text = fmt::format("{}  {}  {}\n", kIndent, paint.dim(fmt::format("{:8.1f} ms", ms)),
+  std::string text = fmt::format("{}{}  {}\n", kIndent, paint.dim(fmt::format("{:10.1f} ms", ms)),
                                  event.failed ? paint.red(what) : what);
-  if (!event.detail.empty()) {
-    text += fmt::format("{}                  {}\n", kIndent, paint.dim(one_line(event.detail)));
+  if (!more.empty()) {
+    text += fmt::format("{}{:17}{}\n", kIndent, "", paint.dim(one_line(more, room)));
   }
   return text;
 }
 
-std::string events_text(const record::Failure& failure, const Paint& paint) {
+std::string events_text(const record::Failure& failure, const Paint& paint, size_t width) {
   const auto& events = failure.events;
   if (events.empty()) return "";
   const size_t first = events.size() > kEventsShown ? events.size() - kEventsShown : 0;
@@ -79,14 +94,14 @@ std::string events_text(const record::Failure& failure, const Paint& paint) {
                                  hidden > 0 ? fmt::format(", after {} earlier events", hidden)
                                             : ", from the start of the journey");
   for (size_t i = first; i < events.size(); ++i) {
-    text += event_text(events[i], events.front().at, paint);
+    text += event_text(events[i], events.front().at, paint, width);
   }
   return text;
 }
 
 }  // namespace
 
-std::string failure_text(const record::Failure& failure, const Paint& paint) {
+std::string failure_text(const record::Failure& failure, const Paint& paint, size_t width) {
   std::string text;
   text += fmt::format("    {}\n", paint.red("x " + base::printable(failure.step)));
   text +=
@@ -100,10 +115,10 @@ std::string failure_text(const record::Failure& failure, const Paint& paint) {
         "{}{}\n", kIndent,
         failure.seen.size() == 1 ? "What it saw:" : "What it saw while it waited, in this order:");
     for (const std::string& seen : failure.seen) {
-      text += fmt::format("{}  {}\n", kIndent, one_line(seen));
+      text += fmt::format("{}  {}\n", kIndent, one_line(seen, kSeenShown));
     }
   }
-  text += events_text(failure, paint);
+  text += events_text(failure, paint, width);
   return text;
 }
 

@@ -8,6 +8,7 @@
 
 namespace peregrine::report {
 
-std::string failure_text(const record::Failure& failure, const Paint& paint);
+// Lines about events are cut at `width` columns, so that each stays one line.
+std::string failure_text(const record::Failure& failure, const Paint& paint, size_t width);
 
 }  // namespace peregrine::report

@@ -71,7 +71,9 @@ void Terminal::journey_finished(const JourneyResult& journey) {
       "{}  {}  {}\n", mark, padded(base::printable(journey.name)),
       paint.dim(fmt::format("{}, {}, {}", steps, plural(journey.checks_passed(), "check"),
                             base::to_text(journey.duration)))));
-  for (const record::Failure& failure : journey.failures) print(failure_text(failure, paint));
+  for (const record::Failure& failure : journey.failures) {
+    print(failure_text(failure, paint, options_.width));
+  }
 }
 
 void Terminal::summary(const RunResult& result) {
@@ -105,9 +107,9 @@ void Terminal::clear_live() {
 
 void Terminal::show_live(const std::string& text) {
   if (!options_.live || options_.quiet) return;
-  constexpr size_t kWidth = 78;  // a line that wraps could not be cleared
+  // A line that wraps could not be cleared.
   clear_live();
-  std::fputs(base::shortened(text, kWidth).c_str(), out_);
+  std::fputs(base::first_characters(text, options_.width - 1).c_str(), out_);
   std::fflush(out_);
   live_shown_ = true;
 }

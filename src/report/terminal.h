@@ -13,6 +13,7 @@ struct TerminalOptions {
   bool live = false;     // a terminal: a line that shows what is being played
   bool quiet = false;    // failures and the last line only
   bool verbose = false;  // every step
+  size_t width = 200;    // columns
 };
 
 class Terminal final : public record::Observer {
