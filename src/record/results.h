@@ -71,7 +71,7 @@ struct RunResult {
   base::Duration duration{};  // in all
   std::vector<JourneyResult> journeys;
   std::string repeat;        // the command that plays this again
-  std::string inconclusive;  // why, when the verdict is that
+  std::string note;  // why it was not played to its end, if it was not
 };
 
 // Told of progress while it happens. Methods must not wait.

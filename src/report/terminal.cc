@@ -90,8 +90,8 @@ void Terminal::summary(const RunResult& result) {
   const std::string colored = result.verdict == Verdict::passed   ? paint.green(line)
                               : result.verdict == Verdict::failed ? paint.red(line)
                                                                   : paint.yellow(line);
-  if (!result.inconclusive.empty()) {
-    print(fmt::format("\n{}\n", base::printable(result.inconclusive, true)));
+  if (!result.note.empty()) {
+    print(fmt::format("\n{}\n", base::printable(result.note, true)));
   }
   print(fmt::format("\n{} in {}\n", colored, base::to_text(result.duration)));
   if (result.verdict != Verdict::passed && !result.repeat.empty()) {

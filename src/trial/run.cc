@@ -24,7 +24,7 @@ io::Task<void> play_all(play::World& world, const lang::Project& project, const 
     Result<> reset = co_await world.system.reset(world.loop.in(kResetWithin));
     if (!reset) {
       result.verdict = Verdict::inconclusive;
-      result.inconclusive = reset.error().to_string();
+      result.note = reset.error().to_string();
       co_return;
     }
     world.timeline.clear();
@@ -33,13 +33,13 @@ io::Task<void> play_all(play::World& world, const lang::Project& project, const 
     const Verdict verdict = result.journeys.back().verdict;
     if (verdict == Verdict::inconclusive) {
       result.verdict = Verdict::inconclusive;
-      result.inconclusive = "interrupted";
+      result.note = "interrupted";
       co_return;
     }
     if (verdict == Verdict::failed) result.verdict = Verdict::failed;
     if (auto fallen = world.system.fallen()) {
       result.verdict = Verdict::failed;
-      result.inconclusive = fmt::format("{}; what follows was not played", *fallen);
+      result.note = fmt::format("{}; what follows was not played", *fallen);
       co_return;
     }
     if (verdict == Verdict::failed && options.fail_fast) co_return;
