@@ -163,7 +163,7 @@ void ReaperProcess::tell(const reaper::Event& event) {
 }
 
 void ReaperProcess::finish() {
-  if (getpid() == 1) kill_descendants(kKillMostMs, ever_);
+  kill_descendants(kKillMostMs, ever_);
   remove_shared_memory_of(ever_);
   // Last, and not to be told to anybody: the next run finds what could not be removed.
   if (!directory_.empty()) (void)remove_marked_directory(directory_);

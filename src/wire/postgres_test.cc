@@ -112,7 +112,8 @@ TEST(PostgresWireTest, AWholeMessageMustBeWholeAndACutOneNeedNot) {
     EXPECT_FALSE(decode_bind(of('B', part))) << n;
     EXPECT_TRUE(decode_bind(of('B', part, true))) << n;
   }
-  const auto cut = decode_bind(of('B', bind.substr(0, bind.size() - 6), true));
+  const std::string beginning = bind.substr(0, bind.size() - 6);
+  const auto cut = decode_bind(of('B', beginning, true));
   EXPECT_EQ(cut->parameters[1].size, 9U);
   EXPECT_EQ(cut->parameters[1].bytes, "12345");
   EXPECT_FALSE(decode_parse(of('P', "no end")));
