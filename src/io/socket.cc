@@ -20,6 +20,7 @@ using base::Result;
 namespace {
 
 constexpr int kBacklog = 4096;
+constexpr base::Duration kQueueFullPause = std::chrono::milliseconds(1);
 
 struct RawAddress {
   sockaddr_storage bytes{};
@@ -94,8 +95,15 @@ Task<Result<Socket>> Socket::connect(Loop& loop, Address to, Deadline deadline) 
   CO_TRY(const int fd, open_socket(raw));
   Socket result(loop, fd);
   result.watch_->can_write = false;
-  if (::connect(fd, raw.raw(), raw.length) != 0 && errno != EINPROGRESS && errno != EAGAIN) {
-    co_return fail_errno(errno, fmt::format("connect to {}", to.to_string()));
+  while (::connect(fd, raw.raw(), raw.length) != 0 && errno != EINPROGRESS) {
+    if (errno != EAGAIN) {
+      co_return fail_errno(errno, fmt::format("connect to {}", to.to_string()));
+    }
+    // A Unix socket whose queue is full gives no event when there is room again.
+    if (loop.now() >= deadline.at) {
+      co_return fail(Code::timeout, "connect to {}: its queue is full", to.to_string());
+    }
+    CO_TRY_OK(co_await loop.sleep(kQueueFullPause));
   }
   while (!result.watch_->can_write) {
     Result<> woken = co_await result.watch_->writable.wait(deadline);
