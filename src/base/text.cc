@@ -3,16 +3,22 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 
 namespace peregrine::base {
 namespace {
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
-// The length of the UTF-8 sequence at the front of `text`, 0 if it is not one.
-size_t sequence_length(std::string_view text) {
+struct Sequence {
+  size_t length;  // 0 if it is not UTF-8
+  uint32_t point;
+};
+
+// The UTF-8 sequence at the front of `text`.
+Sequence decode(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text[0]);
-  if (lead < 0x80) return 1;
+  if (lead < 0x80) return {1, lead};
   size_t length = 0;
   uint32_t point = 0;
   uint32_t least = 0;
@@ -23,15 +29,44 @@ size_t sequence_length(std::string_view text) {
   } else if (lead >= 0xf0 && lead <= 0xf4) {
     length = 4, point = lead & 0x07U, least = 0x10000;
   } else {
-    return 0;
+    return {0, 0};
   }
-  if (text.size() < length) return 0;
+  if (text.size() < length) return {0, 0};
   for (size_t i = 1; i < length; ++i) {
-    if (!is_continuation(text[i])) return 0;
+    if (!is_continuation(text[i])) return {0, 0};
     point = (point << 6) | (static_cast<unsigned char>(text[i]) & 0x3fU);
   }
   const bool surrogate = point >= 0xd800 && point <= 0xdfff;
-  return point < least || point > 0x10ffff || surrogate ? 0 : length;
+  return {point < least || point > 0x10ffff || surrogate ? 0 : length, point};
+}
+
+size_t sequence_length(std::string_view text) { return decode(text).length; }
+
+struct Block {
+  uint32_t first;
+  uint32_t last;
+  size_t width;
+};
+constexpr std::array<Block, 14> kUnusualWidths = {{{0x0300, 0x036f, 0},
+                                                   {0x1100, 0x115f, 2},
+                                                   {0x200b, 0x200d, 0},
+                                                   {0x2e80, 0xa4cf, 2},
+                                                   {0xac00, 0xd7a3, 2},
+                                                   {0xf900, 0xfaff, 2},
+                                                   {0xfe00, 0xfe0f, 0},
+                                                   {0xfe30, 0xfe6f, 2},
+                                                   {0xff00, 0xff60, 2},
+                                                   {0xffe0, 0xffe6, 2},
+                                                   {0x1f300, 0x1f64f, 2},
+                                                   {0x1f680, 0x1f6ff, 2},
+                                                   {0x1f900, 0x1faff, 2},
+                                                   {0x20000, 0x3fffd, 2}}};
+
+size_t width_of(uint32_t point) {
+  for (const Block& block : kUnusualWidths) {
+    if (point >= block.first && point <= block.last) return block.width;
+  }
+  return 1;
 }
 
 }  // namespace
@@ -58,10 +93,12 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::optional<std::string_view> nearest(std::string_view word,
                                         std::span<const std::string_view> candidates) {
+  if (word.size() > kLongestWord) return std::nullopt;
   const size_t tolerated = word.size() <= 3 ? 1 : word.size() <= 6 ? 2 : 3;
   std::optional<std::string_view> best;
   size_t best_distance = tolerated + 1;
   for (std::string_view candidate : candidates) {
+    if (candidate.size() > word.size() + tolerated) continue;
     const size_t distance = edit_distance(lowercase(word), lowercase(candidate));
     if (distance < best_distance && distance < candidate.size()) {
       best = candidate;
@@ -93,6 +130,16 @@ std::string first_characters(std::string_view text, size_t count) {
     --count;
   }
   return std::string(text.substr(0, end));
+}
+
+size_t display_width(std::string_view text) {
+  size_t width = 0;
+  while (!text.empty()) {
+    const Sequence character = decode(text);
+    width += character.length == 0 ? 1 : width_of(character.point);
+    text.remove_prefix(std::max<size_t>(character.length, 1));
+  }
+  return width;
 }
 
 std::optional<size_t> first_invalid_utf8(std::string_view text) {

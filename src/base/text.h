@@ -12,7 +12,9 @@ namespace peregrine::base {
 // The number of insertions, deletions, replacements and swaps of neighbours that lead from a to b.
 size_t edit_distance(std::string_view a, std::string_view b);
 
-// The candidate most like `word`, if one is near enough to be what was meant.
+// The candidate most like `word`, if one is near enough to be what was meant. Words longer than
+// kLongestWord are like none.
+inline constexpr size_t kLongestWord = 64;
 std::optional<std::string_view> nearest(std::string_view word,
                                         std::span<const std::string_view> candidates);
 
@@ -24,6 +26,10 @@ size_t count_characters(std::string_view text);
 
 // The text's first `count` characters.
 std::string first_characters(std::string_view text, size_t count);
+
+// Columns that the text takes on a terminal: two for wide characters of East Asia and emoji, none
+// for combining ones (as Unicode's UAX #11 has it, by blocks). Bytes that are not UTF-8 count one.
+size_t display_width(std::string_view text);
 
 // The offset of the first byte that is not UTF-8, if any (RFC 3629).
 std::optional<size_t> first_invalid_utf8(std::string_view text);

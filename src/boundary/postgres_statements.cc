@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/text.h"
@@ -26,10 +27,11 @@ std::string shown(const pg::Parameter& parameter) {
   return base::shortened(parameter.bytes, kParameterText);
 }
 
-// The newest names are kept; what a service leaves open for ever must not fill memory.
+// What a service leaves open for ever must not fill memory: one of the names goes, never the
+// unnamed one, which every extended query uses.
 template <class Map, class Value>
 void keep(Map& map, std::string_view name, Value value) {
-  if (map.size() >= kMostNamed && !map.contains(name)) map.erase(map.begin());
+  if (map.size() >= kMostNamed && !map.contains(name)) map.erase(std::prev(map.end()));
   map.insert_or_assign(std::string(name), std::move(value));
 }
 

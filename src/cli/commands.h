@@ -20,6 +20,7 @@ enum Exit : int {
 };
 
 struct Flags {
+  std::string program = "peregrine";  // as it was called
   std::vector<std::string> paths;
   std::optional<uint64_t> seed;
   bool fail_fast = false;

@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "cli/commands.h"
+#include "net/postgres.h"
 #include "report/version.h"
 
 namespace {
@@ -21,7 +22,9 @@ void add_paths(CLI::App& command, Flags& flags) {
 void add_run(CLI::App& app, Flags& flags) {
   CLI::App& run = *app.add_subcommand("run", "Play each journey once: does it work?");
   add_paths(run, flags);
-  run.add_option("--seed", flags.seed, "Seed of all random values")->envname("PEREGRINE_SEED");
+  run.add_option("--seed", flags.seed, "Seed of all random values")
+      ->envname("PEREGRINE_SEED")
+      ->check(CLI::NonNegativeNumber);
   run.add_flag("--fail-fast", flags.fail_fast, "Stop at the first journey that fails")
       ->envname("PEREGRINE_FAIL_FAST");
   run.add_option("--report", flags.reports,
@@ -39,6 +42,7 @@ int play(int argc, char** argv) {
   app.set_version_flag("--version", std::string(peregrine::report::kVersion));
   app.require_subcommand(1);
   Flags flags;
+  if (argc > 0) flags.program = argv[0];
   add_run(app, flags);
   CLI::App& check = *app.add_subcommand("check", "Read everything, report every mistake");
   add_paths(check, flags);
@@ -55,6 +59,7 @@ int play(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
+  peregrine::net::forget_libpq_environment();
   try {
     return play(argc, argv);
   } catch (const std::exception& e) {

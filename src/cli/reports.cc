@@ -23,18 +23,31 @@ using Format = std::string (*)(const record::RunResult&);
 constexpr std::array<std::pair<std::string_view, Format>, 2> kFormats = {
     {{"json", report::to_json}, {"junit", report::to_junit}}};
 
-Result<> write_file(const std::string& path, const std::string& text) {
-  const std::string temporary = path + ".part";
-  {
-    std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-    file << text;
-    file.flush();
-    if (!file) return base::fail_errno(errno, fmt::format("write the report {}", path));
-  }
-  std::error_code error;
-  std::filesystem::rename(temporary, path, error);
-  if (error) return base::fail_errno(error.value(), fmt::format("write the report {}", path));
+namespace fs = std::filesystem;
+
+Result<> write_to(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.flush();
+  if (!file) return base::fail_errno(errno, fmt::format("write the report {}", path));
   return {};
+}
+
+// Whole or not at all. What is there and no regular file (a pipe, /dev/stdout) is written as it is.
+Result<> write_file(const std::string& given, const std::string& text) {
+  std::error_code error;
+  const fs::path resolved = fs::weakly_canonical(given, error);
+  const std::string path = error ? given : resolved.string();
+  if (fs::exists(path, error) && !fs::is_regular_file(path, error)) return write_to(given, text);
+  const std::string part = path + ".part";
+  Result<> written = write_to(part, text);
+  if (written) fs::rename(part, path, error);
+  if (!written || error) {
+    std::error_code ignored;
+    fs::remove(part, ignored);
+  }
+  if (error) return base::fail_errno(error.value(), fmt::format("write the report {}", path));
+  return written;
 }
 
 }  // namespace
@@ -52,14 +65,26 @@ Result<std::vector<ReportRequest>> parse_reports(const std::vector<std::string>&
       return fail(Code::invalid, "--report {}: there is no format `{}`; there are `json`, `junit`",
                   text, format);
     }
-    const std::filesystem::path folder =
-        std::filesystem::absolute(text.substr(equals + 1)).parent_path();
-    if (!std::filesystem::is_directory(folder)) {
+    const fs::path folder = fs::absolute(text.substr(equals + 1)).parent_path();
+    if (!fs::is_directory(folder)) {
       return fail(Code::invalid, "--report {}: there is no folder {}", text, folder.string());
     }
-    requests.push_back({format, text.substr(equals + 1)});
+    const std::string path = text.substr(equals + 1);
+    if (fs::is_directory(path))
+      return fail(Code::invalid, "--report {}: {} is a folder", text, path);
+    if (std::ranges::find(requests, path, &ReportRequest::path) != requests.end()) {
+      return fail(Code::invalid, "--report {}: another report goes to {} already", text, path);
+    }
+    requests.push_back({format, path});
   }
   return requests;
+}
+
+void remove_earlier_reports(const std::vector<ReportRequest>& requests) {
+  for (const ReportRequest& request : requests) {
+    std::error_code error;
+    if (fs::is_regular_file(request.path, error)) fs::remove(request.path, error);
+  }
 }
 
 Result<> write_reports(const std::vector<ReportRequest>& requests,

@@ -18,6 +18,10 @@ struct ReportRequest {
 // before the trial than after it.
 base::Result<std::vector<ReportRequest>> parse_reports(const std::vector<std::string>& given);
 
+// Removes the files of an earlier run, so that nobody takes them for those of a run that then could
+// not be played.
+void remove_earlier_reports(const std::vector<ReportRequest>& requests);
+
 // Writes each file whole or not at all.
 base::Result<> write_reports(const std::vector<ReportRequest>& requests,
                              const record::RunResult& result);

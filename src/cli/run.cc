@@ -54,10 +54,21 @@ io::Task<Outcome> play_until_signal(io::Loop& loop, io::Interrupts& interrupts,
   co_return outcome;
 }
 
+// A word as a shell reads it back.
+std::string in_shell(const std::string& word) {
+  const bool plain = word.find_first_not_of(
+                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                         "0123456789_-./:=@%+,") == std::string::npos;
+  if (plain && !word.empty()) return word;
+  std::string quoted = "'";
+  for (char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
 std::string repeat_command(const Flags& flags, uint64_t seed) {
-  std::string command = "peregrine run";
-  for (const std::string& path : flags.paths) command += " " + path;
-  return fmt::format("{} --seed {}", command, seed);
+  std::string command = in_shell(flags.program) + " run";
+  for (const std::string& path : flags.paths) command += " " + in_shell(path);
+  return fmt::format("{} --seed {}{}", command, seed, flags.fail_fast ? " --fail-fast" : "");
 }
 
 report::TerminalOptions terminal_options(const Flags& flags) {
@@ -99,6 +110,7 @@ int run_command(const Flags& flags) {
   }
   const auto project = read_or_tell(flags.paths);
   if (!project) return kWrongFile;
+  remove_earlier_reports(*reports);
   auto loop = io::Loop::create();
   if (!loop) return tell_own_error(loop.error());
   auto interrupts = io::Interrupts::take(**loop, {SIGINT, SIGTERM, SIGHUP});

@@ -13,7 +13,11 @@ using base::Result;
 Result<Interrupts> Interrupts::take(Loop& loop, std::initializer_list<int> signals) {
   sigset_t set;
   sigemptyset(&set);
-  for (int signal : signals) sigaddset(&set, signal);
+  for (int signal : signals) {
+    struct sigaction present{};
+    sigaction(signal, nullptr, &present);
+    if (present.sa_handler != SIG_IGN) sigaddset(&set, signal);  // nohup ignores SIGHUP
+  }
   if (sigprocmask(SIG_BLOCK, &set, nullptr) != 0) return base::fail_errno(errno, "sigprocmask");
   const int fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
   if (fd < 0) return base::fail_errno(errno, "signalfd");

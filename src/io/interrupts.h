@@ -10,7 +10,8 @@ namespace peregrine::io {
 
 class Interrupts {
  public:
-  // From now on these signals of the process are blocked and come to next(). They stay blocked.
+  // From now on these signals of the process are blocked and come to next(). They stay blocked. One
+  // that the process was started to ignore, as nohup does, stays ignored.
   static base::Result<Interrupts> take(Loop& loop, std::initializer_list<int> signals);
 
   // The number of the next signal.

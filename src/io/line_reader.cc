@@ -13,6 +13,10 @@ constexpr size_t kPiece = size_t{16} * 1024;
 }  // namespace
 
 Task<Result<std::optional<std::string>>> LineReader::line(Deadline deadline) {
+  if (++watch_.busy_reads > kBusyReads) {
+    watch_.busy_reads = 0;
+    CO_TRY_OK(co_await watch_.loop().yield());
+  }
   for (;;) {
     if (std::optional<std::string> found = take()) co_return found;
     if (at_end_) co_return std::nullopt;

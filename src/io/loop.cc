@@ -63,6 +63,11 @@ bool Waiter::suspend(std::coroutine_handle<> handle, Strand* strand) {
     how_ = Wake::cancelled;
     return false;
   }
+  if (yields_) {
+    how_ = Wake::notified;
+    loop_.ready_.push(*this);
+    return true;
+  }
   if (deadline_.at <= loop_.now()) {
     how_ = Wake::timeout;
     return false;

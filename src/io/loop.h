@@ -98,6 +98,8 @@ class [[nodiscard]] Waiter final : detail::Runnable {
  public:
   Waiter(Loop& loop, Signal* signal, Deadline deadline)
       : loop_(loop), signal_(signal), deadline_(deadline) {}
+  // Waits for nothing but its turn.
+  explicit Waiter(Loop& loop) : loop_(loop), signal_(nullptr), yields_(true) {}
   ~Waiter() override { detach(); }
 
   bool await_ready() noexcept { return false; }
@@ -127,6 +129,7 @@ class [[nodiscard]] Waiter final : detail::Runnable {
   Waiter* previous_ = nullptr;
   size_t timer_ = SIZE_MAX;  // place in the loop's heap
   Wake how_ = Wake::pending;
+  bool yields_ = false;
 };
 
 // What tasks wait for. Has no memory: a notification with nobody waiting is lost, so a waiter looks
@@ -164,6 +167,10 @@ class Loop {
   // Ends in success when the span has passed; fails only when cancelled.
   Task<base::Result<>> sleep(base::Duration span);
 
+  // Lets everything else that is ready run first. For whoever may always have more to do: a loop
+  // over what a fast peer sends would otherwise keep the thread to itself. Fails when cancelled.
+  Waiter yield() { return Waiter(*this); }
+
   // Plays the loop until the task has ended, and gives its result.
   template <class T>
   T run(Task<T> task) {
@@ -200,6 +207,9 @@ class Loop {
   detail::RunQueue ready_;
 };
 
+// Reads in a row after which a reader lets others run.
+inline constexpr unsigned kBusyReads = 64;
+
 // A file descriptor that the loop watches: registered once, edge-triggered. Owns the descriptor.
 class Watch {
  public:
@@ -215,6 +225,8 @@ class Watch {
   // May be more to read or room to write, as far as the last event or system call told.
   bool can_read = false;
   bool can_write = true;
+  // Reads since a task last waited; see kBusyReads.
+  unsigned busy_reads = 0;
   bool hung_up = false;  // the peer's end, or an error, is there to be read: no further event comes
   Signal readable;
   Signal writable;

@@ -120,6 +120,10 @@ Task<Result<Socket>> Socket::connect(Loop& loop, Address to, Deadline deadline) 
 
 Task<Result<size_t>> Socket::receive(std::span<char> into, Deadline deadline) {
   for (;;) {
+    if (++watch_->busy_reads > kBusyReads) {
+      watch_->busy_reads = 0;
+      CO_TRY_OK(co_await watch_->loop().yield());
+    }
     if (watch_->can_read) {
       const ssize_t n = recv(watch_->fd(), into.data(), into.size(), 0);
       if (n >= 0) {
@@ -131,6 +135,7 @@ Task<Result<size_t>> Socket::receive(std::span<char> into, Deadline deadline) {
       if (errno == EAGAIN) watch_->can_read = false;
     } else {
       CO_TRY_OK(co_await watch_->readable.wait(deadline));
+      watch_->busy_reads = 0;
     }
   }
 }

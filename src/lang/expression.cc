@@ -16,22 +16,40 @@ using base::Value;
 
 namespace {
 
+// "; it has a, b", or of a large map the key most like the one that is missing.
+std::string what_it_has(const base::Map& map, std::string_view missing) {
+  constexpr size_t kListed = 12;
+  if (map.empty()) return "; it is empty";
+  if (map.size() > kListed) {
+    std::vector<std::string_view> keys;
+    for (const auto& [key, value] : map) keys.push_back(key);
+    const auto near = base::nearest(missing, keys);
+    return near ? fmt::format("; it has `{}`", *near) : "";
+  }
+  std::string keys;
+  for (const auto& [key, value] : map) keys += fmt::format("{}`{}`", keys.empty() ? "" : ", ", key);
+  return "; it has " + base::shortened(keys, 200);
+}
+
 Result<Value> member(const Value& of, const Expression::Member& node) {
   if (!of.is_map()) {
-    return fail(Code::invalid, "`{}` is {}, so it has no `{}`", node.of->text,
-                base::name(of.kind()), node.key);
+    // Of nothing every part is absent, which `or` may fill.
+    return fail(of.is_null() ? Code::not_found : Code::invalid, "`{}` is {}, so it has no `{}`",
+                node.of->text, base::name(of.kind()), node.key);
   }
   if (const Value* found = of.find(node.key)) return *found;
-  std::string keys;
-  for (const auto& [key, value] : of.as_map()) keys += fmt::format(" {}", key);
-  return fail(Code::not_found, "`{}` has no `{}`; it has{}", node.of->text, node.key,
-              keys.empty() ? " nothing" : base::shortened(keys, 200));
+  return fail(Code::not_found, "`{}` has no `{}`{}", node.of->text, node.key,
+              what_it_has(of.as_map(), node.key));
 }
 
 Result<Value> element(const Value& of, const Value& at, const Expression::Index& node) {
   if (of.is_map() && at.is_text()) {
     if (const Value* found = of.find(at.as_text())) return *found;
     return fail(Code::not_found, "`{}` has no `{}`", node.of->text, at.as_text());
+  }
+  if (of.is_null()) {
+    return fail(Code::not_found, "`{}` is null, so it has nothing at {}", node.of->text,
+                base::to_json(at));
   }
   if (!of.is_list() || at.kind() != base::Kind::int64) {
     return fail(Code::invalid, "`{}` is {}, which cannot be indexed with {}", node.of->text,
@@ -40,8 +58,8 @@ Result<Value> element(const Value& of, const Value& at, const Expression::Index&
   const base::List& list = of.as_list();
   const int64_t index = at.as_int();
   if (index < 0 || static_cast<size_t>(index) >= list.size()) {
-    return fail(Code::not_found, "`{}` has {} elements, so there is none at {}", node.of->text,
-                list.size(), index);
+    return fail(Code::not_found, "`{}` has {} element{}, so there is none at {}", node.of->text,
+                list.size(), list.size() == 1 ? "" : "s", index);
   }
   return list[static_cast<size_t>(index)];
 }

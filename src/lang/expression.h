@@ -16,8 +16,8 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "base/value.h"
-#include "lang/diagnostic.h"
 #include "lang/names.h"
+#include "lang/yaml.h"
 
 namespace peregrine::lang {
 
@@ -59,9 +59,14 @@ struct Expression {
   bool reads(Slot slot) const;
 };
 
-// Compiles the text of one expression. `at` is the place of its first byte. Mistakes go to
+// Longest text of an expression, and how deep its parts may lie inside each other.
+inline constexpr size_t kLongestExpression = 10'000;
+inline constexpr int kDeepestExpression = 32;
+
+// Compiles the text of one expression, which begins at byte `offset` of the scalar. Mistakes go to
 // `diagnostics`; then there is no expression.
-std::optional<Expression> compile_expression(std::string_view text, const Place& at,
-                                             const Names& names, Diagnostics& diagnostics);
+std::optional<Expression> compile_expression(std::string_view text, const Node& scalar,
+                                             size_t offset, const Names& names,
+                                             Diagnostics& diagnostics);
 
 }  // namespace peregrine::lang

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "base/text.h"
 
@@ -12,7 +13,8 @@ namespace peregrine::lang {
 using base::Duration;
 
 Fields::Fields(const Node& node, std::string_view what, Diagnostics& diagnostics,
-               std::vector<std::string_view> known, std::vector<std::string_view> later)
+               const std::vector<std::string_view>& known,
+               const std::vector<std::string_view>& later)
     : node_(node), what_(what), diagnostics_(diagnostics) {
   if (node.kind != Node::Kind::map) {
     diagnostics.add(node.at, fmt::format("{} is a map, this is {}", what, node.describe()),
@@ -20,6 +22,7 @@ Fields::Fields(const Node& node, std::string_view what, Diagnostics& diagnostics
     return;
   }
   for (const auto& [key, value] : node.entries) {
+    if (diagnostics.full()) return;
     if (std::ranges::find(known, key.text) != known.end()) continue;
     if (std::ranges::find(later, key.text) != later.end()) {
       diagnostics.add(key.at, fmt::format("`{}` cannot be played by this version yet", key.text),
@@ -33,17 +36,26 @@ Fields::Fields(const Node& node, std::string_view what, Diagnostics& diagnostics
 
 const Node* Fields::operator[](std::string_view key) const { return node_.find(key); }
 
-const Node* Fields::required(std::string_view key) const {
+const Node* Fields::required(std::string_view key, std::string_view remedy) const {
   const Node* value = node_.find(key);
   if (!value && node_.kind == Node::Kind::map) {
-    diagnostics_.add(node_.at, fmt::format("{} needs `{}:`", what_, key), "");
+    diagnostics_.add(node_.at, fmt::format("{} needs `{}:`", what_, key), std::string(remedy));
   }
   return value;
 }
 
+bool check_map(const Node& node, std::string_view what, Diagnostics& diagnostics) {
+  if (node.kind == Node::Kind::map) return true;
+  diagnostics.add(node.at,
+                  fmt::format("{} is a map of names and values, this is {}", what, node.describe()),
+                  "write it as { name: value }");
+  return false;
+}
+
 std::string read_text(const Node& node, std::string_view what, Diagnostics& diagnostics) {
-  if (node.kind == Node::Kind::scalar) return node.text;
-  diagnostics.add(node.at, fmt::format("{} is text, this is {}", what, node.describe()), "");
+  if (node.kind == Node::Kind::scalar && !node.text.empty()) return node.text;
+  diagnostics.add(node.at, fmt::format("{} is text, this is {}", what, node.describe()),
+                  "write it behind the colon");
   return "";
 }
 
@@ -52,7 +64,8 @@ std::vector<std::string> read_texts(const Node& node, std::string_view what,
   std::vector<std::string> texts;
   if (node.kind != Node::Kind::list) {
     diagnostics.add(node.at, fmt::format("{} is a list, this is {}", what, node.describe()),
-                    fmt::format("write it in brackets: [{}]", node.text));
+                    fmt::format("write it in brackets: [{}]",
+                                node.kind == Node::Kind::scalar ? node.text : "a, b"));
     return texts;
   }
   for (const Node& item : node.items) texts.push_back(read_text(item, what, diagnostics));
@@ -62,8 +75,8 @@ std::vector<std::string> read_texts(const Node& node, std::string_view what,
 std::optional<Duration> parse_duration(std::string_view text) {
   double number = 0;
   const char* end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, number);
-  if (parsed.ec != std::errc() || number < 0) return std::nullopt;
+  const auto parsed = std::from_chars(text.data(), end, number, std::chars_format::fixed);
+  if (parsed.ec != std::errc() || !std::isfinite(number) || number < 0) return std::nullopt;
   const std::string_view unit(parsed.ptr, static_cast<size_t>(end - parsed.ptr));
   double seconds = 0;
   if (unit == "ms") {
@@ -86,10 +99,11 @@ std::optional<Duration> parse_duration(std::string_view text) {
 
 Duration read_duration(const Node& node, std::string_view what, Diagnostics& diagnostics) {
   if (node.kind == Node::Kind::scalar) {
-    if (const auto duration = parse_duration(node.text)) return *duration;
+    const auto duration = parse_duration(node.text);
+    if (duration && *duration > Duration::zero()) return *duration;
   }
-  diagnostics.add(node.at, fmt::format("{} is a length of time, this is `{}`", what, node.text),
-                  "write a number and its unit: 250ms, 5s, 2m, 24h or 7d");
+  diagnostics.add(node.at, fmt::format("{} is a length of time, this is {}", what, node.describe()),
+                  "write a number above 0 and its unit: 250ms, 5s, 2m, 24h or 7d");
   return Duration{0};
 }
 

@@ -17,12 +17,13 @@ class Fields {
  public:
   // `what` names the thing for messages: "a step".
   Fields(const Node& node, std::string_view what, Diagnostics& diagnostics,
-         std::vector<std::string_view> known, std::vector<std::string_view> later = {});
+         const std::vector<std::string_view>& known,
+         const std::vector<std::string_view>& later = {});
 
   // The value of a key, or null.
   const Node* operator[](std::string_view key) const;
-  // The same; reports a missing key.
-  const Node* required(std::string_view key) const;
+  // The same; reports a missing key. `remedy` says how to write it.
+  const Node* required(std::string_view key, std::string_view remedy) const;
 
   const Node& node() const { return node_; }
 
@@ -32,7 +33,11 @@ class Fields {
   Diagnostics& diagnostics_;
 };
 
-// Readers of single values: report what is wrong and give a harmless value instead.
+// Whether a node is a map of names and values, whatever the names; reports one that is not.
+bool check_map(const Node& node, std::string_view what, Diagnostics& diagnostics);
+
+// Readers of single values: report what is wrong and give a harmless value instead. `what` says
+// what a value is: "`tags`". A text is not empty, a length of time longer than none.
 std::string read_text(const Node& node, std::string_view what, Diagnostics& diagnostics);
 std::vector<std::string> read_texts(const Node& node, std::string_view what,
                                     Diagnostics& diagnostics);

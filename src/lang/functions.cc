@@ -159,6 +159,13 @@ const Function* find_function(std::string_view word) {
   return found == kFunctions.end() ? nullptr : &*found;
 }
 
+bool is_later_function(std::string_view word) {
+  static constexpr std::array<std::string_view, 13> kLater = {
+      "csv",  "cycle", "file", "find",  "has",  "jwt", "local",
+      "near", "next",  "now",  "range", "size", "totp"};
+  return std::ranges::find(kLater, word) != kLater.end();
+}
+
 std::vector<std::string_view> function_names() {
   std::vector<std::string_view> names;
   for (const Function& function : kFunctions) names.push_back(function.name);

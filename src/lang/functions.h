@@ -22,6 +22,8 @@ struct Function {
 };
 
 const Function* find_function(std::string_view name);
+// Whether the language has such a function that this version cannot call yet.
+bool is_later_function(std::string_view name);
 std::vector<std::string_view> function_names();
 
 }  // namespace peregrine::lang

@@ -5,7 +5,10 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "lang/expectation.h"
 #include "lang/fields.h"
+#include "lang/place_within.h"
+#include "lang/sql_text.h"
 #include "lang/verbs.h"
 
 namespace peregrine::lang {
@@ -24,7 +27,7 @@ class JourneyReader {
                         {"journey", "covers", "tags", "data", "steps"},
                         {"skip", "clock", "in", "actors", "as", "given", "then", "finally", "race",
                          "load", "chaos", "probe", "invariants", "restart"});
-    if (const Node* name = fields.required("journey")) {
+    if (const Node* name = fields.required("journey", "begin it with `journey: A sentence`")) {
       plan.name = read_text(*name, "a journey's name", diagnostics_);
       plan.line = name->at.line;
     }
@@ -32,48 +35,79 @@ class JourneyReader {
       plan.covers = read_texts(*covers, "`covers`", diagnostics_);
     }
     if (const Node* tags = fields["tags"]) plan.tags = read_texts(*tags, "`tags`", diagnostics_);
+    announce_names(root);
     names_.declare("env");  // slot 0: the environment, as in system.yaml
     if (const Node* data = fields["data"]) read_data(*data, plan);
-    if (const Node* steps = fields.required("steps")) read_steps(*steps, plan);
+    const Node* steps = fields.required("steps", "they are a list: each begins with `- `");
+    if (steps) read_steps(*steps, plan);
     plan.slots = names_.size();
     return plan;
   }
 
  private:
+  void announce_names(const Node& root) {
+    auto announce = [this](const Node* map) {
+      if (!map) return;
+      for (const auto& [key, value] : map->entries) names_.announce(key.text, key.at.line);
+    };
+    announce(root.find("data"));
+    if (const Node* steps = root.find("steps")) {
+      for (const Node& step : steps->items) announce(step.find("save"));
+    }
+  }
+
   // A name that data or `save` may set.
-  bool check_name(const Node& key) {
+  void check_name(const Node& key) {
+    if (key.kind != Node::Kind::scalar) return;  // told by the YAML reader
     if (!is_identifier(key.text)) {
       diagnostics_.add(key.at, fmt::format("`{}` cannot be a name", key.text),
                        "a name has letters, digits and _, and does not begin with a digit");
-      return false;
+    } else if (is_reserved(key.text)) {
+      diagnostics_.add(key.at, fmt::format("`{}` is a word of expressions", key.text),
+                       "choose another name");
+    } else if (key.text == "env" || system_.find_service(key.text) ||
+               system_.find_database(key.text)) {
+      const std::string_view whose = key.text == "env"                ? "Peregrine's environment"
+                                     : system_.find_service(key.text) ? "a service"
+                                                                      : "a database";
+      diagnostics_.add(key.at, fmt::format("`{}` is the name of {}", key.text, whose),
+                       "choose another name");
     }
-    if (key.text == "env" || key.text == "this" || system_.find_service(key.text) ||
-        system_.find_database(key.text)) {
-      diagnostics_.add(key.at, fmt::format("the name `{}` is taken", key.text), "choose another");
-      return false;
-    }
-    return true;
   }
 
   void read_data(const Node& node, Plan& plan) {
-    const Fields each(node, "`data`", diagnostics_, node.keys());
+    if (!check_map(node, "`data`", diagnostics_)) return;
     for (const auto& [key, value] : node.entries) {
-      if (!check_name(key)) continue;
-      // Compiled before it is declared: a datum sees those above it, not itself.
+      check_name(key);
+      // Compiled before it is declared: a datum sees those above it, not itself. Declared whatever
+      // is wrong with it: one mistake should not make others.
       Shape shape = Shape::compile(value, names_, diagnostics_);
-      plan.data.push_back({names_.declare(key.text), key.text, std::move(shape)});
+      plan.data.push_back({names_.declare(key.text), key.text, key.at, std::move(shape)});
     }
   }
 
   void read_steps(const Node& node, Plan& plan) {
     if (node.kind != Node::Kind::list || node.items.empty()) {
-      diagnostics_.add(node.at, fmt::format("`steps` is a list, this is {}", node.describe()),
-                       "each step begins with `- `");
+      diagnostics_.add(node.at,
+                       fmt::format("`steps` is a list of steps, this is {}", node.describe()),
+                       "each step begins with `- `, as in `- get: /path`");
       return;
     }
     for (const Node& item : node.items) {
-      if (auto step = read_step(item)) plan.steps.push_back(*std::move(step));
+      if (diagnostics_.full()) return;
+      if (auto step = read_step(item)) {
+        plan.steps.push_back(*std::move(step));
+      } else {
+        declare_saved(item);
+      }
     }
+  }
+
+  // The names that a step which cannot be read would have saved.
+  void declare_saved(const Node& step) {
+    const Node* save = step.find("save");
+    if (!save) return;
+    for (const auto& [key, value] : save->entries) names_.declare(key.text);
   }
 
   // The one key of a step that is a verb.
@@ -113,14 +147,15 @@ class JourneyReader {
                        fmt::format("did you mean `{}`?", *near));
       return;
     }
-    diagnostics_.add(node.at, "this step has no verb",
-                     fmt::format("one key says what it does: {}", base::alternatives(known)));
+    diagnostics_.add(
+        node.at, "this step has no verb",
+        fmt::format("one of its keys says what it does: {}", base::alternatives(known)));
   }
 
   std::optional<Step> read_step(const Node& node) {
     if (node.kind != Node::Kind::map) {
       diagnostics_.add(node.at, fmt::format("a step is a map, this is {}", node.describe()),
-                       "write it as `- get: /path`");
+                       "write it as `- get: /path`, with a colon and a blank");
       return std::nullopt;
     }
     const Node::Entry* entry = find_verb_key(node);
@@ -143,10 +178,21 @@ class JourneyReader {
         .save = {},
         .within = std::nullopt};
     step.sentence = fields["step"] ? read_text(*fields["step"], "`step`", diagnostics_)
-                                   : fmt::format("{} {}", verb.name, entry->value.text);
+                                   : sentence_of(verb, entry->value.text);
     read_times(fields, verb, step);
     read_outcome(fields, verb, step);
     return step;
+  }
+
+  // For a step without `step:`, its verb and value on one line.
+  static std::string sentence_of(const Verb& verb, std::string_view value) {
+    constexpr size_t kLongest = 200;
+    std::string sentence(verb.name);
+    for (std::string_view line : base::split(value, '\n')) {
+      if (!base::trimmed(line).empty()) sentence += fmt::format(" {}", base::trimmed(line));
+      if (sentence.size() > kLongest) break;
+    }
+    return base::shortened(sentence, kLongest);
   }
 
   void read_times(const Fields& fields, const Verb& verb, Step& step) {
@@ -160,6 +206,11 @@ class JourneyReader {
                          fmt::format("`within` repeats a step, and `{}` changes things", verb.name),
                          "put it on a step that reads: `get`, `head` or `sql`");
       }
+      const auto* sql = std::get_if<SqlAction>(&step.action);
+      if (sql && sql_writes(sql->text)) {
+        diagnostics_.add(within->at, "`within` repeats a step, and this query changes things",
+                         "put it on a query that reads");
+      }
     }
   }
 
@@ -170,9 +221,11 @@ class JourneyReader {
     }
     if (const Node* expect = fields["expect"]) read_expectations(*expect, verb, step);
     std::vector<const Node*> saved;
-    if (const Node* save = fields["save"]) read_saves(*save, step, saved);
+    const Node* save = fields["save"];
+    if (save) read_saves(*save, step, saved);
     names_.leave();
     for (size_t i = 0; i < saved.size(); ++i) step.save[i].slot = names_.declare(saved[i]->text);
+    declare_saved(fields.node());
   }
 
   void read_expectations(const Node& node, const Verb& verb, Step& step) {
@@ -182,30 +235,43 @@ class JourneyReader {
       if (seen == step.seen.end()) continue;
       seen->read = true;
       step.expect.push_back({static_cast<size_t>(seen - step.seen.begin()),
-                             Pattern::compile(value, names_, diagnostics_)});
+                             compile_expectation(key.text, value, names_, diagnostics_)});
     }
   }
 
   void read_saves(const Node& node, Step& step, std::vector<const Node*>& saved) {
-    const Fields each(node, "`save`", diagnostics_, node.keys());
+    if (!check_map(node, "`save`", diagnostics_)) return;
     for (const auto& [key, value] : node.entries) {
-      if (!check_name(key)) continue;
-      if (value.kind != Node::Kind::scalar) {
-        diagnostics_.add(value.at, "`save` takes an expression", "write `name: json.id`");
+      check_name(key);
+      if (value.kind != Node::Kind::scalar || value.text.empty()) {
+        diagnostics_.add(value.at,
+                         fmt::format("`save` takes an expression, this is {}", value.describe()),
+                         fmt::format("write it as `{}: json.id`", key.text));
         continue;
       }
-      if (value.text.starts_with("${")) {
-        diagnostics_.add(
-            value.at, "`save` holds expressions bare, without `${}`",
-            fmt::format("write `{}: {}`", key.text, value.text.substr(2, value.text.size() - 3)));
+      if (value.text.contains("${")) {
+        const bool whole = value.text.starts_with("${") && value.text.ends_with('}');
+        diagnostics_.add(value.at, "`save` holds an expression bare, without `${}`",
+                         whole ? fmt::format("write it as `{}: {}`", key.text,
+                                             value.text.substr(2, value.text.size() - 3))
+                               : "put texts together where the name is used");
         continue;
       }
-      auto from = compile_expression(value.text, place_within(value, 0), names_, diagnostics_);
+      auto from = compile_expression(value.text, value, 0, names_, diagnostics_);
       if (!from) continue;
       for (Seen& seen : step.seen) seen.read = seen.read || from->reads(seen.slot);
       step.save.push_back({0, key.text, *std::move(from)});
       saved.push_back(&key);
     }
+  }
+
+  // The words that are no names in CEL, and those that later versions give a meaning.
+  static bool is_reserved(std::string_view word) {
+    static constexpr std::string_view kReserved[] = {
+        "as",     "break",  "const", "continue", "else", "false",     "for",  "function",
+        "if",     "import", "in",    "let",      "loop", "namespace", "null", "package",
+        "return", "this",   "true",  "var",      "void", "while"};
+    return std::ranges::find(kReserved, word) != std::end(kReserved);
   }
 
   static constexpr std::string_view kCommonKeys[] = {"step", "expect", "save", "within", "timeout"};

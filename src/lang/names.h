@@ -2,6 +2,7 @@
 // is played there are only slots.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,23 +16,25 @@ class Names {
  public:
   // Makes a name known from here on; a name that is known already keeps its slot.
   Slot declare(std::string_view name);
+  // A name that gets its value further down, in that line: for what is said of one used too early.
+  void announce(std::string_view name, int line) { later_.emplace(name, line); }
+  std::optional<int> later(std::string_view name) const;
   // A name known only while a step is compiled: what the step itself sees (`status`, `json`, …).
-  // Hides a journey's name of the same spelling until leave().
+  // Hides a journey's name of the same spelling until leave(); see ambiguous().
   Slot enter(std::string_view name);
   void leave();
 
   std::optional<Slot> find(std::string_view name) const;
+  // Whether the step sees something that has the name of one of the journey's.
+  bool ambiguous(std::string_view name) const;
   std::vector<std::string_view> known() const;
   // How many slots a player of this plan needs.
   size_t size() const { return slots_; }
 
  private:
-  struct Entry {
-    std::string name;
-    Slot slot;
-  };
-  std::vector<Entry> journey_;
-  std::vector<Entry> step_;
+  std::map<std::string, Slot, std::less<>> journey_;
+  std::map<std::string, Slot, std::less<>> step_;
+  std::map<std::string, int, std::less<>> later_;
   size_t slots_ = 0;
 };
 

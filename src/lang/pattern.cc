@@ -7,6 +7,7 @@
 #include <array>
 #include <optional>
 
+#include "base/rfc3339.h"
 #include "base/text.h"
 #include "lang/fields.h"
 
@@ -42,13 +43,20 @@ std::optional<Pattern::Kinds> read_kinds(const Node& node, Diagnostics& diagnost
 
 Value read_limit(std::string_view text) {
   if (const auto duration = parse_duration(text)) return Value(*duration);
+  if (const auto instant = base::parse_rfc3339(text)) return Value(*instant);
   Node scalar;
   scalar.kind = Node::Kind::scalar;
   scalar.text = std::string(text);
   return scalar_value(scalar);
 }
 
-std::optional<Pattern::Compare> read_comparison(const Node& node, Diagnostics& diagnostics) {
+bool has_order(const Value& value) {
+  return value.is_number() || value.kind() == base::Kind::duration ||
+         value.kind() == base::Kind::timestamp;
+}
+
+std::optional<Pattern::Compare> read_comparison(const Node& node, const Names& names,
+                                                Diagnostics& diagnostics) {
   using By = Pattern::Compare::By;
   constexpr std::array<std::pair<std::string_view, By>, 5> kSigns = {{{"<=", By::at_most},
                                                                       {">=", By::at_least},
@@ -59,14 +67,22 @@ std::optional<Pattern::Compare> read_comparison(const Node& node, Diagnostics& d
     if (!node.text.starts_with(sign)) continue;
     const std::string_view rest = base::trimmed(std::string_view(node.text).substr(sign.size()));
     if (rest.empty()) return std::nullopt;
-    Value limit = read_limit(rest);
-    const bool ordered = limit.is_number() || limit.kind() == base::Kind::duration;
-    if (by != By::not_equal && !ordered) {
-      if (!node.text.starts_with(fmt::format("{} ", sign))) return std::nullopt;
-      diagnostics.add(node.at, fmt::format("`{}` is neither a number nor a length of time", rest),
-                      "compare with a number (\">= 3\") or a length of time (\"< 50ms\")");
+    const bool spaced = node.text[sign.size()] == ' ';
+    if (rest.contains("${")) {
+      if (!spaced && !rest.starts_with("${")) return std::nullopt;
+      const auto from = static_cast<size_t>(rest.data() - node.text.data());
+      return Pattern::Compare{by, Template::compile(node, names, diagnostics, from), node.text};
     }
-    return Pattern::Compare{by, std::move(limit), node.text};
+    Value limit = read_limit(rest);
+    if (by != By::not_equal && !has_order(limit)) {
+      if (!spaced) return std::nullopt;  // text that merely begins so, as HTML does
+      diagnostics.add(
+          node.at, fmt::format("`{}` is no number, length of time or instant", rest),
+          fmt::format(
+              "compare as in \">= 3\" or \"< 50ms\"; for the text itself write \"${{'{}'}}\"",
+              node.text));
+    }
+    return Pattern::Compare{by, Template::of(std::move(limit)), node.text};
   }
   return std::nullopt;
 }
@@ -77,9 +93,13 @@ std::optional<Pattern::Matches> read_regex(const Node& node, Diagnostics& diagno
   re2::RE2::Options options;
   options.set_log_errors(false);
   auto re = std::make_shared<const re2::RE2>(text.substr(1, text.size() - 2), options);
-  if (!re->ok()) {
-    diagnostics.add(node.at, fmt::format("this is not a regular expression: {}", re->error()),
-                    "RE2's syntax is read; for the text itself write ${'/…/'}");
+  if (text.contains("${")) {
+    diagnostics.add(node.at, "a regular expression holds no `${}`",
+                    "write it out; a value as a whole is compared by \"${name}\"");
+  } else if (!re->ok()) {
+    diagnostics.add(
+        node.at, fmt::format("this is not a regular expression: {}", re->error()),
+        fmt::format("RE2's syntax is read; for the text itself write \"${{'{}'}}\"", text));
   }
   return Pattern::Matches{std::move(re)};
 }
@@ -95,8 +115,9 @@ Pattern read_scalar(const Node& node, const Names& names, Diagnostics& diagnosti
   if (auto kinds = read_kinds(node, diagnostics)) return {*std::move(kinds), node.at};
   if (auto regex = read_regex(node, diagnostics)) return {*std::move(regex), node.at};
   if (auto status = read_status_class(node.text)) return {*status, node.at};
-  if (auto comparison = read_comparison(node, diagnostics))
+  if (auto comparison = read_comparison(node, names, diagnostics)) {
     return {*std::move(comparison), node.at};
+  }
   return {Pattern::Equal{Template::compile(node, names, diagnostics)}, node.at};
 }
 
@@ -113,7 +134,12 @@ std::optional<Pattern> read_matcher(const Node& node, const Names& names,
                                     Diagnostics& diagnostics) {
   if (node.entries.size() != 1) return std::nullopt;
   const auto& [key, value] = node.entries.front();
-  if (key.text == "any" && value.kind == Node::Kind::list) {
+  if (key.text == "any") {
+    if (value.items.empty()) {
+      diagnostics.add(value.at,
+                      fmt::format("`any` is a list of what may be, this is {}", value.describe()),
+                      "write it as any: [200, 204]");
+    }
     return Pattern{Pattern::AnyOf{read_all(value, names, diagnostics)}, node.at};
   }
   if (key.text == "not") {
@@ -123,6 +149,7 @@ std::optional<Pattern> read_matcher(const Node& node, const Names& names,
   if (std::ranges::find(kLaterMatchers, key.text) != kLaterMatchers.end()) {
     diagnostics.add(key.at, fmt::format("`{}` cannot be matched by this version yet", key.text),
                     "it is part of the language; leave it out for now");
+    return Pattern{Pattern::Kinds{{"any", "none"}}, node.at};
   }
   return std::nullopt;
 }

@@ -26,11 +26,11 @@ struct Pattern {
   struct Kinds {
     std::vector<std::string> names;
   };
-  // `"< 50ms"`, `">= 3"`, `"!= x"`.
+  // `"< 50ms"`, `">= 3"`, `"!= x"`, `"> ${x}"`.
   struct Compare {
     enum class By { less, at_most, more, at_least, not_equal };
     By by;
-    base::Value limit;
+    Template limit;
     std::string text;
   };
   // `/re/`: found anywhere in the text.

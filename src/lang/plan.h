@@ -18,8 +18,8 @@ namespace peregrine::lang {
 // `get: /path`, `post: …`: one HTTP request.
 struct HttpAction {
   std::string method;   // "GET"
-  std::string service;  // by its name in system.yaml; empty when `target` is a full URL
-  Template target;      // "/path" or "http://…"
+  std::string service;  // by its name in system.yaml; empty when `target` says it is a full URL
+  Template target;      // "/path" or "http://…"; what begins with `${` may come to be either
   std::vector<std::pair<std::string, Template>> headers;
   std::optional<Shape> query;
   std::optional<Shape> json;
@@ -27,11 +27,18 @@ struct HttpAction {
   std::optional<Template> body;
 };
 
+// Whether a host of a URL is the machine that Peregrine runs on; it sends nothing elsewhere.
+bool is_on_this_machine(std::string_view host);
+
 // `sql: select …`: one query; each `${expr}` has become a parameter.
 struct SqlAction {
   std::string database;
   std::string text;  // with $1, $2, …
-  std::vector<Expression> parameters;
+  struct Parameter {
+    Expression value;
+    bool json;  // a list is JSON for it, not an array
+  };
+  std::vector<Parameter> parameters;
 };
 
 // The verbs. Adding one: a struct here, a reader in verbs.cc, a player in play/.
@@ -57,7 +64,7 @@ struct Save {
 
 struct Step {
   Place at;
-  std::string sentence;  // `step:`, or the verb's line where there is none
+  std::string sentence;  // `step:`, or the verb and its value where there is none
   Action action;
   std::vector<Seen> seen;
   std::vector<Expectation> expect;
@@ -69,6 +76,7 @@ struct Step {
 struct Datum {
   Slot slot;
   std::string name;
+  Place at;
   Shape value;
 };
 

@@ -43,33 +43,48 @@ bool is_yaml(const fs::path& path) {
   return path.extension() == ".yaml" || path.extension() == ".yml";
 }
 
-std::vector<fs::path> files_below(const fs::path& folder) {
+// The YAML files below a folder. Nothing is passed over in silence: a run must not be green because
+// its journeys could not be listed.
+std::vector<fs::path> files_below(const fs::path& folder, Diagnostics& diagnostics) {
   std::vector<fs::path> files;
   std::error_code error;
-  const auto options = fs::directory_options::skip_permission_denied;
-  for (auto at = fs::recursive_directory_iterator(folder, options, error);
-       at != fs::recursive_directory_iterator() && files.size() < kMostFiles; at.increment(error)) {
+  for (auto at = fs::recursive_directory_iterator(folder, error);
+       at != fs::recursive_directory_iterator(); at.increment(error)) {
     const std::string name = at->path().filename().string();
-    if (at->is_directory(error) && (name == "node_modules" || name.starts_with('.'))) {
+    const bool inner = at->is_directory(error);
+    // What lies below another system.yaml belongs to that one.
+    if (inner && (name == "node_modules" || name.starts_with('.') ||
+                  fs::exists(at->path() / kSystemFile, error))) {
       at.disable_recursion_pending();
-    } else if (is_yaml(at->path()) && name != kSystemFile) {
+    } else if (is_yaml(at->path()) && name != kSystemFile && at->is_regular_file(error)) {
       files.push_back(at->path());
     }
+  }
+  if (error) report(diagnostics, folder.string(), "cannot list all of it: " + error.message());
+  if (files.size() > kMostFiles) {
+    report(diagnostics, folder.string(), fmt::format("more than {} YAML files", kMostFiles),
+           "name the folder that holds the journeys");
   }
   std::ranges::sort(files);
   return files;
 }
 
+// Whether a line begins with the key, as those of the outermost map do.
 bool has_key(const Source& source, std::string_view key) {
   const std::string_view text = source.text();
-  const std::string start = fmt::format("{}:", key);
-  return text.starts_with(start) || text.find("\n" + start) != std::string_view::npos;
+  for (const char* form : {"{}:", "\"{}\":", "'{}':"}) {
+    const std::string start = fmt::format(fmt::runtime(form), key);
+    if (text.starts_with(start)) return true;
+    if (text.find("\n" + start) != std::string_view::npos) return true;
+  }
+  return false;
 }
 
 // Whether a file that was found, not named, is to be read as a journey.
 bool is_journey(const fs::path& path, const Source& source) {
   if (has_key(source, "journey")) return true;
   if (has_key(source, "part") || has_key(source, "provider")) return false;
+  if (has_key(source, "steps")) return true;  // with `journey` misspelt, most likely
   return std::ranges::any_of(path.parent_path(), [](const fs::path& p) { return p == "journeys"; });
 }
 
@@ -124,9 +139,10 @@ class ProjectReader {
     }
     systems_.insert(*system);
     if (folder) {
-      for (const fs::path& file : files_below(path)) add(file, false);
+      for (const fs::path& file : files_below(path, diagnostics_)) add(file, false);
     } else if (path.filename() == kSystemFile) {
-      for (const fs::path& file : files_below(system->parent_path())) add(file, false);
+      const fs::path beside = system->has_parent_path() ? system->parent_path() : fs::path(".");
+      for (const fs::path& file : files_below(beside, diagnostics_)) add(file, false);
     } else {
       add(path, true);
     }

@@ -16,7 +16,8 @@ struct Project {
 
 // Each path is a folder, a journey's file, or `file:line`. system.yaml is the one in the folder or
 // in the nearest folder above a file. In a folder, a YAML file is a journey when it says
-// `journey:`; below a folder named `journeys` every YAML file has to say what it is.
+// `journey:`; below a folder named `journeys` every YAML file has to say what it is. Folders below
+// that have a system.yaml of their own are left to that.
 //
 // None when something is wrong; everything that is lies in `diagnostics`.
 std::optional<Project> read_project(const std::vector<std::string>& paths,

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "lang/fields.h"
+#include "lang/verbs.h"
 
 namespace peregrine::lang {
 
@@ -23,7 +24,7 @@ class SystemReader {
     const Fields fields(
         root, "a system", diagnostics_, {"system", "services", "databases"},
         {"zone", "clock", "providers", "actors", "invariants", "environments", "loads"});
-    if (const Node* name = fields.required("system")) {
+    if (const Node* name = fields.required("system", "begin it with `system: name`")) {
       spec.name = read_text(*name, "a system's name", diagnostics_);
     }
     spec.wiring.env = names_.declare("env");
@@ -37,7 +38,7 @@ class SystemReader {
 
  private:
   void read_databases(const Node& node, SystemSpec& spec) {
-    const Fields each(node, "`databases`", diagnostics_, node.keys());
+    if (!check_map(node, "`databases`", diagnostics_)) return;
     for (const auto& [key, value] : node.entries) {
       if (!check_name(key, "database")) continue;
       DatabaseSpec database;
@@ -46,8 +47,8 @@ class SystemReader {
       const Fields fields(value, "a database", diagnostics_, {"kind", "schema", "seed"},
                           {"prepare"});
       const Node* kind = fields["kind"];
-      const std::string kind_name = kind ? kind->text : key.text;
-      if (kind_name != "postgres") {
+      const std::string kind_name = kind ? read_text(*kind, "`kind`", diagnostics_) : key.text;
+      if (!kind_name.empty() && kind_name != "postgres") {
         diagnostics_.add(kind ? kind->at : key.at,
                          fmt::format("there is no kind of database `{}` yet", kind_name),
                          "`postgres` is the one that this version starts; "
@@ -61,13 +62,9 @@ class SystemReader {
   }
 
   void read_services(const Node& node, SystemSpec& spec) {
-    const Fields each(node, "`services`", diagnostics_, node.keys());
+    if (!check_map(node, "`services`", diagnostics_)) return;
     for (const auto& [key, value] : node.entries) {
       if (!check_name(key, "service")) continue;
-      if (names_.find(key.text)) {
-        diagnostics_.add(key.at, fmt::format("the name `{}` is taken", key.text),
-                         "services and databases all need different names");
-      }
       spec.services.push_back(read_service(key, value));
     }
     if (node.kind == Node::Kind::map && node.entries.size() > 1) {
@@ -82,13 +79,20 @@ class SystemReader {
     service.at = key.at;
     const Fields fields(value, "a service", diagnostics_, {"run", "ready", "env"},
                         {"url", "compose", "headers", "restart"});
-    if (const Node* run = fields.required("run")) {
+    const Node* run = fields.required("run", "it is the command that starts it");
+    if (run && !read_text(*run, "`run`", diagnostics_).empty()) {
       service.run = Template::compile(*run, names_, diagnostics_);
     }
     if (const Node* ready = fields["ready"]) read_ready(*ready, service);
     if (const Node* environment = fields["env"]) {
-      const Fields variables(*environment, "`env`", diagnostics_, environment->keys());
+      check_map(*environment, "`env`", diagnostics_);
       for (const auto& [name, content] : environment->entries) {
+        if (content.kind != Node::Kind::scalar) {
+          diagnostics_.add(content.at,
+                           fmt::format("a variable is text, this is {}", content.describe()),
+                           "write its text; an empty one is \"\"");
+          continue;
+        }
         service.environment.emplace_back(name.text,
                                          Template::compile(content, names_, diagnostics_));
       }
@@ -100,7 +104,7 @@ class SystemReader {
     const std::string text = read_text(node, "`ready`", diagnostics_);
     if (text.starts_with("GET /")) {
       service.ready_path = text.substr(4);
-    } else {
+    } else if (!text.empty()) {
       diagnostics_.add(node.at, "`ready` is a request that answers 2xx once the service works",
                        "write it as `ready: GET /health`");
     }
@@ -108,9 +112,9 @@ class SystemReader {
 
   std::string read_path(const Node& node, std::string_view what) {
     const std::string path = read_text(node, what, diagnostics_);
-    const auto whole = std::filesystem::path(source_->folder()) / path;
+    const auto whole = (std::filesystem::path(source_->folder()) / path).lexically_normal();
     std::error_code error;
-    if (!std::filesystem::exists(whole, error)) {
+    if (!path.empty() && !std::filesystem::is_regular_file(whole, error)) {
       diagnostics_.add(node.at, fmt::format("there is no file {}", whole.string()),
                        "paths start from the folder of this file");
     }
@@ -118,10 +122,26 @@ class SystemReader {
   }
 
   bool check_name(const Node& key, std::string_view what) {
-    if (is_identifier(key.text)) return true;
-    diagnostics_.add(key.at, fmt::format("`{}` cannot name a {}", key.text, what),
-                     "a name has letters, digits and _, and does not begin with a digit");
-    return false;
+    if (!is_identifier(key.text)) {
+      diagnostics_.add(key.at, fmt::format("`{}` cannot name a {}", key.text, what),
+                       "a name has letters, digits and _, and does not begin with a digit");
+      return false;
+    }
+    const auto later = later_verbs();
+    if (find_verb(key.text) || std::ranges::find(later, key.text) != later.end()) {
+      // `redis` is a verb and a database alike; what kind it is, is told elsewhere.
+      if (key.text == "redis") return true;
+      diagnostics_.add(key.at, fmt::format("`{}` is a verb of journeys", key.text),
+                       "choose another name");
+      return false;
+    }
+    if (names_.find(key.text) || key.text == "this") {
+      diagnostics_.add(
+          key.at, fmt::format("the name `{}` is taken", key.text),
+          "services and databases differ in their names, also from env, host and port");
+      return false;
+    }
+    return true;
   }
 
   std::shared_ptr<const Source> source_;

@@ -3,6 +3,9 @@
 #include <fmt/core.h>
 
 #include "base/json.h"
+#include "base/rfc3339.h"
+#include "base/text.h"
+#include "lang/place_within.h"
 
 namespace peregrine::lang {
 
@@ -34,75 +37,87 @@ size_t end_of_expression(std::string_view text, size_t begin) {
 
 }  // namespace
 
-std::vector<Piece> split_pieces(std::string_view text) {
+std::vector<Piece> split_pieces(std::string_view text, size_t from) {
   std::vector<Piece> pieces;
-  size_t at = 0;
+  size_t at = from;
   while (at < text.size()) {
     const size_t begin = text.find("${", at);
     if (begin != at) pieces.push_back({at, text.substr(at, begin - at), false});
     if (begin == std::string_view::npos) break;
     const size_t end = end_of_expression(text, begin + 2);
     const bool ends = end < text.size();
-    pieces.push_back({begin + 2, ends ? text.substr(begin + 2, end - begin - 2) : "", true});
+    pieces.push_back({begin + 2, text.substr(begin + 2, end - begin - 2), true, ends});
     at = end + 1;
   }
   return pieces;
 }
 
-Place place_within(const Node& scalar, size_t offset) {
-  Place at = scalar.at;
-  const std::string_view line = at.source ? at.source->line(at.line) : std::string_view();
-  const size_t found = line.find(scalar.text, static_cast<size_t>(at.column - 1));
-  if (found != std::string_view::npos) at.column = static_cast<int>(found + offset) + 1;
-  at.length = 1;
-  return at;
-}
-
 std::optional<Expression> compile_piece(const Node& scalar, const Piece& piece, const Names& names,
                                         Diagnostics& diagnostics) {
-  if (piece.text.empty()) {
-    diagnostics.add(place_within(scalar, piece.offset - 2),
-                    "`${` without an expression and its `}`",
-                    "in a plain value inside braces, quote it: \"${…}\"");
+  if (diagnostics.full()) return std::nullopt;
+  const size_t begin = piece.offset - 2;
+  if (!piece.ends) {
+    const bool quote = piece.text.find_first_of("'\"") != std::string_view::npos;
+    diagnostics.add(
+        place_within(scalar, begin, 2), "nothing ends the expression that begins here",
+        quote ? "close it with `}`, and a text in it with its quote" : "close it with `}`");
     return std::nullopt;
   }
-  return compile_expression(piece.text, place_within(scalar, piece.offset), names, diagnostics);
+  if (base::trimmed(piece.text).empty()) {
+    diagnostics.add(place_within(scalar, begin, piece.text.size() + 3),
+                    "an expression is missing here",
+                    "write a name or a function's call between the braces; "
+                    "for the text itself write ${'${}'}");
+    return std::nullopt;
+  }
+  return compile_expression(piece.text, scalar, piece.offset, names, diagnostics);
 }
 
 std::string to_text(const Value& value) {
   if (value.is_text()) return value.as_text();
   if (value.kind() == base::Kind::bytes) return value.as_bytes();
-  return base::to_json(value);
+  if (value.kind() == base::Kind::timestamp) return base::to_rfc3339(value.as_timestamp());
+  std::string json = base::to_json(value);
+  // "1.5s": JSON's quotes are not of the value.
+  if (value.kind() == base::Kind::duration) json = json.substr(1, json.size() - 2);
+  return json;
 }
 
-Template Template::compile(const Node& scalar, const Names& names, Diagnostics& diagnostics) {
+Template Template::compile(const Node& scalar, const Names& names, Diagnostics& diagnostics,
+                           size_t from) {
   Template result;
-  if (scalar.text.find("${") == std::string::npos) {
-    result.value_ = scalar_value(scalar);
+  if (scalar.text.find("${", from) == std::string::npos) {
+    result.value_ = from == 0 ? scalar_value(scalar) : Value(scalar.text.substr(from));
     return result;
   }
-  for (const Piece& piece : split_pieces(scalar.text)) {
+  result.literal_ = false;
+  const std::vector<Piece> pieces = split_pieces(scalar.text, from);
+  for (const Piece& piece : pieces) {
     if (!piece.expression) {
       result.parts_.emplace_back(std::string(piece.text));
     } else if (auto expression = compile_piece(scalar, piece, names, diagnostics)) {
       result.parts_.emplace_back(*std::move(expression));
     }
   }
-  result.whole_ = result.parts_.size() == 1 && scalar.text.starts_with("${") &&
-                  scalar.text.ends_with("}") &&
-                  std::holds_alternative<Expression>(result.parts_[0]);
+  result.whole_ = pieces.size() == 1 && result.parts_.size() == 1;
+  return result;
+}
+
+Template Template::of(Value value) {
+  Template result;
+  result.value_ = std::move(value);
   return result;
 }
 
 Result<Value> Template::fill(const Context& context) const {
-  if (parts_.empty()) return value_;
+  if (literal_) return value_;
   if (whole_) return std::get<Expression>(parts_[0]).evaluate(context);
   TRY(std::string text, fill_text(context));
   return Value(std::move(text));
 }
 
 Result<std::string> Template::fill_text(const Context& context) const {
-  if (parts_.empty()) return to_text(value_);
+  if (literal_) return to_text(value_);
   std::string text;
   for (const Part& part : parts_) {
     if (const auto* literal = std::get_if<std::string>(&part)) {
@@ -112,7 +127,8 @@ Result<std::string> Template::fill_text(const Context& context) const {
     const Expression& expression = std::get<Expression>(part);
     TRY(const Value value, expression.evaluate(context));
     if (value.is_null()) {
-      return base::fail(base::Code::not_found, "`{}` is null here", expression.text);
+      return base::fail(base::Code::not_found, "`{}` is null, which has no place inside of a text",
+                        expression.text);
     }
     text += to_text(value);
   }

@@ -11,7 +11,8 @@
 
 namespace peregrine::lang {
 
-// How a value reads inside a longer text: text and bytes as they are, all else as JSON.
+// How a value reads inside a longer text: text and bytes as they are, instants in RFC 3339, all
+// else as JSON.
 std::string to_text(const base::Value& value);
 
 // A scalar as written. `${expr}` alone keeps the type of its value, a scalar without `${` is itself
@@ -20,17 +21,20 @@ class Template {
  public:
   using Part = std::variant<std::string, Expression>;
 
-  static Template compile(const Node& scalar, const Names& names, Diagnostics& diagnostics);
+  // REQUIRES: a scalar or null. `from` is the byte of its text with which the template begins.
+  static Template compile(const Node& scalar, const Names& names, Diagnostics& diagnostics,
+                          size_t from = 0);
 
   base::Result<base::Value> fill(const Context& context) const;
   // The same as text.
   base::Result<std::string> fill_text(const Context& context) const;
 
-  bool literal() const { return !whole_ && parts_.empty(); }
-  // The parts of text with expressions in it, in order; empty for a literal.
-  const std::vector<Part>& parts() const { return parts_; }
+  static Template of(base::Value value);
+  // The value of a template without expressions, or null.
+  const base::Value* literal() const { return literal_ ? &value_ : nullptr; }
 
  private:
+  bool literal_ = true;
   base::Value value_;   // of a literal
   bool whole_ = false;  // `${expr}` alone: parts_ is that expression
   std::vector<Part> parts_;
@@ -53,17 +57,14 @@ struct Shape::Entry {
 // Text in pieces: what stands between its `${…}` and what stands in them.
 struct Piece {
   size_t offset;          // of `text` in the whole
-  std::string_view text;  // without `${` and `}`; empty when the expression has no end
+  std::string_view text;  // without `${` and `}`
   bool expression;
+  bool ends = true;  // an expression without its `}` goes on to the end of the text
 };
-std::vector<Piece> split_pieces(std::string_view text);
+std::vector<Piece> split_pieces(std::string_view text, size_t from = 0);
 
-// Compiles a piece that is an expression; reports one that has no end.
+// Compiles a piece that is an expression; reports one that is empty or has no end.
 std::optional<Expression> compile_piece(const Node& scalar, const Piece& piece, const Names& names,
                                         Diagnostics& diagnostics);
-
-// Where byte `offset` of a scalar's text stands in the file. Exact for scalars on one line; for
-// others it is the place where the scalar begins.
-Place place_within(const Node& scalar, size_t offset);
 
 }  // namespace peregrine::lang

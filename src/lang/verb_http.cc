@@ -1,6 +1,9 @@
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/text.h"
+#include "lang/place_within.h"
 #include "lang/verbs.h"
 
 namespace peregrine::lang {
@@ -21,61 +24,145 @@ std::vector<std::string_view> service_names(const SystemSpec& system) {
   return names;
 }
 
-// "/path" goes to the first service, "web /path" to web, "http://…" where it says.
-void read_target(const VerbContext& context, HttpAction& action) {
-  Node target = context.argument;
-  if (target.kind != Node::Kind::scalar) {
-    context.diagnostics.add(target.at, fmt::format("`{}` takes a path", context.verb),
-                            fmt::format("write it as `{}: /path`", context.verb));
+// A full URL: only http, and only to this machine.
+void check_url(const VerbContext& context, std::string_view url) {
+  const Node& node = context.argument;
+  if (url.starts_with("https://")) {
+    context.diagnostics.add(node.at, "`https` cannot be spoken by this version yet",
+                            "it is part of the language; write http:// for now");
     return;
   }
-  const size_t blank = target.text.find(' ');
-  const bool whole = target.text.starts_with("http://") || target.text.starts_with("https://");
-  if (target.text.starts_with('/') || whole) {
-    if (!whole && !context.system.services.empty()) {
-      action.service = context.system.services.front().name;
-    } else if (!whole) {
-      context.diagnostics.add(target.at, "the system has no service to send this to",
+  std::string_view host = url.substr(std::string_view("http://").size());
+  host = host.substr(0, host.find_first_of("/?#"));
+  if (!host.contains('[')) host = host.substr(0, host.find(':'));
+  if (host.contains("${") || is_on_this_machine(host)) return;
+  context.diagnostics.add(node.at, fmt::format("{} is not on this machine", host),
+                          "Peregrine sends nothing elsewhere; name a service as in `web /path`");
+}
+
+// "/path" goes to the first service, "web /path" to web, "http://…" where it says.
+void read_target(const VerbContext& context, HttpAction& action) {
+  const Node& node = context.argument;
+  const std::string form = fmt::format("write it as `{}: /path`", context.verb);
+  if (node.kind != Node::Kind::scalar || node.text.empty()) {
+    context.diagnostics.add(
+        node.at, fmt::format("`{}` takes a path, this is {}", context.verb, node.describe()), form);
+    return;
+  }
+  const std::string_view text = node.text;
+  const size_t blank = text.find(' ');
+  size_t path = 0;
+  if (text.starts_with("http://") || text.starts_with("https://")) {
+    check_url(context, text);
+  } else if (text.starts_with('/') || text.starts_with("${")) {
+    if (context.system.services.empty()) {
+      context.diagnostics.add(node.at, "the system has no service to send this to",
                               "name one under `services:` in system.yaml");
+      return;
     }
-  } else if (blank != std::string::npos && target.text.substr(blank + 1).starts_with('/')) {
-    action.service = target.text.substr(0, blank);
-    if (!context.system.find_service(action.service)) {
-      context.diagnostics.add(target.at, fmt::format("there is no service `{}`", action.service),
+    action.service = context.system.services.front().name;
+  } else if (blank != std::string::npos && text.substr(blank + 1).starts_with('/')) {
+    action.service = text.substr(0, blank);
+    path = blank + 1;
+    if (find_verb(base::lowercase(action.service))) {
+      context.diagnostics.add(node.at, fmt::format("`{}` is said twice", action.service), form);
+    } else if (!context.system.find_service(action.service)) {
+      context.diagnostics.add(place_within(node, 0, blank),
+                              fmt::format("there is no service `{}`", action.service),
                               suggestion(action.service, service_names(context.system)));
     }
-    target.text.erase(0, blank + 1);
   } else {
-    context.diagnostics.add(target.at, fmt::format("`{}` is not a path", target.text),
-                            "a path begins with `/`; before it may stand a service: "
+    context.diagnostics.add(node.at, fmt::format("`{}` is not a path", text),
+                            "a path begins with `/`; before it may stand a service, as in "
                             "`web /login`");
     return;
   }
-  action.target = Template::compile(target, context.names, context.diagnostics);
+  action.target = Template::compile(node, context.names, context.diagnostics, path);
+}
+
+// Where there must be text: not a list, a map or nothing.
+bool check_text(const Node& node, std::string_view what, std::string_view remedy,
+                Diagnostics& diagnostics) {
+  if (node.kind == Node::Kind::scalar) return true;
+  diagnostics.add(node.at, fmt::format("{} is text, this is {}", what, node.describe()),
+                  std::string(remedy));
+  return false;
+}
+
+// `query` and `form`: names and values, a list for a name that is repeated.
+std::optional<Shape> read_pairs(const Node& node, std::string_view what,
+                                const VerbContext& context) {
+  if (!check_map(node, what, context.diagnostics)) return std::nullopt;
+  for (const auto& [name, value] : node.entries) {
+    const bool nested =
+        value.kind == Node::Kind::map || std::ranges::any_of(value.items, [](const Node& item) {
+          return item.kind == Node::Kind::map || item.kind == Node::Kind::list;
+        });
+    if (!nested) continue;
+    context.diagnostics.add(value.at, fmt::format("a value in {} is text or a list of text", what),
+                            "for JSON as text write \"${to_json(name)}\"");
+  }
+  return Shape::compile(node, context.names, context.diagnostics);
 }
 
 // At most one of the keys that make a body.
 void read_body(const VerbContext& context, HttpAction& action) {
-  const Node* given = nullptr;
+  std::string_view given;
   for (std::string_view key : {"json", "form", "body"}) {
     const Node* node = context.fields[key];
     if (!node) continue;
-    if (given) {
-      context.diagnostics.add(node->at, "a request has one body: `json`, `form` or `body`", "");
+    if (!given.empty()) {
+      context.diagnostics.add(
+          node->at, fmt::format("a request has one body; this one has `{}` and `{}`", given, key),
+          "leave one of them out");
     }
-    given = node;
-    if (key == "json") action.json = Shape::compile(*node, context.names, context.diagnostics);
-    if (key == "form") action.form = Shape::compile(*node, context.names, context.diagnostics);
-    if (key == "body" && node->kind != Node::Kind::scalar) {
-      context.diagnostics.add(node->at, fmt::format("`body` is text, this is {}", node->describe()),
-                              "write `json:` for a body of JSON");
-    } else if (key == "body") {
+    given = key;
+    if (key == "json" && node->kind == Node::Kind::null && node->text.empty()) {
+      context.diagnostics.add(node->at, "`json` is a value, this is nothing",
+                              "write the body; JSON's null is `json: null`");
+    } else if (key == "json") {
+      action.json = Shape::compile(*node, context.names, context.diagnostics);
+    } else if (key == "form") {
+      action.form = read_pairs(*node, "`form`", context);
+    } else if (check_text(*node, "`body`", "write `json:` for a body of JSON",
+                          context.diagnostics)) {
       action.body = Template::compile(*node, context.names, context.diagnostics);
     }
   }
 }
 
+// A token, as RFC 9110 section 5.1 has it.
+bool is_header_name(std::string_view name) {
+  static constexpr std::string_view kSigns = "!#$%&'*+-.^_`|~";
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           kSigns.contains(c);
+  });
+}
+
+void read_headers(const Node& node, const VerbContext& context, HttpAction& action) {
+  if (!check_map(node, "`headers`", context.diagnostics)) return;
+  for (const auto& [name, value] : node.entries) {
+    if (!is_header_name(name.text)) {
+      context.diagnostics.add(name.at, fmt::format("`{}` cannot name a header", name.text),
+                              "it has letters, digits and -, as in content-type");
+    }
+    if (check_text(value, "a header's value",
+                   "write several values as one text, with commas; an empty one is \"\"",
+                   context.diagnostics)) {
+      action.headers.emplace_back(name.text,
+                                  Template::compile(value, context.names, context.diagnostics));
+    }
+  }
+}
+
 }  // namespace
+
+bool is_on_this_machine(std::string_view host) {
+  if (host == "localhost" || host == "::1" || host == "[::1]") return true;
+  // Not a name that merely begins so, as 127.0.0.1.example.org does.
+  return host.starts_with("127.") && host.find_first_not_of("0123456789.") == host.npos;
+}
 
 Action compile_http(const VerbContext& context) {
   HttpAction action;
@@ -83,16 +170,9 @@ Action compile_http(const VerbContext& context) {
   read_target(context, action);
   read_body(context, action);
   if (const Node* query = context.fields["query"]) {
-    const Fields parts(*query, "`query`", context.diagnostics, query->keys());
-    action.query = Shape::compile(*query, context.names, context.diagnostics);
+    action.query = read_pairs(*query, "`query`", context);
   }
-  if (const Node* headers = context.fields["headers"]) {
-    const Fields lines(*headers, "`headers`", context.diagnostics, headers->keys());
-    for (const auto& [name, value] : headers->entries) {
-      action.headers.emplace_back(name.text,
-                                  Template::compile(value, context.names, context.diagnostics));
-    }
-  }
+  if (const Node* headers = context.fields["headers"]) read_headers(*headers, context, action);
   return action;
 }
 

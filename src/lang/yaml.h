@@ -1,6 +1,6 @@
 // YAML to a tree of nodes that know their places. yaml-cpp scans; this keeps the rules of
 // docs/language.md: only `true false null`, integers and decimals are not text, a key twice is a
-// mistake, aliases are copied up to a bound, merge keys are not read.
+// mistake, aliases are copied up to a bound, merge keys and tags are not read.
 #pragma once
 
 #include <optional>
@@ -18,7 +18,7 @@ struct Node {
 
   Kind kind = Kind::null;
   Place at;
-  std::string text;     // of a scalar
+  std::string text;     // of a scalar; of a null as it is written
   bool quoted = false;  // a quoted or block scalar is always text
   std::vector<Node> items;
   std::vector<Entry> entries;  // in the order of the file
@@ -26,8 +26,8 @@ struct Node {
   const Node* find(std::string_view key) const;
   // The keys of a map, which live as long as the node.
   std::vector<std::string_view> keys() const;
-  // "a map", "a list", "text", "a number", for messages.
-  std::string_view describe() const;
+  // "a map", "a list", "`abc`", "nothing", for messages.
+  std::string describe() const;
 };
 
 struct Node::Entry {

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstdlib>
 #include <utility>
 
 #include "base/check.h"
@@ -86,7 +87,53 @@ bool is_error(const PGresult* result) {
 
 void ignore_notice(void*, const PGresult*) {}
 
+// Of PostgreSQL 17's documentation, "Environment Variables" of libpq.
+constexpr const char* kLibpqVariables[] = {"PGAPPNAME",
+                                           "PGCHANNELBINDING",
+                                           "PGCLIENTENCODING",
+                                           "PGCONNECT_TIMEOUT",
+                                           "PGDATABASE",
+                                           "PGDATESTYLE",
+                                           "PGGEQO",
+                                           "PGGSSDELEGATION",
+                                           "PGGSSENCMODE",
+                                           "PGGSSLIB",
+                                           "PGHOST",
+                                           "PGHOSTADDR",
+                                           "PGKRBSRVNAME",
+                                           "PGLOADBALANCEHOSTS",
+                                           "PGLOCALEDIR",
+                                           "PGOPTIONS",
+                                           "PGPASSFILE",
+                                           "PGPASSWORD",
+                                           "PGPORT",
+                                           "PGREQUIREAUTH",
+                                           "PGREQUIREPEER",
+                                           "PGREQUIRESSL",
+                                           "PGSERVICE",
+                                           "PGSERVICEFILE",
+                                           "PGSSLCERT",
+                                           "PGSSLCERTMODE",
+                                           "PGSSLCOMPRESSION",
+                                           "PGSSLCRL",
+                                           "PGSSLCRLDIR",
+                                           "PGSSLKEY",
+                                           "PGSSLMAXPROTOCOLVERSION",
+                                           "PGSSLMINPROTOCOLVERSION",
+                                           "PGSSLMODE",
+                                           "PGSSLNEGOTIATION",
+                                           "PGSSLROOTCERT",
+                                           "PGSSLSNI",
+                                           "PGSYSCONFDIR",
+                                           "PGTARGETSESSIONATTRS",
+                                           "PGTZ",
+                                           "PGUSER"};
+
 }  // namespace
+
+void forget_libpq_environment() {
+  for (const char* variable : kLibpqVariables) unsetenv(variable);
+}
 
 std::optional<size_t> Rows::column(std::string_view name) const {
   for (size_t i = 0; i < columns.size(); ++i) {

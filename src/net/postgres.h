@@ -20,6 +20,11 @@ struct pg_result;
 
 namespace peregrine::net {
 
+// Takes libpq's variables (PGHOST, PGHOSTADDR, PGSERVICE, …) out of this process's environment.
+// They belong to the user's own databases and would overrule what connect() is told; a child that
+// inherits the environment must not see them either. Before any thread.
+void forget_libpq_environment();
+
 struct Column {
   std::string name;
   uint32_t oid = 0;  // of its type, as in pg_type

@@ -41,7 +41,4 @@ struct Attempt {
 io::Task<base::Result<>> play_action(const lang::HttpAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::SqlAction& action, Attempt& attempt);
 
-// A cell of an answer as a value, by the type that PostgreSQL gives it.
-base::Value from_postgres(const net::Column& column, const net::Cell& cell);
-
 }  // namespace peregrine::play

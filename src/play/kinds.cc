@@ -2,6 +2,8 @@
 
 #include <re2/re2.h>
 
+#include <cmath>
+
 #include "base/check.h"
 #include "base/rfc3339.h"
 
@@ -14,6 +16,10 @@ namespace {
 
 bool is_integer(const Value& value) {
   if (value.kind() == Kind::decimal) return value.as_decimal().integer();
+  // JSON does not tell 3 from 3.0.
+  if (value.kind() == Kind::real) {
+    return std::isfinite(value.as_double()) && std::trunc(value.as_double()) == value.as_double();
+  }
   return value.kind() == Kind::int64 || value.kind() == Kind::uint64;
 }
 

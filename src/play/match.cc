@@ -3,10 +3,13 @@
 #include <fmt/core.h>
 #include <re2/re2.h>
 
+#include <algorithm>
+
 #include "base/json.h"
 #include "base/rfc3339.h"
 #include "base/text.h"
 #include "play/kinds.h"
+#include "play/postgres_types.h"
 
 namespace peregrine::play {
 
@@ -39,67 +42,68 @@ class Matcher {
   }
 
   Result<> fits(const Pattern::Kinds& form, const Value* actual, const std::string& path) {
-    std::string all;
-    for (const std::string& kind : form.names) {
-      if (is_of_kind(actual, kind)) return {};
-      all += fmt::format("{}{}", all.empty() ? "" : "|", kind);
-    }
-    report(path, fmt::format("<{}>", all), actual);
+    const bool holds = std::ranges::any_of(
+        form.names, [&](const std::string& kind) { return is_of_kind(actual, kind); });
+    if (!holds) report(path, describe(form), actual);
     return {};
   }
 
   Result<> fits(const Pattern::Compare& form, const Value* actual, const std::string& path) {
     using By = Pattern::Compare::By;
-    if (form.by == By::not_equal) {
-      if (actual ? *actual == form.limit : form.limit.is_null()) report(path, form.text, actual);
-      return {};
+    TRY(const Value limit, form.limit.fill(context_));
+    const auto order = actual ? compare(*actual, limit) : std::partial_ordering::unordered;
+    const bool same = actual ? equal(limit, *actual) : limit.is_null();
+    const bool holds = (form.by == By::not_equal && !same) || (form.by == By::less && order < 0) ||
+                       (form.by == By::at_most && order <= 0) ||
+                       (form.by == By::more && order > 0) ||
+                       (form.by == By::at_least && order >= 0);
+    // What an expression stood for is shown, too.
+    if (!holds) {
+      const std::string value = form.limit.literal() ? "" : fmt::format("  ({})", show(limit));
+      report(path, form.text + value, actual);
     }
-    const auto order =
-        actual ? base::compare(*actual, form.limit) : std::partial_ordering::unordered;
-    const bool holds =
-        (form.by == By::less && order < 0) || (form.by == By::at_most && order <= 0) ||
-        (form.by == By::more && order > 0) || (form.by == By::at_least && order >= 0);
-    if (!holds) report(path, form.text, actual);
     return {};
   }
 
   Result<> fits(const Pattern::Matches& form, const Value* actual, const std::string& path) {
     const bool holds =
         actual && !actual->is_null() && re2::RE2::PartialMatch(lang::to_text(*actual), *form.re);
-    if (!holds) report(path, fmt::format("text with /{}/", form.re->pattern()), actual);
+    if (!holds) report(path, describe(form), actual);
     return {};
   }
 
   Result<> fits(const Pattern::StatusClass& form, const Value* actual, const std::string& path) {
-    const bool holds =
+    const bool in_class =
         actual && actual->kind() == base::Kind::int64 && actual->as_int() / 100 == form.hundreds;
-    if (!holds) report(path, fmt::format("{}xx", form.hundreds), actual);
+    // Elsewhere than in a status it is text.
+    const bool text = actual && *actual == Value(describe(form));
+    if (!in_class && !text) report(path, describe(form), actual);
     return {};
   }
 
   Result<> fits(const Pattern::Items& form, const Value* actual, const std::string& path) {
-    if (!actual || !actual->is_list()) {
-      report(path, fmt::format("a list of {}", form.items.size()), actual);
+    const bool list = actual && actual->is_list();
+    if (!list || (form.items.empty() && !actual->as_list().empty())) {
+      report(path, describe(form), actual);
       return {};
     }
-    const base::List& list = actual->as_list();
+    const base::List& elements = actual->as_list();
     for (size_t i = 0; i < form.items.size(); ++i) {
       const std::string at = fmt::format("{}[{}]", path, i);
-      TRY_OK(match(form.items[i], i < list.size() ? &list[i] : nullptr, at));
+      TRY_OK(match(form.items[i], i < elements.size() ? &elements[i] : nullptr, at));
     }
-    for (size_t i = form.items.size(); i < list.size(); ++i) {
-      report(fmt::format("{}[{}]", path, i), "nothing more", &list[i]);
+    if (elements.size() > form.items.size()) {
+      const size_t more = elements.size() - form.items.size() - 1;
+      report(fmt::format("{}[{}]", path, form.items.size()), "nothing more",
+             &elements[form.items.size()], nullptr,
+             more > 0 ? fmt::format(", and {} more", more) : "");
     }
     return {};
   }
 
   Result<> fits(const Pattern::Members& form, const Value* actual, const std::string& path) {
     if (!actual || !actual->is_map()) {
-      std::string keys;
-      for (const auto& [key, value] : form.members) {
-        keys += fmt::format("{}{}", keys.empty() ? "" : ", ", key);
-      }
-      report(path, fmt::format("a map with {}", keys), actual);
+      report(path, describe(form), actual);
       return {};
     }
     for (const auto& [key, wanted] : form.members) {
@@ -114,7 +118,8 @@ class Matcher {
       std::vector<Mismatch> found;
       TRY_OK(Matcher(context_, found).match(choice, actual, path));
       if (found.empty()) return {};
-      choices += fmt::format("{}{}", choices.empty() ? "" : " or ", found.front().expected);
+      TRY(const std::string text, describe_pattern(choice));
+      choices += fmt::format("{}{}", choices.empty() ? "" : " or ", text);
     }
     report(path, choices, actual);
     return {};
@@ -123,31 +128,98 @@ class Matcher {
   Result<> fits(const Pattern::Not& form, const Value* actual, const std::string& path) {
     std::vector<Mismatch> found;
     TRY_OK(Matcher(context_, found).match(*form.pattern, actual, path));
-    if (found.empty()) report(path, "something else", actual);
+    if (!found.empty()) return {};
+    TRY(const std::string text, describe_pattern(*form.pattern));
+    report(path, fmt::format("not {}", text), actual);
     return {};
   }
 
-  // Instants are equal as instants, however the text of the expectation writes them.
+  // A pattern in words, without what is inside of it.
+  Result<std::string> describe_pattern(const Pattern& pattern) {
+    return std::visit([&](const auto& form) -> Result<std::string> { return describe(form); },
+                      pattern.form);
+  }
+
+  Result<std::string> describe(const Pattern::Equal& form) {
+    TRY(const Value wanted, form.value.fill(context_));
+    return show(wanted);
+  }
+  static std::string describe(const Pattern::Kinds& form) {
+    std::string all;
+    for (const std::string& kind : form.names) {
+      all += fmt::format("{}{}", all.empty() ? "" : "|", kind);
+    }
+    return fmt::format("<{}>", all);
+  }
+  static std::string describe(const Pattern::Compare& form) { return form.text; }
+  static std::string describe(const Pattern::Matches& form) {
+    return fmt::format("text with /{}/", form.re->pattern());
+  }
+  static std::string describe(const Pattern::StatusClass& form) {
+    return fmt::format("{}xx", form.hundreds);
+  }
+  static std::string describe(const Pattern::Items& form) {
+    return form.items.empty() ? "an empty list" : fmt::format("a list of {}", form.items.size());
+  }
+  static std::string describe(const Pattern::Members& form) {
+    std::string keys;
+    for (const auto& [key, value] : form.members) {
+      keys += fmt::format("{}{}", keys.empty() ? " with " : ", ", key);
+    }
+    return "a map" + keys;
+  }
+  static std::string describe(const Pattern::AnyOf& form) {
+    return fmt::format("any of {}", form.choices.size());
+  }
+  static std::string describe(const Pattern::Not&) { return "the opposite"; }
+
+  // Instants are equal as instants, however a text of either side writes them; bytes are written
+  // as they are shown.
   static bool equal(const Value& wanted, const Value& actual) {
-    if (actual.kind() == base::Kind::timestamp && wanted.is_text()) {
-      const auto instant = base::parse_rfc3339(wanted.as_text());
-      return instant && *instant == actual.as_timestamp();
+    if (const auto pair = as_instants(wanted, actual)) return pair->first == pair->second;
+    if (wanted.is_text() && actual.kind() == base::Kind::bytes) {
+      return wanted.as_text() == to_postgres_bytes(actual.as_bytes());
     }
     return wanted == actual;
   }
 
+  static std::partial_ordering compare(const Value& actual, const Value& limit) {
+    if (const auto pair = as_instants(actual, limit)) return pair->first <=> pair->second;
+    return base::compare(actual, limit);
+  }
+
+  // Of an instant and another, or the text of one.
+  static std::optional<std::pair<base::WallTime, base::WallTime>> as_instants(const Value& a,
+                                                                              const Value& b) {
+    auto instant = [](const Value& value) -> std::optional<base::WallTime> {
+      if (value.kind() == base::Kind::timestamp) return value.as_timestamp();
+      return value.is_text() ? base::parse_rfc3339(value.as_text()) : std::nullopt;
+    };
+    if (a.kind() != base::Kind::timestamp && b.kind() != base::Kind::timestamp) return {};
+    const auto first = instant(a);
+    const auto second = instant(b);
+    if (!first || !second) return {};
+    return std::pair(*first, *second);
+  }
+
   void report(const std::string& path, std::string expected, const Value* actual,
-              const Value* wanted = nullptr) {
+              const Value* wanted = nullptr, const std::string& more = "") {
     if (mismatches_.size() >= kMostMismatches) return;
     std::string shown = actual ? show(*actual) : "(absent)";
     // `12` and "12" would read the same.
     if (actual && wanted && wanted->kind() != actual->kind() && actual->is_text()) {
       shown = base::to_json(*actual);
     }
-    mismatches_.push_back({path, std::move(expected), std::move(shown)});
+    mismatches_.push_back({path, std::move(expected), shown + more});
   }
 
   static std::string show_distinct(const Value& wanted, const Value* actual) {
+    if (actual && wanted.is_text()) {
+      // Both sides in the same form, so that their difference is seen.
+      const auto pair = as_instants(wanted, *actual);
+      if (pair) return base::to_rfc3339(pair->first);
+      if (actual->kind() == base::Kind::bytes) return wanted.as_text();
+    }
     const bool mistakable = wanted.is_text() && actual && !actual->is_text();
     return mistakable ? base::to_json(wanted) : show(wanted);
   }
@@ -161,11 +233,16 @@ class Matcher {
 std::string show(const Value& value) {
   if (value.is_text()) {
     const std::string& text = value.as_text();
-    const bool plain = !text.empty() && text.find_first_of("\n\"") == std::string::npos &&
-                       base::trimmed(text).size() == text.size() && text != "null";
+    const bool plain = !text.empty() && text.find_first_of("\n\r") == std::string::npos &&
+                       text[0] != '"' && base::trimmed(text).size() == text.size() &&
+                       text != "null";
     return base::shortened(plain ? text : base::to_json(value), kShown);
   }
   if (value.kind() == base::Kind::timestamp) return base::to_rfc3339(value.as_timestamp());
+  if (value.kind() == base::Kind::duration) return base::to_text(value.as_duration());
+  if (value.kind() == base::Kind::bytes) {
+    return base::shortened(to_postgres_bytes(value.as_bytes()), kShown);
+  }
   return base::shortened(base::to_json(value), kShown);
 }
 

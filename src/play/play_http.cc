@@ -16,15 +16,12 @@ using base::Value;
 namespace {
 
 constexpr size_t kBodyShown = 4000;  // of a body, in the timeline
+constexpr size_t kTextShown = 300;   // of one that should be JSON
 
 struct Prepared {
   net::Origin origin;
   wire::Request request;
 };
-
-bool is_loopback(const std::string& host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
 
 Result<net::Pairs> fill_pairs(const lang::Shape& shape, const lang::Context& context) {
   TRY(const Value map, shape.fill(context));
@@ -33,22 +30,30 @@ Result<net::Pairs> fill_pairs(const lang::Shape& shape, const lang::Context& con
   }
   net::Pairs pairs;
   for (const auto& [name, value] : map.as_map()) {
-    if (!value.is_null()) pairs.add(name, lang::to_text(value));
+    // A list repeats the name; what is null is left out.
+    const base::List one = {value};
+    for (const Value& each : value.is_list() ? value.as_list() : one) {
+      if (!each.is_null()) pairs.add(name, lang::to_text(each));
+    }
   }
   return pairs;
 }
 
 Result<> fill_target(const lang::HttpAction& action, const Attempt& attempt, Prepared& prepared) {
   TRY(std::string target, action.target.fill_text(attempt.context));
-  if (action.service.empty()) {
+  const bool whole = target.starts_with("http://") || target.starts_with("https://");
+  if (action.service.empty() || whole) {
     TRY(const net::Url url, net::parse_url(target));
-    if (!is_loopback(url.host)) {
+    if (!lang::is_on_this_machine(url.host)) {
       return fail(Code::refused, "{} is not on this machine; Peregrine sends nothing there",
                   url.host);
     }
     prepared.origin = net::Origin::of(url);
     target = url.target();
   } else {
+    if (!target.starts_with('/')) {
+      return fail(Code::invalid, "`{}` is not a path: it does not begin with `/`", target);
+    }
     prepared.origin = attempt.world.system.origin(action.service);
   }
   if (action.query) {
@@ -122,8 +127,12 @@ void see_answer(const wire::Response& response, base::Duration took, Attempt& at
   if (json) {
     attempt.see("json", *std::move(json));
   } else {
-    attempt.see_nothing("json", fmt::format("the answer is not JSON: {}",
-                                            base::shortened(response.body, kBodyShown)));
+    // Where it breaks is of interest if it was meant to be JSON.
+    const bool meant = response.headers.get("content-type").contains("json");
+    attempt.see_nothing("json",
+                        fmt::format("the answer is not JSON{}: {}",
+                                    meant ? fmt::format(" ({})", json.error().to_string()) : "",
+                                    base::shortened(base::trimmed(response.body), kTextShown)));
   }
 }
 

@@ -26,6 +26,12 @@ constexpr size_t kSeenLength = 400;  // bytes of each
 constexpr size_t kEventsKept = 200;  // before a failure
 constexpr lang::Slot kEnvironment = 0;
 
+// The same from wherever the journey is played: without the folders before the file.
+std::string stream_name(const lang::Plan& plan) {
+  const std::string& path = plan.source->path();
+  return path.substr(path.rfind('/') + 1) + ":" + plan.name;
+}
+
 }  // namespace
 
 // What one attempt at a step came to.
@@ -35,14 +41,17 @@ struct Player::Tried {
   size_t passed = 0;
   size_t failed = 0;
   std::string seen{};
-  bool held() const { return !error && failed == 0; }
+  std::map<lang::Slot, std::string> absent{};  // as Attempt::absent
+  bool saving = false;                         // it held, and what it saw is being saved
+  bool too_late = false;                       // it held, but `within` was over
+  bool held() const { return !error && failed == 0 && !too_late; }
 };
 
 Player::Player(World& world, const lang::Plan& plan, uint64_t seed, record::Observer& observer)
     : world_(world),
       plan_(plan),
       observer_(observer),
-      random_(base::Random::stream(seed, plan.source->path() + plan.name)),
+      random_(base::Random::stream(seed, stream_name(plan))),
       slots_(plan.slots) {
   slots_[kEnvironment] = system::environment_value();
   result_.name = plan.name;
@@ -56,9 +65,7 @@ Player::Player(World& world, const lang::Plan& plan, uint64_t seed, record::Obse
 io::Task<record::JourneyResult> Player::play() {
   begin_ = base::monotonic_now();
   observer_.journey_started(result_);
-  if (Result<> filled = fill_data(); !filled) {
-    fail({"data", result_.file, result_.line, filled.error().to_string(), {}, {}, {}, 0});
-  }
+  fill_data();
   for (const lang::Step& step : plan_.steps) {
     if (result_.verdict != Verdict::passed) break;
     if (!co_await play_step(step)) break;
@@ -70,13 +77,16 @@ io::Task<record::JourneyResult> Player::play() {
 
 lang::Context Player::context() { return {slots_, &random_, base::wall_now()}; }
 
-Result<> Player::fill_data() {
+void Player::fill_data() {
   for (const lang::Datum& datum : plan_.data) {
     Result<Value> value = datum.value.fill(context());
-    if (!value) return base::because(value.error(), fmt::format("`{}` has no value", datum.name));
+    if (!value) {
+      const std::string message =
+          fmt::format("`{}` has no value: {}", datum.name, value.error().to_string());
+      return fail({"data", result_.file, datum.at.line, message, {}, {}, {}, 0});
+    }
     slots_[datum.slot] = *std::move(value);
   }
-  return {};
 }
 
 io::Task<bool> Player::play_step(const lang::Step& step) {
@@ -95,7 +105,8 @@ io::Task<bool> Player::play_step(const lang::Step& step) {
     co_return false;
   }
   if (tried.held()) {
-    if (Result<> saved = save(step); !saved) tried.error = saved.error();
+    tried.saving = true;
+    if (Result<> saved = save(step, tried); !saved) tried.error = saved.error();
   }
   const bool held = tried.held();
   const base::Duration took = base::monotonic_now() - begin;
@@ -104,13 +115,7 @@ io::Task<bool> Player::play_step(const lang::Step& step) {
   observer_.step_finished(result_, result_.steps.back());
   if (held) co_return true;
 
-  if (tried.error) {
-    failure.message = tried.error->to_string();
-  } else if (step.within) {
-    failure.message = fmt::format("it did not become true within {}", base::to_text(*step.within));
-  } else {
-    failure.message = "it is not as expected";
-  }
+  failure.message = describe(step, tried);
   failure.mismatches = std::move(tried.mismatches);
   // The end of a service and its last lines may be a moment behind the broken connection.
   (void)co_await world_.loop.sleep(20ms);
@@ -121,16 +126,34 @@ io::Task<bool> Player::play_step(const lang::Step& step) {
   co_return false;
 }
 
+std::string Player::describe(const lang::Step& step, const Tried& tried) {
+  std::string message;
+  if (step.within && !tried.saving) {
+    message = fmt::format("it did not become true within {}", base::to_text(*step.within));
+    if (tried.too_late) message += ", only later";
+    if (tried.error) message += fmt::format("; at last: {}", tried.error->to_string());
+  } else {
+    message = tried.error ? tried.error->to_string() : "it is not as expected";
+  }
+  if (tried.mismatches.size() >= kMostMismatches) {
+    message += fmt::format("; of the differences the first {}", tried.mismatches.size());
+  }
+  return message;
+}
+
 io::Task<Player::Tried> Player::try_until(const lang::Step& step, Failure& failure) {
   const io::Deadline end = world_.loop.in(*step.within);
   for (base::Duration pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
     // An attempt that began in time may still end, so that a slow query is told as such.
     Tried tried = co_await try_once(step, world_.loop.in(step.timeout));
-    if (!tried.seen.empty() && (failure.seen.empty() || failure.seen.back() != tried.seen) &&
-        failure.seen.size() < kSeenKept) {
+    if (!tried.seen.empty() && (failure.seen.empty() || failure.seen.back() != tried.seen)) {
+      // The last is kept in any case.
+      if (failure.seen.size() == kSeenKept) failure.seen.pop_back();
       failure.seen.push_back(tried.seen);
     }
-    if (tried.held() || world_.loop.now() >= end.at || world_.system.fallen()) co_return tried;
+    const bool over = world_.loop.now() >= end.at;
+    if (tried.held() && over) tried.too_late = true;
+    if (tried.held() || over || world_.system.fallen()) co_return tried;
     if (!co_await world_.loop.sleep(std::min(pause, end.at - world_.loop.now()))) {
       tried.error = base::Error{Code::cancelled, "cancelled"};
       co_return tried;
@@ -150,7 +173,8 @@ io::Task<Player::Tried> Player::try_once(const lang::Step& step, io::Deadline de
     co_return tried;
   }
   compare(step, attempt, tried);
-  if (step.within || !tried.held()) tried.seen = describe_seen(step);
+  tried.absent = attempt.absent;
+  if (step.within || !tried.held()) tried.seen = describe_seen(step, tried);
   co_return tried;
 }
 
@@ -183,22 +207,29 @@ void Player::compare(const lang::Step& step, const Attempt& attempt, Tried& trie
   }
 }
 
-Result<> Player::save(const lang::Step& step) {
+Result<> Player::save(const lang::Step& step, const Tried& tried) {
   for (const lang::Save& save : step.save) {
     Result<Value> value = save.from.evaluate(context());
     if (!value) {
-      return base::because(value.error(), fmt::format("`{}` could not be saved", save.name));
+      base::Error cause = value.error();
+      // `json` is null: why it is says more.
+      for (const auto& [slot, why] : tried.absent) {
+        if (save.from.reads(slot)) cause = {Code::not_found, why};
+      }
+      return base::because(std::move(cause), fmt::format("`{}` could not be saved", save.name));
     }
     slots_[save.slot] = *std::move(value);
   }
   return {};
 }
 
-std::string Player::describe_seen(const lang::Step& step) const {
+std::string Player::describe_seen(const lang::Step& step, const Tried& tried) const {
   std::string text;
   for (const lang::Expectation& expectation : step.expect) {
     const lang::Seen& seen = step.seen[expectation.seen];
-    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", seen.name, show(slots_[seen.slot]));
+    const auto why = tried.absent.find(seen.slot);
+    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", seen.name,
+                        why != tried.absent.end() ? why->second : show(slots_[seen.slot]));
   }
   return base::shortened(text, kSeenLength);
 }

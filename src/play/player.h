@@ -22,9 +22,10 @@ class Player {
   io::Task<Tried> try_once(const lang::Step& step, io::Deadline deadline);
   io::Task<Tried> try_until(const lang::Step& step, record::Failure& failure);
   void compare(const lang::Step& step, const Attempt& attempt, Tried& tried);
-  base::Result<> fill_data();
-  base::Result<> save(const lang::Step& step);
-  std::string describe_seen(const lang::Step& step) const;
+  void fill_data();
+  base::Result<> save(const lang::Step& step, const Tried& tried);
+  static std::string describe(const lang::Step& step, const Tried& tried);
+  std::string describe_seen(const lang::Step& step, const Tried& tried) const;
   void fail(record::Failure failure);
 
   World& world_;

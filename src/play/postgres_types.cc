@@ -1,10 +1,15 @@
-// PostgreSQL's types to values, from their text form. The numbers are those of pg_type.
+// The numbers of types are those of pg_type.
+#include "play/postgres_types.h"
+
+#include <fmt/core.h>
+
+#include <array>
 #include <charconv>
-#include <optional>
 
 #include "base/json.h"
 #include "base/rfc3339.h"
-#include "play/action.h"
+#include "lang/template.h"
+#include "play/postgres_array.h"
 
 namespace peregrine::play {
 
@@ -24,6 +29,27 @@ constexpr uint32_t kFloat8 = 701;
 constexpr uint32_t kTimestamptz = 1184;
 constexpr uint32_t kNumeric = 1700;
 constexpr uint32_t kJsonb = 3802;
+constexpr uint32_t kText = 25;
+
+struct ArrayType {
+  uint32_t array;
+  uint32_t element;
+};
+constexpr std::array<ArrayType, 15> kArrays = {{{1000, kBool},
+                                                {1001, kBytea},
+                                                {1005, kInt2},
+                                                {1007, kInt4},
+                                                {1016, kInt8},
+                                                {1021, kFloat4},
+                                                {1022, kFloat8},
+                                                {1231, kNumeric},
+                                                {1185, kTimestamptz},
+                                                {199, kJson},
+                                                {3807, kJsonb},
+                                                {1009, kText},
+                                                {1014, kText},    // char(n)
+                                                {1015, kText},    // varchar
+                                                {2951, kText}}};  // uuid
 
 template <class Number>
 std::optional<Number> to_number(const std::string& text) {
@@ -90,11 +116,46 @@ std::optional<Value> convert(uint32_t type, const std::string& text) {
   }
 }
 
+// An element that has no value of its type is text, as a cell is.
+std::optional<Value> convert_array(uint32_t type, const std::string& text) {
+  for (const ArrayType& known : kArrays) {
+    if (known.array != type) continue;
+    return parse_postgres_array(text, [&known](const std::string& element) {
+      return convert(known.element, element).value_or(Value(element));
+    });
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Value from_postgres(const net::Column& column, const net::Cell& cell) {
   if (!cell) return Value();
-  return convert(column.oid, *cell).value_or(Value(*cell));
+  if (auto value = convert(column.oid, *cell)) return *std::move(value);
+  return convert_array(column.oid, *cell).value_or(Value(*cell));
+}
+
+std::string to_postgres_array(const base::List& list) {
+  std::string text = "{";
+  for (const Value& value : list) {
+    if (text.size() > 1) text += ',';
+    if (value.is_null()) {
+      text += "NULL";
+    } else if (value.is_list()) {
+      text += to_postgres_array(value.as_list());
+    } else {
+      const bool bytes = value.kind() == base::Kind::bytes;
+      text +=
+          quote_array_element(bytes ? to_postgres_bytes(value.as_bytes()) : lang::to_text(value));
+    }
+  }
+  return text + "}";
+}
+
+std::string to_postgres_bytes(std::string_view bytes) {
+  std::string text = "\\x";
+  for (char c : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return text;
 }
 
 }  // namespace peregrine::play

@@ -22,10 +22,13 @@ struct Event {
   bool failed = false;
 };
 
-// The events of one play. Bounded: beyond kMost the oldest go, and the number of those is kept.
+// The events of one play. Bounded in number, in the bytes of each text and of all: the oldest go
+// first, and their number is kept.
 class Timeline {
  public:
   static constexpr size_t kMost = 20'000;
+  static constexpr size_t kMostBytes = size_t{64} << 20;
+  static constexpr size_t kMostBytesOfText = size_t{16} << 10;
 
   void add(Event event);
   const std::deque<Event>& events() const { return events_; }
@@ -35,7 +38,10 @@ class Timeline {
   void clear();
 
  private:
+  void drop_oldest();
+
   std::deque<Event> events_;
+  size_t bytes_ = 0;
   uint64_t dropped_ = 0;
 };
 

@@ -70,8 +70,8 @@ struct RunResult {
   base::Duration startup{};   // until the system was ready
   base::Duration duration{};  // in all
   std::vector<JourneyResult> journeys;
-  std::string repeat;        // the command that plays this again
-  std::string note;  // why it was not played to its end, if it was not
+  std::string repeat;  // the command that plays this again
+  std::string note;    // why it was not played to its end, if it was not
 };
 
 // Told of progress while it happens. Methods must not wait.

@@ -42,6 +42,11 @@ class StatementLog final : public boundary::StatementObserver {
   std::string source_;
 };
 
+std::string folder_of(const lang::SystemSpec& spec) {
+  const auto folder = std::filesystem::absolute(spec.source->folder()).lexically_normal();
+  return folder.has_filename() ? folder.string() : folder.parent_path().string();
+}
+
 }  // namespace
 
 struct RunningSystem::Database {
@@ -94,6 +99,10 @@ io::Task<Result<>> RunningSystem::start_all(io::Deadline deadline) {
                               fmt::format("the service `{}` could not be started", service.name));
     }
   }
+  // After the services, so that what they make when they start (their own migrations) is kept.
+  for (auto& [name, database] : databases_) {
+    CO_TRY(database->snapshot, co_await PostgresSnapshot::take(*database->connection, deadline));
+  }
   co_return Result<>{};
 }
 
@@ -108,7 +117,6 @@ io::Task<Result<>> RunningSystem::start_database(const lang::DatabaseSpec& spec,
   net::PostgresConnection& connection = *database->connection;
   if (spec.schema) CO_TRY_OK(co_await run_sql_file(connection, *spec.schema, deadline));
   if (spec.seed) CO_TRY_OK(co_await run_sql_file(connection, *spec.seed, deadline));
-  CO_TRY(database->snapshot, co_await PostgresSnapshot::take(connection, deadline));
   // A second database of the same system listens beside the first.
   const auto port = static_cast<uint16_t>(kPostgresPort + databases_.size());
   CO_TRY(database->proxy,
@@ -145,12 +153,8 @@ Result<ServiceCommand> RunningSystem::command_of(const lang::ServiceSpec& spec) 
   base::Random random(base::fresh_seed());
   const lang::Context context{slots, &random, base::wall_now()};
 
-  ServiceCommand command{spec.name,
-                         {},
-                         io::inherited_environment(),
-                         std::filesystem::absolute(spec_.source->folder()).string(),
-                         {host_, port},
-                         spec.ready_path};
+  ServiceCommand command{
+      spec.name, {}, io::inherited_environment(), folder_of(spec_), {host_, port}, spec.ready_path};
   TRY(const std::string line, spec.run.fill_text(context));
   TRY(command.argv, split_command(line));
   for (const auto& [name, value] : spec.environment) {
@@ -207,6 +211,13 @@ io::Task<Result<net::Rows>> RunningSystem::query(std::string database, std::stri
   CO_TRY_OK(co_await ensure_connection(*found->second, deadline));
   co_return co_await found->second->connection->query(std::move(sql), std::move(parameters),
                                                       deadline);
+}
+
+const net::PostgresError* RunningSystem::refusal(std::string_view database) const {
+  const auto found = databases_.find(database);
+  if (found == databases_.end() || !found->second->connection) return nullptr;
+  const auto& error = found->second->connection->last_error();
+  return error ? &*error : nullptr;
 }
 
 std::optional<std::string> RunningSystem::fallen() const {

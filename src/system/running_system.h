@@ -33,7 +33,7 @@ class RunningSystem {
   // Kills what stop() has not ended.
   ~RunningSystem();
 
-  // Every database is again what schema and seed made it.
+  // Every database is again what it was when the services had started.
   io::Task<base::Result<>> reset(io::Deadline deadline);
   // The ordinary end.
   io::Task<void> stop();
@@ -43,6 +43,8 @@ class RunningSystem {
   // Peregrine's own query, which passes no proxy. One at a time per database.
   io::Task<base::Result<net::Rows>> query(std::string database, std::string sql,
                                           std::vector<net::Cell> parameters, io::Deadline deadline);
+  // What PostgreSQL said to the last query there, when it refused it. Valid until the next.
+  const net::PostgresError* refusal(std::string_view database) const;
   // Why the first service that no longer runs does not.
   std::optional<std::string> fallen() const;
 

@@ -1,0 +1,161 @@
+#include "play/match.h"
+
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "base/rfc3339.h"
+
+namespace peregrine::play {
+namespace {
+
+using base::List;
+using base::Map;
+using base::Value;
+using namespace std::chrono_literals;
+
+class MatchTest : public testing::Test {
+ protected:
+  MatchTest() : slots_{Value(3)} { names_.declare("three"); }
+
+  // What differs: "path: expected / actual", one a line; empty where it fits.
+  std::string compare(const std::string& yaml, const Value* actual) {
+    lang::Diagnostics diagnostics;
+    const auto root =
+        lang::read_yaml(std::make_shared<const lang::Source>("x.yaml", "a: " + yaml), diagnostics);
+    EXPECT_TRUE(root) << yaml;
+    const auto pattern = lang::Pattern::compile(*root->find("a"), names_, diagnostics);
+    EXPECT_TRUE(diagnostics.empty()) << render(diagnostics.sorted().front());
+    std::vector<record::Mismatch> found;
+    const auto matched = match(pattern, actual, {slots_, nullptr, base::WallTime{}}, "v", found);
+    if (!matched) return "error: " + matched.error().text;
+    std::string text;
+    for (const auto& m : found) {
+      text += fmt::format("{}{}: {} / {}", text.empty() ? "" : "\n", m.path, m.expected, m.actual);
+    }
+    return text;
+  }
+  std::string compare(const std::string& yaml, const Value& actual) {
+    return compare(yaml, &actual);
+  }
+
+  lang::Names names_;
+  std::vector<Value> slots_;
+};
+
+TEST_F(MatchTest, LiteralsAreEqual) {
+  EXPECT_EQ(compare("3", Value(3.0)), "");
+  EXPECT_EQ(compare("0.1", Value(0.1)), "");
+  EXPECT_EQ(compare("89.00", Value(*base::Decimal::parse("89"))), "");
+  EXPECT_EQ(compare("3", Value("3")), "v: 3 / \"3\"");
+  EXPECT_EQ(compare("\"3\"", Value(3)), "v: \"3\" / 3");
+  EXPECT_EQ(compare("abc", Value("abd")), "v: abc / abd");
+  EXPECT_EQ(compare("\"\"", Value(" ")), "v: \"\" / \" \"");
+  EXPECT_EQ(compare("${three}", Value(3)), "");
+  EXPECT_EQ(compare("${three}", Value(4)), "v: 3 / 4");
+  EXPECT_EQ(compare("${three.x}", Value(4)).substr(0, 6), "error:");
+}
+
+TEST_F(MatchTest, NullFitsWhatIsAbsent) {
+  EXPECT_EQ(compare("null", nullptr), "");
+  EXPECT_EQ(compare("null", Value()), "");
+  EXPECT_EQ(compare("null", Value(0)), "v: null / 0");
+  EXPECT_EQ(compare("1", nullptr), "v: 1 / (absent)");
+}
+
+TEST_F(MatchTest, InstantsAreEqualHoweverTheyAreWritten) {
+  const Value instant(*base::parse_rfc3339("2025-06-09T08:00:00Z"));
+  EXPECT_EQ(compare("2025-06-09T10:00:00+02:00", instant), "");
+  EXPECT_EQ(compare("2025-06-09 08:00:00.000Z", instant), "");
+  EXPECT_EQ(compare("2025-06-09T08:00:01Z", instant),
+            "v: 2025-06-09T08:00:01Z / 2025-06-09T08:00:00Z");
+  EXPECT_EQ(compare("today", instant), "v: \"today\" / 2025-06-09T08:00:00Z");
+  EXPECT_EQ(compare("\"> 2025-06-09T07:00:00Z\"", instant), "");
+  EXPECT_EQ(compare("\"> 2025-06-09T07:00:00Z\"", Value("2025-06-09T09:30:00+02:00")), "");
+  slots_[0] = instant;
+  EXPECT_EQ(compare("${three}", Value("2025-06-09T10:00:00+02:00")), "");
+}
+
+TEST_F(MatchTest, BytesAreWrittenAsTheyAreShown) {
+  const Value bytes(base::Bytes{std::string("\x00\xff", 2)});
+  EXPECT_EQ(compare("\\x00ff", bytes), "");
+  EXPECT_EQ(compare("\\x00", bytes), "v: \\x00 / \\x00ff");
+  EXPECT_EQ(compare("<bytes>", bytes), "");
+}
+
+TEST_F(MatchTest, MapsArePartialListsAreWhole) {
+  const Value map(Map{{"a", 1}, {"b", List{1, 2, 3}}});
+  EXPECT_EQ(compare("{ a: 1 }", map), "");
+  EXPECT_EQ(compare("{}", map), "");
+  EXPECT_EQ(compare("{ a: 2, c: x, d: null }", map), "v.a: 2 / 1\nv.c: x / (absent)");
+  EXPECT_EQ(compare("{ b: [1, 2, 3] }", map), "");
+  EXPECT_EQ(compare("{ b: [1] }", map), "v.b[1]: nothing more / 2, and 1 more");
+  EXPECT_EQ(compare("{ b: [1, 2, 3, 4] }", map), "v.b[3]: 4 / (absent)");
+  EXPECT_EQ(compare("{ b: [] }", map), "v.b: an empty list / [1,2,3]");
+  EXPECT_EQ(compare("{ b: { x: 1 } }", map), "v.b: a map with x / [1,2,3]");
+  EXPECT_EQ(compare("[1]", map), "v: a list of 1 / {\"a\":1,\"b\":[1,2,3]}");
+  EXPECT_EQ(compare("{ x: { y: 1 } }", map), "v.x: a map with y / (absent)");
+}
+
+TEST_F(MatchTest, Comparisons) {
+  EXPECT_EQ(compare("\"< 50ms\"", Value(base::Duration(49ms))), "");
+  EXPECT_EQ(compare("\"< 50ms\"", Value(base::Duration(50ms))), "v: < 50ms / 50.0 ms");
+  EXPECT_EQ(compare("\">= 3\"", Value(*base::Decimal::parse("3"))), "");
+  EXPECT_EQ(compare("\">= 3\"", Value("4")), "v: >= 3 / 4");
+  EXPECT_EQ(compare("\">= 3\"", nullptr), "v: >= 3 / (absent)");
+  EXPECT_EQ(compare("\"!= 3\"", Value(3.0)), "v: != 3 / 3");
+  EXPECT_EQ(compare("\"!= 3\"", nullptr), "");
+  EXPECT_EQ(compare("\"!= null\"", nullptr), "v: != null / (absent)");
+  EXPECT_EQ(compare("\"!= null\"", Value(1)), "");
+  EXPECT_EQ(compare("\"!= abc\"", Value("abc")), "v: != abc / abc");
+  EXPECT_EQ(compare("\"< ${three}\"", Value(2)), "");
+  EXPECT_EQ(compare("\"< ${three}\"", Value(3)), "v: < ${three}  (3) / 3");
+  EXPECT_EQ(compare("\"> 0\"", Value(std::numeric_limits<double>::infinity())), "");
+  EXPECT_EQ(compare("\"> 0\"", Value(std::numeric_limits<double>::quiet_NaN())), "v: > 0 / null");
+}
+
+TEST_F(MatchTest, RegularExpressionsAreFoundAnywhere) {
+  EXPECT_EQ(compare("/b+/", Value("abbc")), "");
+  EXPECT_EQ(compare("/^b/", Value("abbc")), "v: text with /^b/ / abbc");
+  EXPECT_EQ(compare("/^2/", Value(204)), "");
+  EXPECT_EQ(compare("/null/", Value()), "v: text with /null/ / null");
+}
+
+TEST_F(MatchTest, StatusClasses) {
+  EXPECT_EQ(compare("2xx", Value(204)), "");
+  EXPECT_EQ(compare("2xx", Value(304)), "v: 2xx / 304");
+  EXPECT_EQ(compare("2xx", Value("2xx")), "");  // in a body it is text
+}
+
+TEST_F(MatchTest, AnyAndNot) {
+  EXPECT_EQ(compare("{ any: [1, <text>] }", Value("x")), "");
+  EXPECT_EQ(compare("{ any: [1, <text>, { a: 1 }] }", Value(true)),
+            "v: 1 or <text> or a map with a / true");
+  EXPECT_EQ(compare("{ not: 1 }", Value(2)), "");
+  EXPECT_EQ(compare("{ not: 1 }", Value(1)), "v: not 1 / 1");
+  EXPECT_EQ(compare("{ not: null }", nullptr), "v: not null / (absent)");
+}
+
+TEST_F(MatchTest, DifferencesAreBounded) {
+  std::string yaml = "{";
+  for (int i = 0; i < 50; ++i) yaml += fmt::format("a{}: 1, ", i);
+  const std::string text = compare(yaml + "}", Value(Map{}));
+  EXPECT_EQ(std::ranges::count(text, '\n') + 1, static_cast<long>(kMostMismatches));
+}
+
+TEST(ShowTest, TextIsBareUnlessItCouldBeMistaken) {
+  EXPECT_EQ(show(Value("two words")), "two words");
+  EXPECT_EQ(show(Value("say \"x\"")), "say \"x\"");
+  EXPECT_EQ(show(Value("")), "\"\"");
+  EXPECT_EQ(show(Value(" a")), "\" a\"");
+  EXPECT_EQ(show(Value("a\nb")), "\"a\\nb\"");
+  EXPECT_EQ(show(Value("null")), "\"null\"");
+  EXPECT_EQ(show(Value()), "null");
+  EXPECT_EQ(show(Value(base::Duration(1500ms))), "1.50 s");
+  EXPECT_LT(show(Value(std::string(1'000'000, 'x'))).size(), 3000U);
+}
+
+}  // namespace
+}  // namespace peregrine::play

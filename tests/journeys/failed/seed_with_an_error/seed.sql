@@ -1,0 +1,2 @@
+insert into items values (1);
+insert into items values (1);

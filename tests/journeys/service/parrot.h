@@ -1,0 +1,39 @@
+// What the handlers of the test service share. It answers as it is told, rightly or wrongly, so
+// that a journey of this folder can meet whatever a service does.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/value.h"
+#include "io/scope.h"
+#include "net/http_server_router.h"
+#include "net/postgres_pool.h"
+
+namespace peregrine::parrot {
+
+// One that counts from 0 to `to`, one every `step`.
+struct Counter {
+  base::Instant begin;
+  base::Duration step;
+  int64_t to;
+};
+
+struct Parrot {
+  io::Loop& loop;
+  net::PostgresPool& pool;
+  io::Scope& later;  // work that goes on after its request was answered
+  std::map<std::string, Counter, std::less<>> counters{};
+};
+
+wire::Response json_response(int status, const base::Value& body);
+// A number in the query, or `otherwise`.
+int64_t number_in(const net::HttpRequest& request, std::string_view name, int64_t otherwise);
+
+// Each adds the routes of one concern.
+void add_echo(net::Router& router);
+void add_answers(net::Router& router, Parrot& parrot);
+void add_items(net::Router& router, Parrot& parrot);
+
+}  // namespace peregrine::parrot
