@@ -60,6 +60,16 @@ std::string sha256_hex(std::string_view message) {
   return hex(std::span(out).first(size));
 }
 
+std::string sha1(std::string_view message) {
+  std::string out(EVP_MAX_MD_SIZE, '\0');
+  size_t size = 0;
+  const int made = EVP_Q_digest(nullptr, "SHA1", nullptr, message.data(), message.size(),
+                                reinterpret_cast<unsigned char*>(out.data()), &size);
+  check(made == 1, "OpenSSL has no SHA-1");
+  out.resize(size);
+  return out;
+}
+
 std::string base64(std::string_view bytes) {
   // EVP_EncodeBlock counts in int and ends its output with a zero byte.
   check(bytes.size() < (1U << 30), "base64 of more than 1 GiB");
@@ -67,6 +77,22 @@ std::string base64(std::string_view bytes) {
   const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
                                    unsigned_data(bytes), static_cast<int>(bytes.size()));
   out.resize(static_cast<size_t>(size));
+  return out;
+}
+
+std::optional<std::string> base64_decoded(std::string_view text) {
+  check(text.size() < (1U << 30), "base64 of more than 1 GiB");
+  if (text.size() % 4 != 0) return std::nullopt;
+  std::string out(text.size() / 4 * 3, '\0');
+  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                   unsigned_data(text), static_cast<int>(text.size()));
+  if (size < 0) return std::nullopt;
+  out.resize(static_cast<size_t>(size));
+  // OpenSSL counts the bytes of the padding, and passes over white space at either end.
+  for (size_t i = 0; i < 2 && text.ends_with(i == 0 ? "=" : "==") && !out.empty(); ++i) {
+    out.pop_back();
+  }
+  if (base64(out) != text) return std::nullopt;
   return out;
 }
 

@@ -42,6 +42,21 @@ TEST(Digest, Base64OfPublishedVectors) {
   EXPECT_EQ(base64("\xff\xef"), "/+8=");
 }
 
+TEST(Digest, Base64IsDecodedOnlyAsItIsWritten) {
+  for (const std::string_view text : {"", "f", "fo", "foo", "foobar", "\xff\xef"}) {
+    EXPECT_EQ(base64_decoded(base64(text)), text);
+  }
+  for (const std::string_view text :
+       {"Zg", "Zg=", "Zh==", "Z===", "====", "Zm 8", " Zm8", "Zm8=\n"}) {
+    EXPECT_EQ(base64_decoded(text), std::nullopt) << text;
+  }
+}
+
+// RFC 3174, section 7.3.
+TEST(Digest, Sha1OfAPublishedVector) {
+  EXPECT_EQ(base64(sha1("abc")), "qZk+NkcGgWq6PiVxeFDCbJzQ2J0=");
+}
+
 TEST(Digest, ComparesSignatures) {
   EXPECT_TRUE(equal_in_constant_time("", ""));
   EXPECT_TRUE(equal_in_constant_time("abc", "abc"));
