@@ -20,6 +20,49 @@ std::unexpected<base::Error> too_large(size_t limit) {
   return fail(Code::limit, "the body is larger than {} bytes", limit);
 }
 
+void skip_space(std::string_view& text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+}
+
+// Whether a token was there.
+bool take_token(std::string_view& text) {
+  size_t size = 0;
+  while (size < text.size() && is_token(text.substr(size, 1))) ++size;
+  text.remove_prefix(size);
+  return size > 0;
+}
+
+bool take_quoted(std::string_view& text) {
+  for (size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '"') {
+      text.remove_prefix(i + 1);
+      return true;
+    }
+  }
+  return false;
+}
+
+// Section 7.1.1: ";name", ";name=value", ';name="value"', any number of them.
+bool are_extensions(std::string_view text) {
+  while (!text.empty()) {
+    skip_space(text);
+    if (!text.starts_with(';')) return false;
+    text.remove_prefix(1);
+    skip_space(text);
+    if (!take_token(text)) return false;
+    std::string_view value = text;
+    skip_space(value);
+    if (!value.starts_with('=')) continue;
+    value.remove_prefix(1);
+    skip_space(value);
+    if (!(value.starts_with('"') ? take_quoted(value) : take_token(value))) return false;
+    text = value;
+  }
+  return true;
+}
+
 // The size before any extension: "1a", "1a;name=value", "1a ;name".
 Result<uint64_t> parse_chunk_size(std::string_view line) {
   uint64_t size = 0;
@@ -29,11 +72,14 @@ Result<uint64_t> parse_chunk_size(std::string_view line) {
     return fail(Code::limit, "the chunk size {} is more than any body may have", excerpt(line));
   }
   const auto rest = line.substr(static_cast<size_t>(after - line.data()));
-  const size_t extension = rest.find_first_not_of(" \t");
-  const bool plain = rest.empty();
-  const bool extended = extension != std::string_view::npos && rest[extension] == ';';
-  if (error != std::errc() || !(plain || extended) || !is_field_text(rest)) {
+  const size_t next = std::min(rest.find_first_not_of(" \t"), rest.size());
+  const bool extended = next < rest.size() && rest[next] == ';';
+  if (error != std::errc() || !(rest.empty() || extended)) {
     return fail(Code::protocol, "{} is not a chunk size; it must be hexadecimal digits",
+                excerpt(line));
+  }
+  if (!is_field_text(rest) || !are_extensions(rest)) {
+    return fail(Code::protocol, "the chunk size {} has an extension that is not ';name=value'",
                 excerpt(line));
   }
   return size;

@@ -2,7 +2,7 @@
 //
 // A chunked body (RFC 9112 section 7.1) is
 //
-//   1a;extension CRLF      size in hexadecimal, extensions are ignored
+//   1a;extension CRLF      size in hexadecimal; extensions are checked, then ignored
 //   26 bytes CRLF
 //   …
 //   0 CRLF

@@ -66,6 +66,24 @@ TEST(RequestParserTest, ReadsABodyOfDeclaredLength) {
             Seen{"POST /|Host=x|Content-Length=5|hello"});
 }
 
+// RFC 9112 section 7.1.1.
+TEST(RequestParserTest, ChecksTheExtensionsOfChunks) {
+  const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const std::string extension :
+       {"", ";a", " ; a", ";a=b", ";a = b", ";a;b=c", ";a=\"b;c\"", ";a=\"\\\"\";b", ";a=\"\""}) {
+    EXPECT_EQ(parse(head + "1" + extension + "\r\nx\r\n0\r\n\r\n"),
+              Seen{"POST /|Host=x|Transfer-Encoding=chunked|x"})
+        << extension;
+  }
+  for (const std::string extension : {";", "; ", ";a ", ";a b", ";a=", ";=b", ";a=\"b",
+                                      ";a=\"b\\\"", ";a=\"b\"c", ";;a", ";a="}) {
+    EXPECT_EQ(parse(head + "1" + extension + "\r\n"),
+              Seen{fmt::format("protocol: the chunk size '1{}' has an extension that is not "
+                               "';name=value' (400)",
+                               extension)});
+  }
+}
+
 TEST(RequestParserTest, TakesEqualContentLengthsAsOne) {
   EXPECT_EQ(parse("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\ncontent-length: 2\r\n\r\nhi"),
             Seen{"POST /|Host=x|Content-Length=2|content-length=2|hi"});
@@ -224,8 +242,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "protocol: '-5' is not a chunk size; it must be hexadecimal digits (400)"},
         Refused{with_chunks("5 \r\n"),
                 "protocol: '5 ' is not a chunk size; it must be hexadecimal digits (400)"},
-        Refused{with_chunks("5;\x7f\r\n"),
-                "protocol: '5;\\x7f' is not a chunk size; it must be hexadecimal digits (400)"},
+        Refused{
+            with_chunks("5;\x7f\r\n"),
+            "protocol: the chunk size '5;\\x7f' has an extension that is not ';name=value' (400)"},
         Refused{with_chunks("5\nhello\r\n"),
                 "protocol: the line of a chunk's size '5' ends in LF without CR; HTTP/1.1 lines "
                 "end in CRLF (400)"},
