@@ -206,6 +206,12 @@ TEST(WebsocketReaderTest, RefusesWhatIsNotDeflate) {
             Seen{"1002: a frame has reserved bits set, without an extension for them"});
 }
 
+TEST(WebsocketReaderTest, RefusesACompressedMessageThatEndsWithinABlock) {
+  EXPECT_EQ(read(Role::server, frame(Opcode::binary, bytes({0, 5, 0, 0xfa, 0xff}), true, true),
+                 Deflate{}),
+            Seen{"1007: the compressed message ends within a block"});
+}
+
 TEST(WebsocketReaderTest, BoundsWhatComesOutOfACompressedMessage) {
   MessageWriter writer(Role::server, 1, Deflate{});
   std::string exact;
@@ -217,6 +223,15 @@ TEST(WebsocketReaderTest, BoundsWhatComesOutOfACompressedMessage) {
   ASSERT_TRUE(other.append(bomb, Message{Opcode::binary, std::string(200'000, 'x'), {}}));
   ASSERT_LT(bomb.size(), 1000U);
   EXPECT_EQ(read(Role::server, bomb, Deflate{}),
+            Seen{"1009: the message is larger than 1000 bytes"});
+}
+
+TEST(WebsocketReaderTest, BoundsWhatIsSentForAMessageThatInflatesToNothing) {
+  std::string blocks;  // empty ones
+  for (int i = 0; i < 101; ++i) blocks += bytes({0, 0, 0, 0xff, 0xff});
+  EXPECT_EQ(read(Role::server,
+                 frame(Opcode::binary, blocks, false, true) + frame(Opcode::continuation, blocks),
+                 Deflate{}),
             Seen{"1009: the message is larger than 1000 bytes"});
 }
 
