@@ -1,106 +1,38 @@
 #include "lang/expression.h"
 
-#include <fmt/core.h>
+#include <algorithm>
 
-#include "base/check.h"
-#include "base/json.h"
-#include "base/text.h"
-#include "lang/functions.h"
+#include "lang/cel/compile.h"
+#include "lang/cel/special.h"
 
 namespace peregrine::lang {
 
-using base::Code;
-using base::fail;
 using base::Result;
 using base::Value;
 
-namespace {
-
-Result<Value> member(const Value& of, const Expression::Member& node) {
-  if (!of.is_map()) {
-    return fail(Code::invalid, "`{}` is {}, so it has no `{}`", node.of->text,
-                base::name(of.kind()), node.key);
-  }
-  if (const Value* found = of.find(node.key)) return *found;
-  std::string keys;
-  for (const auto& [key, value] : of.as_map()) keys += fmt::format(" {}", key);
-  return fail(Code::not_found, "`{}` has no `{}`; it has{}", node.of->text, node.key,
-              keys.empty() ? " nothing" : base::shortened(keys, 200));
-}
-
-Result<Value> element(const Value& of, const Value& at, const Expression::Index& node) {
-  if (of.is_map() && at.is_text()) {
-    if (const Value* found = of.find(at.as_text())) return *found;
-    return fail(Code::not_found, "`{}` has no `{}`", node.of->text, at.as_text());
-  }
-  if (!of.is_list() || at.kind() != base::Kind::int64) {
-    return fail(Code::invalid, "`{}` is {}, which cannot be indexed with {}", node.of->text,
-                base::name(of.kind()), base::to_json(at));
-  }
-  const base::List& list = of.as_list();
-  const int64_t index = at.as_int();
-  if (index < 0 || static_cast<size_t>(index) >= list.size()) {
-    return fail(Code::not_found, "`{}` has {} elements, so there is none at {}", node.of->text,
-                list.size(), index);
-  }
-  return list[static_cast<size_t>(index)];
-}
-
-// `or(a, b)` is a where it exists: the one function whose first argument may fail.
-Result<Value> call(const Expression::Call& node, const Context& context) {
-  std::vector<Value> arguments;
-  for (const Expression& argument : node.arguments) {
-    Result<Value> value = argument.evaluate(context);
-    const bool may_be_absent = node.function->name == "or" && arguments.empty() &&
-                               (!value && value.error().code == Code::not_found);
-    if (!value && !may_be_absent) return value;
-    arguments.push_back(value ? *std::move(value) : Value());
-  }
-  return node.function->call(context, arguments);
-}
-
-struct Evaluator {
-  const Context& context;
-
-  Result<Value> operator()(const Expression::Literal& node) const { return node.value; }
-  Result<Value> operator()(const Expression::Name& node) const {
-    base::check(node.slot < context.slots.size(), "a slot outside of the plan");
-    return context.slots[node.slot];
-  }
-  Result<Value> operator()(const Expression::Member& node) const {
-    TRY(const Value of, node.of->evaluate(context));
-    return member(of, node);
-  }
-  Result<Value> operator()(const Expression::Index& node) const {
-    TRY(const Value of, node.of->evaluate(context));
-    TRY(const Value at, node.at->evaluate(context));
-    return element(of, at, node);
-  }
-  Result<Value> operator()(const Expression::Call& node) const { return call(node, context); }
-};
-
-struct Reads {
-  Slot slot;
-  bool operator()(const Expression::Literal&) const { return false; }
-  bool operator()(const Expression::Name& node) const { return node.slot == slot; }
-  bool operator()(const Expression::Member& node) const { return node.of->reads(slot); }
-  bool operator()(const Expression::Index& node) const {
-    return node.of->reads(slot) || node.at->reads(slot);
-  }
-  bool operator()(const Expression::Call& node) const {
-    for (const Expression& argument : node.arguments) {
-      if (argument.reads(slot)) return true;
-    }
-    return false;
-  }
-};
-
-}  // namespace
-
 Result<Value> Expression::evaluate(const Context& context) const {
-  return std::visit(Evaluator{context}, node);
+  Result<Value> value = program->evaluate(context);
+  if (value && program->may_be_special) return cel::plain(*value);
+  return value;
 }
 
-bool Expression::reads(Slot slot) const { return std::visit(Reads{slot}, node); }
+bool Expression::reads(Slot slot) const { return std::ranges::binary_search(program->reads, slot); }
+
+const Value* Expression::constant() const { return cel::literal(*program->root); }
+
+std::optional<Expression> compile_expression(std::string_view text, const Place& at,
+                                             const Names& names, Diagnostics& diagnostics) {
+  auto program = cel::compile(text, names);
+  if (program) {
+    return Expression{std::make_shared<const cel::Program>(*std::move(program)), std::string(text)};
+  }
+  const cel::Mistake& mistake = program.error();
+  Place place = at;
+  place.column += static_cast<int>(mistake.at.begin);
+  place.length =
+      static_cast<int>(std::max(mistake.at.end, mistake.at.begin + 1) - mistake.at.begin);
+  diagnostics.add(place, mistake.message, mistake.remedy);
+  return std::nullopt;
+}
 
 }  // namespace peregrine::lang

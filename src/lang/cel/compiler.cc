@@ -1,0 +1,288 @@
+#include "lang/cel/compiler.h"
+
+#include <algorithm>
+
+#include "lang/cel/arithmetic.h"
+#include "lang/cel/functions.h"
+#include "lang/cel/macros.h"
+#include "lang/cel/nodes.h"
+#include "lang/cel/special.h"
+#include "lang/diagnostic.h"
+
+namespace peregrine::lang::cel {
+
+using base::Value;
+using Kind = Syntax::Kind;
+
+namespace {
+
+std::string arity(const std::vector<const Function*>& functions, size_t hidden) {
+  size_t least = functions[0]->least, most = functions[0]->most;
+  for (const Function* function : functions) {
+    least = std::min(least, function->least);
+    most = std::max(most, function->most);
+  }
+  if (most >= kAnyNumber) return fmt::format("at least {}", least - hidden);
+  if (least == most) return fmt::format("{}", least - hidden);
+  return fmt::format("{} to {}", least - hidden, most - hidden);
+}
+
+std::string usage(const std::vector<const Function*>& functions) {
+  std::string text;
+  for (const Function* function : functions) {
+    text += fmt::format("{}{}", text.empty() ? "write " : " or ", function->usage);
+  }
+  return text;
+}
+
+bool special_function(std::string_view name) {
+  return name == "type" || name.starts_with("optional.") || name.starts_with("opt");
+}
+
+}  // namespace
+
+std::optional<std::string> qualified_name(const Syntax& syntax) {
+  if (syntax.kind == Kind::name) return syntax.text;
+  if (syntax.kind != Kind::member || syntax.optional) return std::nullopt;
+  auto of = qualified_name(syntax.children[0]);
+  if (of) *of += "." + syntax.text;
+  return of;
+}
+
+NodePtr Compiler::compile(const Syntax& syntax) {
+  NodePtr node = compile_plain(syntax);
+  if (node->at.end == 0) node->at = syntax.at;
+  return fold(std::move(node), syntax);
+}
+
+NodePtr Compiler::compile_plain(const Syntax& syntax) {
+  switch (syntax.kind) {
+    case Kind::literal:
+      return std::make_unique<LiteralNode>(syntax.value);
+    case Kind::name:
+      return compile_name(syntax);
+    case Kind::member:
+      return compile_member(syntax);
+    case Kind::index: {
+      Nodes parts = compile_all(syntax.children);
+      if (syntax.optional) may_be_special_ = true;
+      return make_index(std::move(parts[0]), std::move(parts[1]), syntax.optional);
+    }
+    case Kind::call:
+    case Kind::method:
+      return compile_call(syntax);
+    case Kind::operation:
+      return compile_operation(syntax);
+    case Kind::list:
+      builds_ = true;
+      return make_list(compile_all(syntax.children), syntax.optional_parts);
+    case Kind::map:
+      builds_ = may_be_special_ = true;
+      return make_map(compile_all(syntax.children), syntax.optional_parts);
+    case Kind::message:
+      return wrong(syntax.at, "protobuf messages do not exist here",
+                   "a map is written {'key': value}");
+  }
+  return nullptr;
+}
+
+Nodes Compiler::compile_all(const std::vector<Syntax>& all) {
+  Nodes nodes;
+  nodes.reserve(all.size());
+  for (const Syntax& syntax : all) nodes.push_back(compile(syntax));
+  return nodes;
+}
+
+size_t Compiler::enter(const Syntax& name) {
+  if (name.kind != Kind::name || name.rooted) {
+    throw Mistake{name.at, "a name is needed here", "such as the x of list.all(x, x > 0)"};
+  }
+  if (locals_.size() >= kMaxLocals) throw Mistake{name.at, "too many names inside each other", ""};
+  locals_.push_back(name.text);
+  return locals_.size() - 1;
+}
+
+std::optional<size_t> Compiler::find_local(std::string_view name) const {
+  for (size_t i = locals_.size(); i-- > 0;) {
+    if (locals_[i] == name) return i;
+  }
+  return std::nullopt;
+}
+
+NodePtr Compiler::find_name(std::string_view name, bool rooted) {
+  if (!rooted) {
+    if (const auto local = find_local(name)) return make_local(*local);
+  }
+  if (const auto slot = names_.find(name)) {
+    if (std::ranges::find(reads_, *slot) == reads_.end()) reads_.push_back(*slot);
+    return make_slot(*slot);
+  }
+  if (!is_type_name(name)) return nullptr;
+  may_be_special_ = true;
+  return std::make_unique<LiteralNode>(make_type(name));
+}
+
+NodePtr Compiler::compile_name(const Syntax& syntax) {
+  if (NodePtr node = find_name(syntax.text, syntax.rooted)) return node;
+  if (!find_functions(syntax.text, false).empty()) {
+    return wrong(syntax.at, fmt::format("`{}` is a function", syntax.text),
+                 usage(find_functions(syntax.text, false)));
+  }
+  std::vector<std::string_view> known = names_.known();
+  known.insert(known.end(), locals_.begin(), locals_.end());
+  return wrong(syntax.at, fmt::format("nothing is named `{}` here", syntax.text),
+               suggestion(syntax.text, std::move(known)));
+}
+
+// A name with points in it, as a whole, wins over the member of a name; a macro's name over both.
+NodePtr Compiler::compile_member(const Syntax& syntax) {
+  if (syntax.optional) may_be_special_ = true;
+  if (const auto name = qualified_name(syntax)) {
+    const bool local = find_local(name->substr(0, name->find('.'))).has_value();
+    const Syntax* root = &syntax;
+    while (root->kind == Kind::member) root = &root->children[0];
+    if (!local || root->rooted) {
+      if (NodePtr node = find_name(*name, root->rooted)) return node;
+    }
+  }
+  return make_member(compile(syntax.children[0]), syntax.text, syntax.optional);
+}
+
+NodePtr Compiler::compile_call(const Syntax& syntax) {
+  if (NodePtr node = expand_macro(*this, syntax)) {
+    builds_ = true;
+    may_be_special_ = true;
+    return node;
+  }
+  if (special_function(syntax.text)) may_be_special_ = true;
+  builds_ = true;
+  if (syntax.kind == Kind::call) {
+    return compile_functions(syntax, syntax.text, false, compile_all(syntax.children));
+  }
+  // `math.abs(x)`: a function with a namespace, unless something is named `math`.
+  const Syntax& of = syntax.children[0];
+  if (const auto space = qualified_name(of);
+      space && is_namespace(*space) && !find_local(*space) && !names_.find(*space)) {
+    if (*space == "optional") may_be_special_ = true;
+    Nodes arguments;
+    for (size_t i = 1; i < syntax.children.size(); ++i) {
+      arguments.push_back(compile(syntax.children[i]));
+    }
+    return compile_functions(syntax, *space + "." + syntax.text, false, std::move(arguments));
+  }
+  return compile_functions(syntax, syntax.text, true, compile_all(syntax.children));
+}
+
+NodePtr Compiler::compile_functions(const Syntax& syntax, std::string_view name, bool method,
+                                    Nodes arguments) {
+  const std::vector<const Function*> named = find_functions(name, method);
+  if (named.empty()) {
+    const auto other = find_functions(name, !method);
+    if (!other.empty()) {
+      return wrong(syntax.word_at, fmt::format("`{}` is not called so", name), usage(other));
+    }
+    const std::string what = method ? "method" : "function";
+    std::vector<std::string_view> known = function_names(method);
+    for (std::string_view macro : macro_names(method)) known.push_back(macro);
+    return wrong(syntax.word_at, fmt::format("there is no {} `{}`", what, name),
+                 suggestion(name, std::move(known)));
+  }
+  std::vector<const Function*> fitting;
+  std::ranges::copy_if(named, std::back_inserter(fitting), [&](const Function* function) {
+    return arguments.size() >= function->least && arguments.size() <= function->most;
+  });
+  if (fitting.empty()) {
+    const size_t hidden = method ? 1 : 0;
+    return wrong(syntax.at,
+                 fmt::format("`{}` takes {} arguments, here are {}", name, arity(named, hidden),
+                             arguments.size() - hidden),
+                 usage(named));
+  }
+  std::vector<const Value*> known;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    known.push_back(literal(*arguments[i]));
+    const bool possible = std::ranges::any_of(fitting, [&](const Function* function) {
+      return (function->takes_at(i) & arguments[i]->gives) != 0;
+    });
+    if (possible) continue;
+    KindSet takes = 0;
+    for (const Function* function : fitting) takes |= function->takes_at(i);
+    return wrong(arguments[i]->at,
+                 fmt::format("`{}` takes {} here, not {}", name, describe(takes),
+                             describe(arguments[i]->gives)),
+                 usage(fitting));
+  }
+  for (const Function* function : fitting) {
+    if (!function->mistake) continue;
+    std::string why = function->mistake(known);
+    if (!why.empty()) return wrong(syntax.at, std::move(why), "");
+  }
+  return make_call(std::move(fitting), std::move(arguments));
+}
+
+NodePtr Compiler::compile_operation(const Syntax& syntax) {
+  Nodes operands = compile_all(syntax.children);
+  if (options_.check) check_operands(syntax, operands);
+  if (syntax.text == "+") builds_ = true;
+  return make_operation(syntax.text, std::move(operands));
+}
+
+void Compiler::check_operands(const Syntax& syntax, const Nodes& operands) const {
+  const std::string_view sign = syntax.text;
+  auto refuse = [&](const Node& operand, std::string_view takes) {
+    throw Mistake{operand.at,
+                  fmt::format("`{}` takes {}, and `{}` is {}", sign == "?:" ? "?" : sign, takes,
+                              text_.substr(operand.at.begin, operand.at.end - operand.at.begin),
+                              describe(operand.gives)),
+                  ""};
+  };
+  if (sign == "&&" || sign == "||" || sign == "!" || sign == "?:") {
+    const size_t count = sign == "?:" ? 1 : operands.size();
+    for (size_t i = 0; i < count; ++i) {
+      if (!(operands[i]->gives & kBool)) refuse(*operands[i], "a bool");
+    }
+    return;
+  }
+  if (operands.size() == 1) {
+    if (!(operands[0]->gives & (kInt | kReal | kDecimal | kDuration))) {
+      refuse(*operands[0], "a number");
+    }
+    return;
+  }
+  const KindSet left = operands[0]->gives, right = operands[1]->gives;
+  bool possible = true;
+  if (sign == "in") possible = (right & (kList | kMap)) != 0;
+  if (sign[0] == '<' || sign[0] == '>') {
+    possible = ((left & kNumber) && (right & kNumber)) ||
+               (left & right & (kBool | kText | kBytes | kInstant | kDuration));
+  }
+  if (sign.size() == 1 && std::string_view("+-*/%").find(sign) != std::string_view::npos) {
+    possible = calculates(sign[0], left, right) != 0;
+  }
+  if (possible) return;
+  throw Mistake{
+      syntax.at,
+      fmt::format("`{}` does not work on {} and {}", sign, describe(left), describe(right)),
+      sign == "+" ? "to make a text of it: string(x)" : ""};
+}
+
+NodePtr Compiler::wrong(Span at, std::string message, std::string remedy) const {
+  if (options_.check) throw Mistake{at, std::move(message), std::move(remedy)};
+  return make_failure(std::move(message));
+}
+
+NodePtr Compiler::fold(NodePtr node, const Syntax& syntax) const {
+  if (!node->constant || literal(*node)) return node;
+  const Context nothing{};
+  Frame frame(nothing, text_);
+  frame.steps_left = kMaxFoldSteps;
+  Value scratch;
+  const Value* value = node->evaluate(frame, scratch);
+  if (!value || count_values(*value, kMaxFolded) > static_cast<int64_t>(kMaxFolded)) return node;
+  if (value->is_text() && value->as_text().size() > kMaxFolded) return node;
+  auto folded = std::make_unique<LiteralNode>(*value);
+  folded->at = syntax.at;
+  return folded;
+}
+
+}  // namespace peregrine::lang::cel
