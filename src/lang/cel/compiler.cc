@@ -35,6 +35,14 @@ std::string usage(const std::vector<const Function*>& functions) {
   return text;
 }
 
+// A name, or what is reached from one by members and literal indices.
+bool is_path(const Syntax& syntax) {
+  if (syntax.kind == Kind::name) return true;
+  const bool member = syntax.kind == Kind::member;
+  const bool index = syntax.kind == Kind::index && syntax.children[1].kind == Kind::literal;
+  return (member || index) && is_path(syntax.children[0]);
+}
+
 bool special_function(std::string_view name) {
   return name == "type" || name.starts_with("optional.") || name.starts_with("opt");
 }
@@ -156,36 +164,35 @@ NodePtr Compiler::compile_call(const Syntax& syntax) {
   }
   if (special_function(syntax.text)) may_be_special_ = true;
   builds_ = true;
-  if (syntax.kind == Kind::call) {
-    return compile_functions(syntax, syntax.text, false, compile_all(syntax.children));
-  }
+  if (syntax.kind == Kind::call) return compile_functions(syntax, syntax.text, false, 0);
   // `math.abs(x)`: a function with a namespace, unless something is named `math`.
-  const Syntax& of = syntax.children[0];
-  if (const auto space = qualified_name(of);
-      space && is_namespace(*space) && !find_local(*space) && !names_.find(*space)) {
+  const auto space = qualified_name(syntax.children[0]);
+  if (space && is_namespace(*space) && !find_local(*space) && !names_.find(*space)) {
     if (*space == "optional") may_be_special_ = true;
-    Nodes arguments;
-    for (size_t i = 1; i < syntax.children.size(); ++i) {
-      arguments.push_back(compile(syntax.children[i]));
-    }
-    return compile_functions(syntax, *space + "." + syntax.text, false, std::move(arguments));
+    return compile_functions(syntax, *space + "." + syntax.text, false, 1);
   }
-  return compile_functions(syntax, syntax.text, true, compile_all(syntax.children));
+  return compile_functions(syntax, syntax.text, true, 0);
+}
+
+NodePtr Compiler::unknown_function(const Syntax& syntax, std::string_view name, bool method) const {
+  const auto other = find_functions(name, !method);
+  if (!other.empty()) {
+    return wrong(syntax.word_at, fmt::format("`{}` is not called so", name), usage(other));
+  }
+  std::vector<std::string_view> known = function_names(method);
+  for (std::string_view macro : macro_names(method)) known.push_back(macro);
+  return wrong(syntax.word_at,
+               fmt::format("there is no {} `{}`", method ? "method" : "function", name),
+               suggestion(name, std::move(known)));
 }
 
 NodePtr Compiler::compile_functions(const Syntax& syntax, std::string_view name, bool method,
-                                    Nodes arguments) {
+                                    size_t first) {
   const std::vector<const Function*> named = find_functions(name, method);
-  if (named.empty()) {
-    const auto other = find_functions(name, !method);
-    if (!other.empty()) {
-      return wrong(syntax.word_at, fmt::format("`{}` is not called so", name), usage(other));
-    }
-    const std::string what = method ? "method" : "function";
-    std::vector<std::string_view> known = function_names(method);
-    for (std::string_view macro : macro_names(method)) known.push_back(macro);
-    return wrong(syntax.word_at, fmt::format("there is no {} `{}`", what, name),
-                 suggestion(name, std::move(known)));
+  if (named.empty()) return unknown_function(syntax, name, method);
+  Nodes arguments;
+  for (size_t i = first; i < syntax.children.size(); ++i) {
+    arguments.push_back(compile(syntax.children[i]));
   }
   std::vector<const Function*> fitting;
   std::ranges::copy_if(named, std::back_inserter(fitting), [&](const Function* function) {
@@ -249,6 +256,7 @@ void Compiler::check_operands(const Syntax& syntax, const Nodes& operands) const
     }
     return;
   }
+  check_sides(syntax, operands);
   const KindSet left = operands[0]->gives, right = operands[1]->gives;
   bool possible = true;
   if (sign == "in") possible = (right & (kList | kMap)) != 0;
@@ -264,6 +272,22 @@ void Compiler::check_operands(const Syntax& syntax, const Nodes& operands) const
       syntax.at,
       fmt::format("`{}` does not work on {} and {}", sign, describe(left), describe(right)),
       sign == "+" ? "to make a text of it: string(x)" : ""};
+}
+
+// `a.b == a.b` says nothing; somebody meant something else.
+void Compiler::check_sides(const Syntax& syntax, const Nodes& operands) const {
+  const std::string_view sign = syntax.text;
+  if (sign != "==" && sign != "!=" && sign[0] != '<' && sign[0] != '>') return;
+  auto written = [&](const Node& node) {
+    return text_.substr(node.at.begin, node.at.end - node.at.begin);
+  };
+  const bool path = is_path(syntax.children[0]) && is_path(syntax.children[1]);
+  if (!path || written(*operands[0]) != written(*operands[1])) return;
+  const bool always = sign != "!=" && sign.back() == '=';
+  throw Mistake{syntax.at,
+                fmt::format("`{}` is always {}",
+                            text_.substr(syntax.at.begin, syntax.at.end - syntax.at.begin), always),
+                "compare with something else"};
 }
 
 NodePtr Compiler::wrong(Span at, std::string message, std::string remedy) const {

@@ -34,8 +34,9 @@ class Compiler {
   NodePtr compile_call(const Syntax& syntax);
   NodePtr compile_operation(const Syntax& syntax);
   Nodes compile_all(const std::vector<Syntax>& all);
-  NodePtr compile_functions(const Syntax& syntax, std::string_view name, bool method,
-                            Nodes arguments);
+  // The arguments are the children from `first` on.
+  NodePtr compile_functions(const Syntax& syntax, std::string_view name, bool method, size_t first);
+  NodePtr unknown_function(const Syntax& syntax, std::string_view name, bool method) const;
   NodePtr fold(NodePtr node, const Syntax& syntax) const;
 
   // Slot, local or type that a name with points in it may mean.
@@ -44,6 +45,7 @@ class Compiler {
   // A mistake, or a node that fails when mistakes are not looked for.
   NodePtr wrong(Span at, std::string message, std::string remedy) const;
   void check_operands(const Syntax& syntax, const Nodes& operands) const;
+  void check_sides(const Syntax& syntax, const Nodes& operands) const;
 
   std::string_view text_;
   const Names& names_;
