@@ -14,7 +14,8 @@ std::optional<lang::Project> read_or_tell(const std::vector<std::string>& paths)
   for (const lang::Diagnostic& mistake : mistakes) {
     fmt::print(stderr, "{}\n", lang::render(mistake));
   }
-  fmt::print(stderr, "{} mistake{}\n", mistakes.size(), mistakes.size() == 1 ? "" : "s");
+  fmt::print(stderr, "{} mistake{}{}\n", mistakes.size(), mistakes.size() == 1 ? "" : "s",
+             diagnostics.full() ? "; there may be more" : "");
   return std::nullopt;
 }
 

@@ -11,12 +11,15 @@ namespace peregrine::lang {
 
 namespace {
 
-// One line, and the place in it that a mistake is about.
+// One line, and the place in it that a mistake is about. Of a line longer than anyone writes, only
+// the beginning is looked at.
 struct Spot {
+  static constexpr size_t kLongest = 10'000;
   Place at;
   std::string_view line;
 
-  explicit Spot(Place place) : at(std::move(place)), line(at.source->line(at.line)) {}
+  explicit Spot(Place place)
+      : at(std::move(place)), line(at.source->line(at.line).substr(0, kLongest)) {}
   size_t column() const { return std::min(static_cast<size_t>(at.column - 1), line.size()); }
   std::string_view rest() const { return line.substr(column()); }
   Place place(size_t column, size_t length = 1) const {
@@ -44,22 +47,22 @@ size_t end_of_line_value(std::string_view line) {
   return last == std::string_view::npos ? line.size() : last + 1;
 }
 
-// Where plain values stand in a line: false within quotes.
-bool is_outside_quotes(std::string_view line, size_t offset) {
-  char quote = '\0';
+// The quote that is open at `offset` of a line, if that stands within quotes.
+std::optional<size_t> open_quote(std::string_view line, size_t offset) {
+  std::optional<size_t> open;
   for (size_t i = 0; i < offset && i < line.size(); ++i) {
     const char c = line[i];
-    if (quote == '\0' && (c == '"' || c == '\'')) {
+    if (!open && (c == '"' || c == '\'')) {
       // An apostrophe within a word opens nothing.
       const bool begins = i == 0 || std::string_view(" [{,:").contains(line[i - 1]);
-      if (begins) quote = c;
-    } else if (c == quote) {
-      quote = '\0';
-    } else if (quote == '"' && c == '\\') {
+      if (begins) open = i;
+    } else if (open && c == line[*open]) {
+      open.reset();
+    } else if (open && line[*open] == '"' && c == '\\') {
       ++i;
     }
   }
-  return quote == '\0';
+  return open;
 }
 
 std::optional<Diagnostic> find_tab(const Spot& spot) {
@@ -74,7 +77,7 @@ std::optional<Diagnostic> find_tab(const Spot& spot) {
 std::optional<Diagnostic> find_bare_expression(const Spot& spot) {
   for (size_t begin = spot.line.find("${"); begin != std::string_view::npos;
        begin = spot.line.find("${", begin + 2)) {
-    if (!is_outside_quotes(spot.line, begin)) continue;
+    if (open_quote(spot.line, begin)) continue;
     size_t value = begin;
     while (value > 0 && !std::string_view("{[,: ").contains(spot.line[value - 1])) --value;
     size_t end = spot.line.find('}', begin);
@@ -87,11 +90,10 @@ std::optional<Diagnostic> find_bare_expression(const Spot& spot) {
 }
 
 std::optional<Diagnostic> find_open_quote(const Spot& spot) {
-  if (is_outside_quotes(spot.line, spot.line.size())) return std::nullopt;
-  size_t quote = spot.line.size();
-  while (quote > 0 && !is_outside_quotes(spot.line, quote)) --quote;
-  return Diagnostic{spot.place(quote), "a text begins here and its closing quote is missing",
-                    fmt::format("close it with {}", spot.line[quote])};
+  const auto quote = open_quote(spot.line, spot.line.size());
+  if (!quote) return std::nullopt;
+  return Diagnostic{spot.place(*quote), "a text begins here and its closing quote is missing",
+                    fmt::format("close it with {}", spot.line[*quote])};
 }
 
 // `{ status: 200 json: … }`
@@ -130,8 +132,7 @@ Spot line_above(const Spot& spot) {
 // `step: Note: this`, or a line that is indented below a value, or below a key without its colon.
 Diagnostic explain_colon(const Spot& spot) {
   const size_t first = spot.line.find(": ");
-  if (first != std::string_view::npos && first < spot.column() &&
-      is_outside_quotes(spot.line, first)) {
+  if (first != std::string_view::npos && first < spot.column() && !open_quote(spot.line, first)) {
     const size_t value = spot.line.find_first_not_of(' ', first + 1);
     return {spot.place(spot.column()), "a value that holds `: ` needs quotes",
             write_it_as(with_quotes(spot.line, value, end_of_line_value(spot.line)))};
