@@ -9,7 +9,7 @@
 
 namespace peregrine::cli {
 
-// Exit codes (docs/architecture.md).
+// Exit codes (docs/running.md).
 enum Exit : int {
   kHeld = 0,
   kFell = 1,

@@ -1,4 +1,4 @@
-// `--report json=PATH`: one object with everything, for programs. Its form is in docs/reports.md.
+// `--report json=PATH`: one object with everything, for programs. Its form is in docs/running.md.
 #pragma once
 
 #include <string>
