@@ -67,6 +67,9 @@ class Writer {
       case Kind::duration:
         write_text(seconds_text(value.as_duration()));
         break;
+      case Kind::special:
+        write(value.as_special().plain());
+        break;
     }
   }
   std::string take() { return std::move(out_); }

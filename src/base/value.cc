@@ -74,6 +74,8 @@ std::string_view name(Kind kind) {
       return "instant";
     case Kind::duration:
       return "duration";
+    case Kind::special:
+      return "special";
   }
   return "value";
 }
@@ -90,6 +92,7 @@ bool Value::operator==(const Value& other) const {
   if (kind() != other.kind()) return false;
   if (is_list()) return as_list() == other.as_list();
   if (is_map()) return as_map() == other.as_map();
+  if (kind() == Kind::special) return as_special().equals(other.as_special());
   return of_ == other.of_;
 }
 

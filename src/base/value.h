@@ -25,6 +25,7 @@ namespace peregrine::base {
 
 class Value;
 class Map;
+class Special;
 using List = std::vector<Value>;
 
 // Bytes that need not be text.
@@ -46,6 +47,7 @@ enum class Kind {
   map,
   timestamp,
   duration,
+  special,  // what only a higher layer knows, see Special
 };
 
 // As the journey language calls it: "int" for both kinds of integers, "number" for the other
@@ -82,6 +84,8 @@ class Value {
   Value(Map map);
   Value(WallTime instant) : of_(instant) {}
   Value(Duration span) : of_(span) {}
+  // REQUIRES: not a null pointer.
+  Value(std::shared_ptr<const Special> special) : of_(std::move(special)) {}
 
   Kind kind() const { return static_cast<Kind>(of_.index()); }
   bool is_null() const { return kind() == Kind::null; }
@@ -104,6 +108,7 @@ class Value {
   const Map& as_map() const { return *get<std::shared_ptr<const Map>>(); }
   WallTime as_timestamp() const { return get<WallTime>(); }
   Duration as_duration() const { return get<Duration>(); }
+  const Special& as_special() const { return *get<std::shared_ptr<const Special>>(); }
 
   // The element of a map, or null for one that is absent and for anything that is no map.
   const Value* find(std::string_view key) const;
@@ -125,8 +130,23 @@ class Value {
   // In the order of Kind.
   std::variant<std::monostate, bool, int64_t, uint64_t, double, std::shared_ptr<const Decimal>,
                std::string, Bytes, std::shared_ptr<const List>, std::shared_ptr<const Map>,
-               WallTime, Duration>
+               WallTime, Duration, std::shared_ptr<const Special>>
       of_;
+};
+
+// A value that exists only while an expression is evaluated: a type, an optional, a map with keys
+// other than text. The layer that makes one takes it back before it gives a result away.
+class Special {
+ public:
+  Special() = default;
+  Special(const Special&) = delete;
+  Special& operator=(const Special&) = delete;
+  virtual ~Special() = default;
+
+  virtual std::string_view name() const = 0;  // "optional"
+  virtual bool equals(const Special& other) const = 0;
+  // What is most like it among the other kinds.
+  virtual Value plain() const = 0;
 };
 
 // Which is less: two numbers of any kind, two texts (by bytes), bytes, bools, instants or

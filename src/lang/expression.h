@@ -1,67 +1,39 @@
-// Expressions: the part of CEL (github.com/google/cel-spec, langdef.md) that the language needs so
-// far: literals, names, members, indices and calls of functions. They always end, and touch nothing
-// outside of what they are given.
+// Expressions: CEL (github.com/google/cel-spec, langdef.md) without protobuf messages, with
+// Peregrine's own functions. They always end, and touch nothing outside of what they are given.
 //
-//   caller.phone    rows[0].id    hmac('sha256', secret, body)    or(env.PORT, 8080)
+//   caller.phone    rows[0].id    json.items.all(i, i.price > 0)    or(env.PORT, 8080)
 #pragma once
 
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
-#include <variant>
-#include <vector>
+#include <string_view>
 
-#include "base/random.h"
 #include "base/result.h"
-#include "base/time.h"
 #include "base/value.h"
+#include "lang/context.h"
 #include "lang/names.h"
 #include "lang/yaml.h"
 
 namespace peregrine::lang {
 
-// What an evaluation may look at and draw from.
-struct Context {
-  std::span<const base::Value> slots;
-  base::Random* random = nullptr;
-  base::WallTime now{};
-};
+namespace cel {
+struct Program;
+}
 
-struct Function;
-
-// A compiled expression. Immutable; may be shared by many players.
+// A compiled expression. Immutable; copies share it; may be evaluated by many players.
 struct Expression {
-  struct Literal {
-    base::Value value;
-  };
-  struct Name {
-    Slot slot;
-  };
-  struct Member {
-    std::unique_ptr<Expression> of;
-    std::string key;
-  };
-  struct Index {
-    std::unique_ptr<Expression> of;
-    std::unique_ptr<Expression> at;
-  };
-  struct Call {
-    const Function* function;
-    std::vector<Expression> arguments;
-  };
-
-  std::variant<Literal, Name, Member, Index, Call> node;
+  std::shared_ptr<const cel::Program> program;
   std::string text;  // as written, for messages
 
-  // Fails when a key, an index or an argument is not what the expression needs.
+  // Fails when a key, an index or an argument is not what the expression needs; with
+  // Code::not_found for what is absent, Code::limit when it takes too long.
   base::Result<base::Value> evaluate(const Context& context) const;
+  // Whether it mentions the name of this slot.
   bool reads(Slot slot) const;
+  // What it always is, whatever the slots hold; null if that is not known.
+  const base::Value* constant() const;
 };
-
-// Longest text of an expression, and how deep its parts may lie inside each other.
-inline constexpr size_t kLongestExpression = 10'000;
-inline constexpr int kDeepestExpression = 32;
 
 // Compiles the text of one expression, which begins at byte `offset` of the scalar. Mistakes go to
 // `diagnostics`; then there is no expression.

@@ -1,0 +1,35 @@
+// Compiles the text of an expression: parses it, resolves its names to slots, expands macros, works
+// out what is constant, and finds the mistakes that can be seen before anything runs.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lang/cel/node.h"
+#include "lang/names.h"
+
+namespace peregrine::lang::cel {
+
+struct Options {
+  // Without, unknown names and kinds that do not fit fail when they are evaluated, as CEL has it
+  // for expressions that are not checked.
+  bool check = true;
+};
+
+struct Program {
+  std::string text;
+  NodePtr root;
+  std::vector<Slot> reads;      // sorted
+  bool may_be_special = false;  // what it gives may hold types, optionals, maps with other keys
+  bool builds = false;          // it may give lists or maps that no slot held
+
+  // The value, specials and all. Fails with the frame's error.
+  base::Result<base::Value> evaluate(const Context& context) const;
+};
+
+std::expected<Program, Mistake> compile(std::string_view text, const Names& names,
+                                        const Options& options = {});
+
+}  // namespace peregrine::lang::cel

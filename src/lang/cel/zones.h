@@ -1,0 +1,29 @@
+// Time zones: what the clock on a wall there shows, and back. The zones are the system's (tzdata).
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include "base/time.h"
+
+namespace peregrine::lang::cel {
+
+// Nanoseconds since 1970 as a wall clock counts them: without its zone.
+using LocalTime = std::chrono::local_time<base::Duration>;
+
+// `zone` is a name ("Europe/Berlin", "UTC") or an offset ("+11:00", "-02:30", "02:00"). Nothing for
+// a zone that does not exist.
+std::optional<LocalTime> to_local(base::WallTime instant, std::string_view zone);
+
+// Of a time that occurs twice the first; of one that a change to summer time skips, the instant of
+// the change.
+std::optional<base::WallTime> from_local(LocalTime local, std::string_view zone);
+
+// "2025-06-09 10:00" or with seconds, 'T' or a blank between.
+std::optional<LocalTime> read_local(std::string_view text);
+
+// The same day `months` later, or the last of a month that is shorter. Nothing out of range.
+std::optional<LocalTime> add_months(LocalTime local, int64_t months);
+
+}  // namespace peregrine::lang::cel
