@@ -51,8 +51,7 @@ Task<Result<>> pass(Socket& from, Socket& to, Joined& joined) {
     }
     CO_TRY_OK(co_await to.send(bytes, Deadline::never()));
   }
-  to.finish_sending();
-  co_return Result<>{};
+  co_return co_await to.finish_sending(Deadline::never());
 }
 
 Task<void> pass_answers(Joined& joined) {

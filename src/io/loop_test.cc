@@ -108,7 +108,7 @@ Task<Result<size_t>> send_and_count(Loop& loop, Listener& listener, std::string_
   Scope scope(loop);
   scope.spawn([](Socket& s, std::string_view all) -> Task<void> {
     (void)co_await s.send(all, Deadline::never());
-    s.finish_sending();
+    (void)co_await s.finish_sending(Deadline::never());
   }(socket, bytes));
   size_t total = 0;
   std::vector<char> buffer(5000);

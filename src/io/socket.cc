@@ -155,8 +155,18 @@ Task<Result<>> Socket::send(std::string_view bytes, Deadline deadline) {
   co_return Result<>{};
 }
 
-void Socket::finish_sending() { shutdown(watch_->fd(), SHUT_WR); }
+Task<Result<>> Socket::finish_sending(Deadline) {
+  // Fails only when the other side is gone already.
+  shutdown(watch_->fd(), SHUT_WR);
+  co_return Result<>{};
+}
+
 void Socket::abort() { shutdown(watch_->fd(), SHUT_RDWR); }
+
+bool Socket::is_quiet() const {
+  char byte = 0;
+  return recv(watch_->fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+}
 
 Result<Listener> Listener::open(Loop& loop, const Address& at) {
   TRY(RawAddress raw, to_raw(at));

@@ -2,11 +2,9 @@
 #pragma once
 
 #include <memory>
-#include <span>
 #include <string>
-#include <string_view>
 
-#include "io/loop.h"
+#include "io/stream.h"
 
 namespace peregrine::io {
 
@@ -22,7 +20,7 @@ struct Address {
 // Name to address, with the system's resolver. Blocks for names that /etc/hosts does not know.
 base::Result<Address> resolve(const std::string& host, uint16_t port);
 
-class Socket {
+class Socket final : public Stream {
  public:
   static Task<base::Result<Socket>> connect(Loop& loop, Address to, Deadline deadline);
   // Takes a connected, non-blocking descriptor.
@@ -30,17 +28,12 @@ class Socket {
   Socket(Socket&&) = default;
   Socket& operator=(Socket&&) = default;
 
-  // Bytes received, 0 at the end of the stream. Waits for the first byte only.
-  Task<base::Result<size_t>> receive(std::span<char> into, Deadline deadline);
-  // Sends all of it.
-  Task<base::Result<>> send(std::string_view bytes, Deadline deadline);
-  // No more will be sent; the other side sees the end of the stream.
-  void finish_sending();
-  // Both directions end at once, also for a task that waits on this socket.
-  void abort();
-
-  int fd() const { return watch_->fd(); }
-  Loop& loop() { return watch_->loop(); }
+  Task<base::Result<size_t>> receive(std::span<char> into, Deadline deadline) override;
+  Task<base::Result<>> send(std::string_view bytes, Deadline deadline) override;
+  Task<base::Result<>> finish_sending(Deadline deadline) override;
+  void abort() override;
+  bool is_quiet() const override;
+  Loop& loop() override { return watch_->loop(); }
 
  private:
   std::unique_ptr<Watch> watch_;

@@ -1,10 +1,7 @@
 #include "net/http_client.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <utility>
 
 namespace peregrine::net {
@@ -14,7 +11,6 @@ using base::Error;
 using base::fail;
 using base::Result;
 using io::Deadline;
-using io::Socket;
 using io::Task;
 using wire::Request;
 using wire::Response;
@@ -28,12 +24,6 @@ bool is_idempotent(std::string_view method) {
   static constexpr std::array<std::string_view, 6> kMethods{"GET",   "HEAD", "OPTIONS",
                                                             "TRACE", "PUT",  "DELETE"};
   return std::ranges::find(kMethods, method) != kMethods.end();
-}
-
-// Nothing has come on the connection, neither bytes nor its end.
-bool is_quiet(const Socket& socket) {
-  char byte = 0;
-  return recv(socket.fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
 }  // namespace
@@ -69,18 +59,17 @@ struct HttpClient::Call {
   }
 };
 
-Origin Origin::of(const Url& url) { return {url.host, url.port, url.scheme == "https"}; }
-
-std::string Origin::to_string() const { return to_authority(host, port, 0); }
-
 HttpClient::HttpClient(io::Loop& loop, HttpClientLimits limits)
-    : loop_(loop), limits_(limits), buffer_(kReceiveBytes) {}
+    : loop_(loop),
+      own_connector_(std::make_unique<TcpConnector>(loop)),
+      connector_(*own_connector_),
+      limits_(limits),
+      buffer_(kReceiveBytes) {}
+
+HttpClient::HttpClient(io::Loop& loop, Connector& connector, HttpClientLimits limits)
+    : loop_(loop), connector_(connector), limits_(limits), buffer_(kReceiveBytes) {}
 
 Task<Result<Response>> HttpClient::send(Origin origin, Request request, Deadline deadline) {
-  if (origin.tls) {
-    co_return fail(Code::invalid, "https://{} cannot be called: only http is spoken so far",
-                   origin.to_string());
-  }
   if (!request.headers.find("Host")) {
     request.headers.add_first("Host", to_authority(origin.host, origin.port, kHttpPort));
   }
@@ -93,45 +82,38 @@ Task<Result<Response>> HttpClient::send(Origin origin, Request request, Deadline
             .begun = loop_.now(),
             .parser = wire::http1::ResponseParser(request.method, limits_.message)};
   CO_TRY_OK(wire::http1::append(call.bytes, request));
-  if (std::optional<Socket> kept = take_idle(call.origin)) {
-    Result<Response> first = co_await exchange(*std::move(kept), call);
+  if (Stream kept = take_idle(call.origin)) {
+    Result<Response> first = co_await exchange(std::move(kept), call);
     if (first || !call.may_repeat(first.error())) co_return first;
   }
-  CO_TRY(Socket fresh, co_await connect(call));
+  CO_TRY(Stream fresh, co_await connect(call));
   co_return co_await exchange(std::move(fresh), call);
 }
 
-Task<Result<Socket>> HttpClient::connect(const Call& call) {
-  CO_TRY(io::Address address, io::resolve(call.origin.host, call.origin.port));
-  Result<Socket> socket = co_await Socket::connect(loop_, address, call.deadline);
-  if (!socket && socket.error().code == Code::refused && call.origin.host == "localhost") {
-    // "localhost" names two addresses, of which resolve() gives one; servers listen on either.
-    address.host = address.host == "::1" ? "127.0.0.1" : "::1";
-    Result<Socket> other = co_await Socket::connect(loop_, address, call.deadline);
-    if (other) co_return other;
-  }
-  if (!socket && socket.error().code == Code::timeout) {
+Task<Result<HttpClient::Stream>> HttpClient::connect(const Call& call) {
+  Result<Stream> stream = co_await connector_.connect(call.origin, call.deadline);
+  if (!stream && stream.error().code == Code::timeout) {
     co_return fail(Code::timeout, "no connection to {} within {}; it was for {}",
                    call.origin.to_string(), call.span(), call.what);
   }
-  co_return socket;
+  co_return stream;
 }
 
-Task<Result<Response>> HttpClient::exchange(Socket socket, Call& call) {
-  Result<> sent = co_await socket.send(call.bytes, call.deadline);
+Task<Result<Response>> HttpClient::exchange(Stream stream, Call& call) {
+  Result<> sent = co_await stream->send(call.bytes, call.deadline);
   call.sent = sent.has_value();
   // A server may refuse a request before it has read it all: its answer is still there to be read.
   if (!sent && sent.error().code != Code::closed) co_return call.failed(std::move(sent).error());
   call.reusable = call.sent && !call.close_asked;
-  Result<> answered = co_await receive_answer(socket, call);
+  Result<> answered = co_await receive_answer(*stream, call);
   if (!answered) co_return call.failed(std::move(answered).error());
-  if (call.reusable && call.parser.keep_alive()) keep(call.origin, std::move(socket));
+  if (call.reusable && call.parser.keep_alive()) keep(call.origin, std::move(stream));
   co_return call.parser.take();
 }
 
-Task<Result<>> HttpClient::receive_answer(Socket& socket, Call& call) {
+Task<Result<>> HttpClient::receive_answer(io::Stream& stream, Call& call) {
   while (!call.parser.done()) {
-    CO_TRY(const size_t received, co_await socket.receive(buffer_, call.deadline));
+    CO_TRY(const size_t received, co_await stream.receive(buffer_, call.deadline));
     if (received == 0) {
       call.reusable = false;
       CO_TRY_OK(call.parser.finish());
@@ -144,24 +126,24 @@ Task<Result<>> HttpClient::receive_answer(Socket& socket, Call& call) {
   co_return Result<>{};
 }
 
-std::optional<Socket> HttpClient::take_idle(const Origin& origin) {
+HttpClient::Stream HttpClient::take_idle(const Origin& origin) {
   const auto found = idle_.find(origin);
-  if (found == idle_.end()) return std::nullopt;
+  if (found == idle_.end()) return nullptr;
   std::deque<Idle>& waiting = found->second;
-  std::optional<Socket> result;
+  Stream result;
   while (!waiting.empty() && !result) {
     Idle last = std::move(waiting.back());
     waiting.pop_back();
     --idle_count_;
-    if (loop_.now() - last.since <= limits_.idle_for && is_quiet(last.socket)) {
-      result = std::move(last.socket);
+    if (loop_.now() - last.since <= limits_.idle_for && last.stream->is_quiet()) {
+      result = std::move(last.stream);
     }
   }
   if (waiting.empty()) idle_.erase(found);
   return result;
 }
 
-void HttpClient::keep(const Origin& origin, Socket socket) {
+void HttpClient::keep(const Origin& origin, Stream stream) {
   if (idle_count_ >= limits_.idle_connections) drop_expired();
   if (idle_count_ >= limits_.idle_connections) return;
   std::deque<Idle>& waiting = idle_[origin];
@@ -169,7 +151,7 @@ void HttpClient::keep(const Origin& origin, Socket socket) {
     if (waiting.empty()) idle_.erase(origin);
     return;
   }
-  waiting.push_back({std::move(socket), loop_.now()});
+  waiting.push_back({std::move(stream), loop_.now()});
   ++idle_count_;
 }
 

@@ -16,32 +16,19 @@
 // One thread: the loop's. The client outlives the sends it was asked for, the loop the client.
 #pragma once
 
-#include <cstdint>
 #include <deque>
 #include <map>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "io/loop.h"
-#include "io/socket.h"
-#include "net/url.h"
+#include "io/stream.h"
+#include "net/connector.h"
 #include "wire/http1.h"
 
 namespace peregrine::net {
-
-// Whom a request is sent to. The host is a name or an address.
-struct Origin {
-  std::string host{};
-  uint16_t port = 80;
-  bool tls = false;  // https: send() refuses it as long as it is not spoken
-
-  static Origin of(const Url& url);
-  // "host:port", IPv6 addresses in brackets.
-  std::string to_string() const;
-  auto operator<=>(const Origin&) const = default;
-};
 
 struct HttpClientLimits {
   size_t idle_per_origin = 64;
@@ -53,7 +40,10 @@ struct HttpClientLimits {
 
 class HttpClient {
  public:
+  // Over TCP.
   explicit HttpClient(io::Loop& loop, HttpClientLimits limits = {});
+  // `connector` outlives the client.
+  HttpClient(io::Loop& loop, Connector& connector, HttpClientLimits limits = {});
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
@@ -72,19 +62,22 @@ class HttpClient {
 
  private:
   struct Call;
+  using Stream = std::unique_ptr<io::Stream>;
   struct Idle {
-    io::Socket socket;
+    Stream stream;
     base::Instant since;
   };
 
-  io::Task<base::Result<io::Socket>> connect(const Call& call);
-  io::Task<base::Result<wire::Response>> exchange(io::Socket socket, Call& call);
-  io::Task<base::Result<>> receive_answer(io::Socket& socket, Call& call);
-  std::optional<io::Socket> take_idle(const Origin& origin);
-  void keep(const Origin& origin, io::Socket socket);
+  io::Task<base::Result<Stream>> connect(const Call& call);
+  io::Task<base::Result<wire::Response>> exchange(Stream stream, Call& call);
+  io::Task<base::Result<>> receive_answer(io::Stream& stream, Call& call);
+  Stream take_idle(const Origin& origin);
+  void keep(const Origin& origin, Stream stream);
   void drop_expired();
 
   io::Loop& loop_;
+  std::unique_ptr<Connector> own_connector_;
+  Connector& connector_;
   HttpClientLimits limits_;
   std::map<Origin, std::deque<Idle>> idle_;  // the most recently used last
   size_t idle_count_ = 0;

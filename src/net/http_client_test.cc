@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "io/scope.h"
+#include "io/socket.h"
 
 namespace peregrine::net {
 namespace {

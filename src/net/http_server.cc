@@ -52,8 +52,8 @@ Response plain_response(int status, std::string_view text) {
 }
 
 struct HttpServer::Connection {
-  Connection(HttpServer& its_server, io::Socket its_socket)
-      : server(its_server), socket(std::move(its_socket)), parser(its_server.limits_.message) {
+  Connection(HttpServer& its_server, std::unique_ptr<io::Stream> its_stream)
+      : server(its_server), stream(std::move(its_stream)), parser(its_server.limits_.message) {
     server.connections_.insert(this);
   }
   Connection(const Connection&) = delete;
@@ -77,7 +77,7 @@ struct HttpServer::Connection {
   }
 
   HttpServer& server;
-  io::Socket socket;
+  std::unique_ptr<io::Stream> stream;
   wire::http1::RequestParser parser;
   std::string kept;  // received behind the end of a request, from kept_at on
   size_t kept_at = 0;
@@ -85,17 +85,20 @@ struct HttpServer::Connection {
   bool waiting = true;  // for a request, or for the client's end: nobody minds if it ends now
 };
 
-HttpServer::HttpServer(io::Loop& loop, io::Listener listener, Router router,
-                       HttpServerLimits limits)
+HttpServer::HttpServer(io::Loop& loop, Router router, HttpServerLimits limits)
     : loop_(loop),
       limits_(limits),
       router_(std::move(router)),
-      address_(listener.address()),
-      listener_(std::move(listener)),
       connection_ended_(loop),
       buffer_(kReceiveBytes),
       serving_(loop),
-      accepting_(loop) {
+      accepting_(loop) {}
+
+HttpServer::HttpServer(io::Loop& loop, io::Listener listener, Router router,
+                       HttpServerLimits limits)
+    : HttpServer(loop, std::move(router), limits) {
+  address_ = listener.address();
+  listener_ = std::move(listener);
   accepting_.spawn(accept_connections());
 }
 
@@ -108,14 +111,18 @@ Task<void> HttpServer::accept_connections() {
     }
     Result<io::Socket> socket = co_await listener_->accept(Deadline::never());
     if (socket) {
-      serving_.spawn(serve(std::make_unique<Connection>(*this, *std::move(socket))));
+      serve(std::make_unique<io::Socket>(*std::move(socket)));
     } else if (stopping_ || !co_await loop_.sleep(kAcceptPause)) {
       co_return;
     }
   }
 }
 
-Task<void> HttpServer::serve(std::unique_ptr<Connection> connection) {
+void HttpServer::serve(std::unique_ptr<io::Stream> connection) {
+  serving_.spawn(answer_all(std::make_unique<Connection>(*this, std::move(connection))));
+}
+
+Task<void> HttpServer::answer_all(std::unique_ptr<Connection> connection) {
   Connection& c = *connection;
   for (bool keep = true; keep;) {
     Result<bool> received = co_await receive_request(c);
@@ -142,7 +149,7 @@ Task<Result<bool>> HttpServer::receive_request(Connection& c) {
     const bool begun = c.parser.started();
     if (!begun && stopping_) co_return false;
     c.waiting = !begun;
-    Result<size_t> bytes = co_await c.socket.receive(buffer_, deadline);
+    Result<size_t> bytes = co_await c.stream->receive(buffer_, deadline);
     c.waiting = false;
     if (!bytes && begun && bytes.error().code == Code::timeout) {
       co_return fail(Code::timeout, "the request was not complete within {}",
@@ -200,7 +207,7 @@ Task<Response> HttpServer::handle(HttpRequest& request) {
 }
 
 Task<bool> HttpServer::send(Connection& c) {
-  Result<> sent = co_await c.socket.send(c.out, loop_.in(limits_.answer));
+  Result<> sent = co_await c.stream->send(c.out, loop_.in(limits_.answer));
   c.out.clear();
   co_return sent.has_value();
 }
@@ -209,11 +216,11 @@ Task<void> HttpServer::refuse(Connection& c, int status, std::string text) {
   Response response = plain_response(status, text);
   response.headers.add("Connection", "close");
   if (!wire::http1::append(c.out, response) || !co_await send(c)) co_return;
-  c.socket.finish_sending();
-  c.waiting = true;
   const Deadline deadline = loop_.in(kLingerTime);
+  if (!co_await c.stream->finish_sending(deadline)) co_return;
+  c.waiting = true;
   for (size_t dropped = 0; dropped < kLingerBytes && !stopping_;) {
-    Result<size_t> bytes = co_await c.socket.receive(buffer_, deadline);
+    Result<size_t> bytes = co_await c.stream->receive(buffer_, deadline);
     if (!bytes || *bytes == 0) break;
     dropped += *bytes;
   }
@@ -225,7 +232,7 @@ Task<Result<>> HttpServer::stop(Deadline deadline) {
   CO_TRY_OK(co_await accepting_.join(deadline));
   listener_.reset();
   for (Connection* connection : connections_) {
-    if (connection->waiting) connection->socket.abort();
+    if (connection->waiting) connection->stream->abort();
   }
   Result<> ended = co_await serving_.join(deadline);
   if (ended) co_return ended;

@@ -12,6 +12,8 @@
 // "100 Continue" to clients that wait for it. No Date is set, so that the answers of two plays are
 // the same.
 //
+// Connections that were made elsewhere, over a pair in memory for example, are given to serve().
+//
 // A handler's task is not ended when its client goes away: it has begun to change things.
 #pragma once
 
@@ -25,6 +27,7 @@
 #include "io/loop.h"
 #include "io/scope.h"
 #include "io/socket.h"
+#include "io/stream.h"
 #include "net/http_server_router.h"
 #include "wire/http1.h"
 
@@ -45,11 +48,17 @@ wire::Response plain_response(int status, std::string_view text);
 class HttpServer {
  public:
   HttpServer(io::Loop& loop, io::Listener listener, Router router, HttpServerLimits limits = {});
+  // Without a listener: only what serve() is given.
+  HttpServer(io::Loop& loop, Router router, HttpServerLimits limits = {});
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
   // Ends everything at once, handlers where they wait. Never from a handler.
   ~HttpServer();
 
+  // Answers the requests of this connection too, and owns it.
+  void serve(std::unique_ptr<io::Stream> connection);
+
+  // Of the listener; empty without.
   const io::Address& address() const { return address_; }
   size_t connections() const { return connections_.size(); }
 
@@ -61,7 +70,7 @@ class HttpServer {
   struct Connection;
 
   io::Task<void> accept_connections();
-  io::Task<void> serve(std::unique_ptr<Connection> connection);
+  io::Task<void> answer_all(std::unique_ptr<Connection> connection);
   io::Task<base::Result<bool>> receive_request(Connection& connection);
   io::Task<bool> answer(Connection& connection);
   io::Task<wire::Response> handle(HttpRequest& request);
