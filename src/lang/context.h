@@ -14,7 +14,8 @@ struct Context {
   std::span<const base::Value> slots;
   base::Random* random = nullptr;
   base::WallTime now{};
-  std::string_view zone = "UTC";  // where days and months begin
+  std::string_view zone = "UTC";      // where days and months begin
+  const base::Value* self = nullptr;  // what `this` is; null where there is no `this`
 };
 
 }  // namespace peregrine::lang

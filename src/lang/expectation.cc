@@ -65,6 +65,16 @@ class Check {
   void see(const Pattern::Members&, const Place& at) {
     if (!part_.map) report(at, "a map");
   }
+  void see(const Pattern::Exactly& form, const Place&) { check(*form.members); }
+  void see(const Pattern::Unordered&, const Place& at) {
+    if (!part_.list) report(at, "a list");
+  }
+  void see(const Pattern::Contains&, const Place& at) {
+    if (!part_.list) report(at, "a list");
+  }
+  void see(const Pattern::Every&, const Place& at) {
+    if (!part_.list) report(at, "a list");
+  }
   void see(const Pattern::AnyOf& form, const Place&) {
     for (const Pattern& choice : form.choices) check(choice);
   }
@@ -91,6 +101,8 @@ void adapt_to_headers(Pattern& pattern) {
       const Value* literal = equal ? equal->value.literal() : nullptr;
       if (literal && literal->is_number()) equal->value = Template::of(Value(to_text(*literal)));
     }
+  } else if (auto* exactly = std::get_if<Pattern::Exactly>(&pattern.form)) {
+    adapt_to_headers(*exactly->members);
   } else if (auto* choices = std::get_if<Pattern::AnyOf>(&pattern.form)) {
     for (Pattern& choice : choices->choices) adapt_to_headers(choice);
   } else if (auto* negated = std::get_if<Pattern::Not>(&pattern.form)) {

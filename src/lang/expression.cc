@@ -19,12 +19,16 @@ Result<Value> Expression::evaluate(const Context& context) const {
 
 bool Expression::reads(Slot slot) const { return std::ranges::binary_search(program->reads, slot); }
 
+bool Expression::reads_this() const { return program->reads_self; }
+
+bool Expression::may_be_bool() const { return (program->root->gives & cel::kBool) != 0; }
+
 const Value* Expression::constant() const { return cel::literal(*program->root); }
 
 std::optional<Expression> compile_expression(std::string_view text, const Node& scalar,
                                              size_t offset, const Names& names,
-                                             Diagnostics& diagnostics) {
-  auto program = cel::compile(text, names);
+                                             Diagnostics& diagnostics, This self) {
+  auto program = cel::compile(text, names, {.self = self == This::known});
   if (program) {
     return Expression{std::make_shared<const cel::Program>(*std::move(program)), std::string(text)};
   }

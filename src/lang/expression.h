@@ -31,14 +31,20 @@ struct Expression {
   base::Result<base::Value> evaluate(const Context& context) const;
   // Whether it mentions the name of this slot.
   bool reads(Slot slot) const;
+  bool reads_this() const;
+  // Whether it may give true or false, as far as can be known before it runs.
+  bool may_be_bool() const;
   // What it always is, whatever the slots hold; null if that is not known.
   const base::Value* constant() const;
 };
+
+// Whether an expression may speak of `this`: the value that an expectation looks at.
+enum class This { unknown, known };
 
 // Compiles the text of one expression, which begins at byte `offset` of the scalar. Mistakes go to
 // `diagnostics`; then there is no expression.
 std::optional<Expression> compile_expression(std::string_view text, const Node& scalar,
                                              size_t offset, const Names& names,
-                                             Diagnostics& diagnostics);
+                                             Diagnostics& diagnostics, This self = This::unknown);
 
 }  // namespace peregrine::lang

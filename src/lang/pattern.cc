@@ -7,6 +7,7 @@
 #include <array>
 #include <optional>
 
+#include "base/json.h"
 #include "base/rfc3339.h"
 #include "base/text.h"
 #include "lang/fields.h"
@@ -20,8 +21,6 @@ namespace {
 constexpr std::array<std::string_view, 14> kKinds = {"any",  "bool",    "bytes", "email", "float",
                                                      "int",  "instant", "list",  "map",   "none",
                                                      "null", "number",  "text",  "uuid"};
-constexpr std::array<std::string_view, 5> kLaterMatchers = {"exactly", "unordered", "contains",
-                                                            "every", "equals"};
 
 std::optional<Pattern::Kinds> read_kinds(const Node& node, Diagnostics& diagnostics) {
   const std::string& text = node.text;
@@ -111,7 +110,31 @@ std::optional<Pattern::StatusClass> read_status_class(const std::string& text) {
   return Pattern::StatusClass{text[0] - '0'};
 }
 
+// `${…}` alone: a predicate if it speaks of `this`, else a value to equal.
+Pattern read_expression(const Node& node, const Piece& piece, const Names& names,
+                        Diagnostics& diagnostics) {
+  auto expression = compile_piece(node, piece, names, diagnostics, This::known);
+  if (!expression) return {Pattern::Kinds{{"any", "none"}}, node.at};
+  if (!expression->reads_this()) {
+    return {Pattern::Equal{Template::of(*std::move(expression))}, node.at};
+  }
+  if (const Value* always = expression->constant()) {
+    diagnostics.add(node.at,
+                    fmt::format("`{}` is always {}, whatever `this` is", expression->text,
+                                base::to_json(*always)),
+                    "let it depend on `this`");
+  } else if (!expression->may_be_bool()) {
+    diagnostics.add(node.at, fmt::format("`{}` gives neither true nor false", expression->text),
+                    "with `this` an expectation is a condition, as in ${this > 3}");
+  }
+  return {Pattern::Predicate{*std::move(expression)}, node.at};
+}
+
 Pattern read_scalar(const Node& node, const Names& names, Diagnostics& diagnostics) {
+  const std::vector<Piece> pieces = split_pieces(node.text);
+  if (pieces.size() == 1 && pieces[0].expression) {
+    return read_expression(node, pieces[0], names, diagnostics);
+  }
   if (auto kinds = read_kinds(node, diagnostics)) return {*std::move(kinds), node.at};
   if (auto regex = read_regex(node, diagnostics)) return {*std::move(regex), node.at};
   if (auto status = read_status_class(node.text)) return {*status, node.at};
@@ -129,27 +152,60 @@ std::vector<Pattern> read_all(const Node& node, const Names& names, Diagnostics&
   return patterns;
 }
 
+// A list of patterns, or an expression that gives a list of values.
+Pattern::Several read_several(const Node& key, const Node& node, const Names& names,
+                              Diagnostics& diagnostics) {
+  if (node.kind == Node::Kind::list) return {read_all(node, names, diagnostics), std::nullopt};
+  const std::vector<Piece> pieces = split_pieces(node.text);
+  if (node.kind == Node::Kind::scalar && pieces.size() == 1 && pieces[0].expression) {
+    return {{}, Template::compile(node, names, diagnostics)};
+  }
+  diagnostics.add(node.at, fmt::format("`{}` takes a list, this is {}", key.text, node.describe()),
+                  fmt::format("write it as {}: [a, b], or {}: \"${{list}}\"", key.text, key.text));
+  return {};
+}
+
+Pattern::Exactly read_exactly(const Node& node, const Names& names, Diagnostics& diagnostics) {
+  if (node.kind != Node::Kind::map) {
+    diagnostics.add(node.at, fmt::format("`exactly` takes a map, this is {}", node.describe()),
+                    "a list is matched exactly anyhow; write `exactly: { a: 1 }`");
+  }
+  Pattern::Members members;
+  for (const auto& [key, value] : node.entries) {
+    members.members.push_back({key.text, Pattern::compile(value, names, diagnostics)});
+  }
+  return {std::make_unique<Pattern>(Pattern{std::move(members), node.at})};
+}
+
+Pattern::AnyOf read_any(const Node& node, const Names& names, Diagnostics& diagnostics) {
+  if (node.items.empty()) {
+    diagnostics.add(node.at,
+                    fmt::format("`any` is a list of what may be, this is {}", node.describe()),
+                    "write it as any: [200, 204]");
+  }
+  return {read_all(node, names, diagnostics)};
+}
+
 // A map with one matcher's key alone is that matcher.
 std::optional<Pattern> read_matcher(const Node& node, const Names& names,
                                     Diagnostics& diagnostics) {
   if (node.entries.size() != 1) return std::nullopt;
   const auto& [key, value] = node.entries.front();
-  if (key.text == "any") {
-    if (value.items.empty()) {
-      diagnostics.add(value.at,
-                      fmt::format("`any` is a list of what may be, this is {}", value.describe()),
-                      "write it as any: [200, 204]");
-    }
-    return Pattern{Pattern::AnyOf{read_all(value, names, diagnostics)}, node.at};
+  auto inner = [&] {
+    return std::make_unique<Pattern>(Pattern::compile(value, names, diagnostics));
+  };
+  if (key.text == "any") return Pattern{read_any(value, names, diagnostics), node.at};
+  if (key.text == "not") return Pattern{Pattern::Not{inner()}, node.at};
+  if (key.text == "every") return Pattern{Pattern::Every{inner()}, node.at};
+  if (key.text == "exactly") return Pattern{read_exactly(value, names, diagnostics), node.at};
+  if (key.text == "unordered") {
+    return Pattern{Pattern::Unordered{read_several(key, value, names, diagnostics)}, node.at};
   }
-  if (key.text == "not") {
-    auto inner = std::make_unique<Pattern>(Pattern::compile(value, names, diagnostics));
-    return Pattern{Pattern::Not{std::move(inner)}, node.at};
+  if (key.text == "contains") {
+    return Pattern{Pattern::Contains{read_several(key, value, names, diagnostics)}, node.at};
   }
-  if (std::ranges::find(kLaterMatchers, key.text) != kLaterMatchers.end()) {
-    diagnostics.add(key.at, fmt::format("`{}` cannot be matched by this version yet", key.text),
-                    "it is part of the language; leave it out for now");
-    return Pattern{Pattern::Kinds{{"any", "none"}}, node.at};
+  if (key.text == "equals") {
+    return Pattern{Pattern::Equals{Shape::compile(value, names, diagnostics)}, node.at};
   }
   return std::nullopt;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -49,6 +50,35 @@ struct Pattern {
   struct Members {
     std::vector<Member> members;
   };
+  // `exactly: {…}`: a map that has these and nothing else.
+  struct Exactly {
+    std::unique_ptr<Pattern> members;
+  };
+  // A list by what it holds. In all three `items` may also be given by an expression.
+  struct Several {
+    std::vector<Pattern> items;
+    std::optional<Template> from;
+  };
+  // `unordered: […]`: these in any order, and no others.
+  struct Unordered {
+    Several wanted;
+  };
+  // `contains: […]`: these, in this order, whatever stands between them.
+  struct Contains {
+    Several wanted;
+  };
+  // `every: x`: each element fits; a list without elements does.
+  struct Every {
+    std::unique_ptr<Pattern> pattern;
+  };
+  // `equals: x`: no matcher in it is read.
+  struct Equals {
+    Shape value;
+  };
+  // `${this > 3}`: an expression that gives true of the value.
+  struct Predicate {
+    Expression holds;
+  };
   // `any: [200, 204]`.
   struct AnyOf {
     std::vector<Pattern> choices;
@@ -58,7 +88,9 @@ struct Pattern {
     std::unique_ptr<Pattern> pattern;
   };
 
-  std::variant<Equal, Kinds, Compare, Matches, StatusClass, Items, Members, AnyOf, Not> form;
+  std::variant<Equal, Kinds, Compare, Matches, StatusClass, Items, Members, Exactly, Unordered,
+               Contains, Every, Equals, Predicate, AnyOf, Not>
+      form;
   Place at;
 
   static Pattern compile(const Node& node, const Names& names, Diagnostics& diagnostics);

@@ -53,7 +53,7 @@ std::vector<Piece> split_pieces(std::string_view text, size_t from) {
 }
 
 std::optional<Expression> compile_piece(const Node& scalar, const Piece& piece, const Names& names,
-                                        Diagnostics& diagnostics) {
+                                        Diagnostics& diagnostics, This self) {
   if (diagnostics.full()) return std::nullopt;
   const size_t begin = piece.offset - 2;
   if (!piece.ends) {
@@ -70,7 +70,7 @@ std::optional<Expression> compile_piece(const Node& scalar, const Piece& piece, 
                     "for the text itself write ${'${}'}");
     return std::nullopt;
   }
-  return compile_expression(piece.text, scalar, piece.offset, names, diagnostics);
+  return compile_expression(piece.text, scalar, piece.offset, names, diagnostics, self);
 }
 
 std::string to_text(const Value& value) {
@@ -106,6 +106,14 @@ Template Template::compile(const Node& scalar, const Names& names, Diagnostics& 
 Template Template::of(Value value) {
   Template result;
   result.value_ = std::move(value);
+  return result;
+}
+
+Template Template::of(Expression expression) {
+  Template result;
+  result.literal_ = false;
+  result.whole_ = true;
+  result.parts_.emplace_back(std::move(expression));
   return result;
 }
 

@@ -30,6 +30,8 @@ class Template {
   base::Result<std::string> fill_text(const Context& context) const;
 
   static Template of(base::Value value);
+  // `${expr}` alone.
+  static Template of(Expression expression);
   // The value of a template without expressions, or null.
   const base::Value* literal() const { return literal_ ? &value_ : nullptr; }
 
@@ -65,6 +67,6 @@ std::vector<Piece> split_pieces(std::string_view text, size_t from = 0);
 
 // Compiles a piece that is an expression; reports one that is empty or has no end.
 std::optional<Expression> compile_piece(const Node& scalar, const Piece& piece, const Names& names,
-                                        Diagnostics& diagnostics);
+                                        Diagnostics& diagnostics, This self = This::unknown);
 
 }  // namespace peregrine::lang

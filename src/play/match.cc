@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <deque>
 
 #include "base/json.h"
 #include "base/rfc3339.h"
@@ -112,6 +113,102 @@ class Matcher {
     return {};
   }
 
+  Result<> fits(const Pattern::Exactly& form, const Value* actual, const std::string& path) {
+    const auto& members = std::get<Pattern::Members>(form.members->form);
+    TRY_OK(fits(members, actual, path));
+    if (!actual || !actual->is_map()) return {};
+    for (const auto& [key, value] : actual->as_map()) {
+      if (std::ranges::find(members.members, key, &Pattern::Member::key) != members.members.end()) {
+        continue;
+      }
+      report(fmt::format("{}.{}", path, key), "nothing", &value);
+    }
+    return {};
+  }
+
+  Result<> fits(const Pattern::Unordered& form, const Value* actual, const std::string& path) {
+    TRY(const auto wanted, items_of(form.wanted));
+    if (!actual || !actual->is_list()) {
+      report(path, describe(form), actual);
+      return {};
+    }
+    const base::List& elements = actual->as_list();
+    TRY(const Pairing pairing, pair(wanted, elements));
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      if (pairing.of_wanted[i] != kNone) continue;
+      TRY(const std::string text, describe_pattern(*wanted[i]));
+      report(path, fmt::format("an element that fits {}", text), nullptr);
+    }
+    for (size_t i = 0; i < elements.size(); ++i) {
+      if (!pairing.taken[i]) report(fmt::format("{}[{}]", path, i), "nothing more", &elements[i]);
+    }
+    return {};
+  }
+
+  Result<> fits(const Pattern::Contains& form, const Value* actual, const std::string& path) {
+    TRY(const auto wanted, items_of(form.wanted));
+    if (!actual || !actual->is_list()) {
+      report(path, describe(form), actual);
+      return {};
+    }
+    const base::List& elements = actual->as_list();
+    size_t at = 0;
+    for (const Pattern* item : wanted) {
+      bool found = false;
+      const size_t from = at;
+      while (!found && at < elements.size()) {
+        TRY(found, holds(*item, elements[at++]));
+      }
+      if (found) continue;
+      TRY(const std::string text, describe_pattern(*item));
+      const std::string where = from == 0 ? "" : fmt::format(" behind {}[{}]", path, from - 1);
+      report(path, fmt::format("an element that fits {}{}", text, where), actual);
+      return {};
+    }
+    return {};
+  }
+
+  Result<> fits(const Pattern::Every& form, const Value* actual, const std::string& path) {
+    if (!actual || !actual->is_list()) {
+      report(path, "a list", actual);
+      return {};
+    }
+    const base::List& elements = actual->as_list();
+    for (size_t i = 0; i < elements.size(); ++i) {
+      TRY_OK(match(*form.pattern, &elements[i], fmt::format("{}[{}]", path, i)));
+    }
+    return {};
+  }
+
+  Result<> fits(const Pattern::Equals& form, const Value* actual, const std::string& path) {
+    TRY(const Value wanted, form.value.fill(context_));
+    if (wanted.is_null() && !actual) return {};
+    if (!actual || !equal(wanted, *actual)) {
+      report(path, show_distinct(wanted, actual), actual, &wanted);
+    }
+    return {};
+  }
+
+  // What is absent is null to a predicate.
+  Result<> fits(const Pattern::Predicate& form, const Value* actual, const std::string& path) {
+    const Value nothing;
+    lang::Context context = context_;
+    context.self = actual ? actual : &nothing;
+    const Result<Value> holds = form.holds.evaluate(context);
+    const std::string wanted = fmt::format("${{{}}}", form.holds.text);
+    if (!holds) {
+      // `this.a` of what has no `a` is a difference, not a mistake of the journey.
+      if (holds.error().code == base::Code::limit) return std::unexpected(holds.error());
+      report(path, wanted, actual, nullptr, fmt::format("  ({})", holds.error().text));
+    } else if (!holds->is_bool()) {
+      return base::fail(base::Code::invalid, "`{}` gives {}, which is neither true nor false",
+                        form.holds.text, show(*holds));
+    } else if (!holds->as_bool()) {
+      report(path, wanted, actual);
+    }
+    return {};
+  }
+
   Result<> fits(const Pattern::AnyOf& form, const Value* actual, const std::string& path) {
     std::string choices;
     for (const Pattern& choice : form.choices) {
@@ -132,6 +229,77 @@ class Matcher {
     TRY(const std::string text, describe_pattern(*form.pattern));
     report(path, fmt::format("not {}", text), actual);
     return {};
+  }
+
+  static constexpr size_t kNone = SIZE_MAX;
+
+  // Which element goes with which item of an unordered list.
+  struct Pairing {
+    std::vector<size_t> of_wanted;
+    std::vector<bool> taken;
+  };
+
+  // As many pairs as can be, by augmenting paths: an item that fits several elements gives way to
+  // one that fits a single one.
+  Result<Pairing> pair(const std::vector<const Pattern*>& wanted, const base::List& elements) {
+    std::vector<std::vector<size_t>> fitting(wanted.size());
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      for (size_t j = 0; j < elements.size(); ++j) {
+        TRY(const bool fits, holds(*wanted[i], elements[j]));
+        if (fits) fitting[i].push_back(j);
+      }
+    }
+    std::vector<size_t> owner(elements.size(), kNone);
+    Pairing pairing{std::vector<size_t>(wanted.size(), kNone),
+                    std::vector<bool>(elements.size(), false)};
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      std::vector<bool> tried(elements.size(), false);
+      (void)find_partner(i, fitting, owner, tried);
+    }
+    for (size_t j = 0; j < elements.size(); ++j) {
+      if (owner[j] == kNone) continue;
+      pairing.of_wanted[owner[j]] = j;
+      pairing.taken[j] = true;
+    }
+    return pairing;
+  }
+
+  static bool find_partner(size_t item, const std::vector<std::vector<size_t>>& fitting,
+                           std::vector<size_t>& owner, std::vector<bool>& tried) {
+    for (const size_t element : fitting[item]) {
+      if (tried[element]) continue;
+      tried[element] = true;
+      if (owner[element] == kNone || find_partner(owner[element], fitting, owner, tried)) {
+        owner[element] = item;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  Result<bool> holds(const Pattern& pattern, const Value& value) {
+    std::vector<Mismatch> found;
+    TRY_OK(Matcher(context_, found).match(pattern, &value, ""));
+    return found.empty();
+  }
+
+  // The items as written, or of the list that the expression gives; those live in `made_`.
+  Result<std::vector<const Pattern*>> items_of(const Pattern::Several& several) {
+    std::vector<const Pattern*> items;
+    if (!several.from) {
+      for (const Pattern& item : several.items) items.push_back(&item);
+      return items;
+    }
+    TRY(const Value list, several.from->fill(context_));
+    if (!list.is_list()) {
+      return base::fail(base::Code::invalid, "a list is needed to compare with, this is {}",
+                        show(list));
+    }
+    for (const Value& value : list.as_list()) {
+      made_.push_back({Pattern::Equal{lang::Template::of(value)}, {}});
+      items.push_back(&made_.back());
+    }
+    return items;
   }
 
   // A pattern in words, without what is inside of it.
@@ -168,6 +336,24 @@ class Matcher {
     }
     return "a map" + keys;
   }
+  static std::string describe(const Pattern::Exactly& form) {
+    return "exactly " + describe(std::get<Pattern::Members>(form.members->form));
+  }
+  static std::string describe(const Pattern::Unordered& form) {
+    if (form.wanted.from) return "a list, in any order";
+    return fmt::format("a list of {}, in any order", form.wanted.items.size());
+  }
+  static std::string describe(const Pattern::Contains&) { return "a list that contains these"; }
+  static std::string describe(const Pattern::Every&) {
+    return "a list of which every element fits";
+  }
+  Result<std::string> describe(const Pattern::Equals& form) {
+    TRY(const Value wanted, form.value.fill(context_));
+    return show(wanted);
+  }
+  static std::string describe(const Pattern::Predicate& form) {
+    return fmt::format("${{{}}}", form.holds.text);
+  }
   static std::string describe(const Pattern::AnyOf& form) {
     return fmt::format("any of {}", form.choices.size());
   }
@@ -180,7 +366,18 @@ class Matcher {
     if (wanted.is_text() && actual.kind() == base::Kind::bytes) {
       return wanted.as_text() == to_postgres_bytes(actual.as_bytes());
     }
+    if (wanted.is_list() && actual.is_list()) {
+      return std::ranges::equal(wanted.as_list(), actual.as_list(), equal);
+    }
+    if (wanted.is_map() && actual.is_map()) return equal_maps(wanted.as_map(), actual.as_map());
     return wanted == actual;
+  }
+
+  static bool equal_maps(const base::Map& wanted, const base::Map& actual) {
+    return wanted.size() == actual.size() && std::ranges::all_of(wanted, [&](const auto& entry) {
+             const Value* there = actual.find(entry.first);
+             return there && equal(entry.second, *there);
+           });
   }
 
   static std::partial_ordering compare(const Value& actual, const Value& limit) {
@@ -225,6 +422,7 @@ class Matcher {
   }
 
   const lang::Context& context_;
+  std::deque<Pattern> made_;
   std::vector<Mismatch>& mismatches_;
 };
 

@@ -157,5 +157,74 @@ TEST(ShowTest, TextIsBareUnlessItCouldBeMistaken) {
   EXPECT_LT(show(Value(std::string(1'000'000, 'x'))).size(), 3000U);
 }
 
+TEST_F(MatchTest, ExactlyAllowsNothingElse) {
+  const Value map(Map{{"a", 1}, {"b", 2}});
+  EXPECT_EQ(compare("{ exactly: { a: 1, b: 2 } }", map), "");
+  EXPECT_EQ(compare("{ exactly: { a: 1 } }", map), "v.b: nothing / 2");
+  EXPECT_EQ(compare("{ exactly: { a: 1, b: 2, c: 3 } }", map), "v.c: 3 / (absent)");
+  EXPECT_EQ(compare("{ exactly: { a: 1, b: 2, c: null } }", map), "");
+}
+
+TEST_F(MatchTest, UnorderedPairsWhatFits) {
+  const Value list(List{1, 2, 3});
+  EXPECT_EQ(compare("{ unordered: [3, 1, 2] }", list), "");
+  // The first item fits all of them and has to leave 1 to the last.
+  EXPECT_EQ(compare("{ unordered: [<int>, \"> 1\", 1] }", list), "");
+  EXPECT_EQ(compare("{ unordered: [3, 1] }", list), "v[1]: nothing more / 2");
+  EXPECT_EQ(compare("{ unordered: [3, 1, 2, 9] }", list), "v: an element that fits 9 / (absent)");
+  EXPECT_EQ(compare("{ unordered: [1, 1, 2] }", list),
+            "v: an element that fits 1 / (absent)\nv[2]: nothing more / 3");
+  EXPECT_EQ(compare("{ unordered: \"${[3, 2, 1]}\" }", list), "");
+  EXPECT_EQ(compare("{ unordered: \"${three}\" }", list),
+            "error: a list is needed to compare with, this is 3");
+}
+
+TEST_F(MatchTest, ContainsKeepsTheOrder) {
+  const Value list(List{1, 2, 3, 4});
+  EXPECT_EQ(compare("{ contains: [2, 4] }", list), "");
+  EXPECT_EQ(compare("{ contains: [] }", list), "");
+  EXPECT_EQ(compare("{ contains: \"${[1, 4]}\" }", list), "");
+  EXPECT_EQ(compare("{ contains: [4, 2] }", list),
+            "v: an element that fits 2 behind v[3] / [1,2,3,4]");
+  EXPECT_EQ(compare("{ contains: [5] }", list), "v: an element that fits 5 / [1,2,3,4]");
+  EXPECT_EQ(compare("{ contains: [2, 2] }", list),
+            "v: an element that fits 2 behind v[1] / [1,2,3,4]");
+}
+
+TEST_F(MatchTest, EveryElementFits) {
+  EXPECT_EQ(compare("{ every: \"> 0\" }", Value(List{1, 2})), "");
+  EXPECT_EQ(compare("{ every: <int> }", Value(List{})), "");
+  EXPECT_EQ(compare("{ every: { a: <int> } }", Value(List{Map{{"a", 1}}, Map{{"a", "x"}}})),
+            "v[1].a: <int> / x");
+  EXPECT_EQ(compare("{ every: 1 }", Value(1)), "v: a list / 1");
+}
+
+TEST_F(MatchTest, EqualsReadsNoMatcher) {
+  EXPECT_EQ(compare("{ equals: <int> }", Value("<int>")), "");
+  EXPECT_EQ(compare("{ equals: { any: [1] } }", Value(Map{{"any", List{1}}})), "");
+  EXPECT_EQ(compare("{ equals: { a: 1 } }", Value(Map{{"a", 1}, {"b", 2}})),
+            "v: {\"a\":1} / {\"a\":1,\"b\":2}");
+}
+
+TEST_F(MatchTest, PredicatesSpeakOfThis) {
+  const Value order(Map{{"total", 120}, {"items", List{1, 2}}});
+  EXPECT_EQ(compare("\"${this.total > 100 && this.items.size() == 2}\"", order), "");
+  EXPECT_EQ(compare("{ total: \"${this == three * 40}\" }", order), "");
+  EXPECT_EQ(compare("\"${this.total > 200}\"", order),
+            "v: ${this.total > 200} / {\"total\":120,\"items\":[1,2]}");
+  EXPECT_EQ(compare("\"${this.sum > 1}\"", order),
+            "v: ${this.sum > 1} / {\"total\":120,\"items\":[1,2]}  "
+            "(`this` has no `sum`; it has `total`, `items`)");
+  EXPECT_EQ(compare("\"${this == null}\"", nullptr), "");
+  EXPECT_EQ(compare("\"${or(this.x, 1)}\"", Value(Map{{"x", 3}})).substr(0, 30),
+            "error: `or(this.x, 1)` gives 3");
+}
+
+TEST_F(MatchTest, InstantsInsideOfMapsAreInstants) {
+  slots_[0] = Value(Map{{"at", *base::parse_rfc3339("2025-06-09T10:00:00Z")}});
+  EXPECT_EQ(compare("${three}", Value(Map{{"at", "2025-06-09T12:00:00+02:00"}})), "");
+  EXPECT_NE(compare("${three}", Value(Map{{"at", "2025-06-09T13:00:00+02:00"}})), "");
+}
+
 }  // namespace
 }  // namespace peregrine::play

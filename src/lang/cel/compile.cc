@@ -33,6 +33,7 @@ std::expected<Program, Mistake> compile(std::string_view text, const Names& name
     Program program{.text = std::string(text),
                     .root = std::move(root),
                     .reads = compiler.reads(),
+                    .reads_self = compiler.reads_self(),
                     .may_be_special = compiler.may_be_special(),
                     .builds = compiler.builds()};
     std::ranges::sort(program.reads);

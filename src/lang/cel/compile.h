@@ -16,12 +16,14 @@ struct Options {
   // Without, unknown names and kinds that do not fit fail when they are evaluated, as CEL has it
   // for expressions that are not checked.
   bool check = true;
+  bool self = false;  // whether there is a `this`: Context::self
 };
 
 struct Program {
   std::string text;
   NodePtr root;
   std::vector<Slot> reads;      // sorted
+  bool reads_self = false;      // mentions `this`
   bool may_be_special = false;  // what it gives may hold types, optionals, maps with other keys
   bool builds = false;          // it may give lists or maps that no slot held
 

@@ -129,6 +129,10 @@ NodePtr Compiler::find_name(std::string_view name, bool rooted) {
     if (std::ranges::find(reads_, *slot) == reads_.end()) reads_.push_back(*slot);
     return make_slot(*slot);
   }
+  if (name == "this" && options_.self) {
+    reads_self_ = true;
+    return make_self();
+  }
   if (!is_type_name(name)) return nullptr;
   may_be_special_ = true;
   return std::make_unique<LiteralNode>(make_type(name));

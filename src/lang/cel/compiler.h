@@ -24,6 +24,7 @@ class Compiler {
   void leave() { locals_.pop_back(); }
 
   const std::vector<Slot>& reads() const { return reads_; }
+  bool reads_self() const { return reads_self_; }
   bool may_be_special() const { return may_be_special_; }
   bool builds() const { return builds_; }
 
@@ -54,6 +55,7 @@ class Compiler {
   Options options_;
   std::vector<std::string> locals_;
   std::vector<Slot> reads_;
+  bool reads_self_ = false;
   bool may_be_special_ = false;
   bool builds_ = false;
 };

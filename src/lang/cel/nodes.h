@@ -10,6 +10,7 @@
 namespace peregrine::lang::cel {
 
 NodePtr make_slot(Slot slot);
+NodePtr make_self();
 NodePtr make_local(size_t local);
 // Fails whenever it is evaluated.
 NodePtr make_failure(std::string why);

@@ -24,6 +24,14 @@ class SlotNode : public Node {
   Slot slot_;
 };
 
+class SelfNode : public Node {
+ public:
+  const Value* evaluate(Frame& frame, Value&) const override {
+    base::check(frame.context.self != nullptr, "there is no `this`");
+    return frame.context.self;
+  }
+};
+
 class LocalNode : public Node {
  public:
   explicit LocalNode(size_t local) : local_(local) {}
@@ -230,6 +238,7 @@ class IndexNode : public Node {
 }  // namespace
 
 NodePtr make_slot(Slot slot) { return std::make_unique<SlotNode>(slot); }
+NodePtr make_self() { return std::make_unique<SelfNode>(); }
 NodePtr make_local(size_t local) { return std::make_unique<LocalNode>(local); }
 NodePtr make_failure(std::string why) { return std::make_unique<FailureNode>(std::move(why)); }
 
