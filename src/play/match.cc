@@ -9,7 +9,9 @@
 #include "base/json.h"
 #include "base/rfc3339.h"
 #include "base/text.h"
+#include "play/equality.h"
 #include "play/kinds.h"
+#include "play/pairing.h"
 #include "play/postgres_types.h"
 
 namespace peregrine::play {
@@ -133,9 +135,10 @@ class Matcher {
       return {};
     }
     const base::List& elements = actual->as_list();
-    TRY(const Pairing pairing, pair(wanted, elements));
+    TRY(const Fitting fits, fitting(wanted, elements));
+    const Pairing pairing = pair(fits, elements.size());
     for (size_t i = 0; i < wanted.size(); ++i) {
-      if (pairing.of_wanted[i] != kNone) continue;
+      if (pairing.partner[i]) continue;
       TRY(const std::string text, describe_pattern(*wanted[i]));
       report(path, fmt::format("an element that fits {}", text), nullptr);
     }
@@ -231,50 +234,16 @@ class Matcher {
     return {};
   }
 
-  static constexpr size_t kNone = SIZE_MAX;
-
-  // Which element goes with which item of an unordered list.
-  struct Pairing {
-    std::vector<size_t> of_wanted;
-    std::vector<bool> taken;
-  };
-
-  // As many pairs as can be, by augmenting paths: an item that fits several elements gives way to
-  // one that fits a single one.
-  Result<Pairing> pair(const std::vector<const Pattern*>& wanted, const base::List& elements) {
-    std::vector<std::vector<size_t>> fitting(wanted.size());
+  // Which elements each item of an unordered list fits.
+  Result<Fitting> fitting(const std::vector<const Pattern*>& wanted, const base::List& elements) {
+    Fitting fits(wanted.size());
     for (size_t i = 0; i < wanted.size(); ++i) {
       for (size_t j = 0; j < elements.size(); ++j) {
-        TRY(const bool fits, holds(*wanted[i], elements[j]));
-        if (fits) fitting[i].push_back(j);
+        TRY(const bool this_one, holds(*wanted[i], elements[j]));
+        if (this_one) fits[i].push_back(j);
       }
     }
-    std::vector<size_t> owner(elements.size(), kNone);
-    Pairing pairing{std::vector<size_t>(wanted.size(), kNone),
-                    std::vector<bool>(elements.size(), false)};
-    for (size_t i = 0; i < wanted.size(); ++i) {
-      std::vector<bool> tried(elements.size(), false);
-      (void)find_partner(i, fitting, owner, tried);
-    }
-    for (size_t j = 0; j < elements.size(); ++j) {
-      if (owner[j] == kNone) continue;
-      pairing.of_wanted[owner[j]] = j;
-      pairing.taken[j] = true;
-    }
-    return pairing;
-  }
-
-  static bool find_partner(size_t item, const std::vector<std::vector<size_t>>& fitting,
-                           std::vector<size_t>& owner, std::vector<bool>& tried) {
-    for (const size_t element : fitting[item]) {
-      if (tried[element]) continue;
-      tried[element] = true;
-      if (owner[element] == kNone || find_partner(owner[element], fitting, owner, tried)) {
-        owner[element] = item;
-        return true;
-      }
-    }
-    return false;
+    return fits;
   }
 
   Result<bool> holds(const Pattern& pattern, const Value& value) {
@@ -359,44 +328,9 @@ class Matcher {
   }
   static std::string describe(const Pattern::Not&) { return "the opposite"; }
 
-  // Instants are equal as instants, however a text of either side writes them; bytes are written
-  // as they are shown.
-  static bool equal(const Value& wanted, const Value& actual) {
-    if (const auto pair = as_instants(wanted, actual)) return pair->first == pair->second;
-    if (wanted.is_text() && actual.kind() == base::Kind::bytes) {
-      return wanted.as_text() == to_postgres_bytes(actual.as_bytes());
-    }
-    if (wanted.is_list() && actual.is_list()) {
-      return std::ranges::equal(wanted.as_list(), actual.as_list(), equal);
-    }
-    if (wanted.is_map() && actual.is_map()) return equal_maps(wanted.as_map(), actual.as_map());
-    return wanted == actual;
-  }
-
-  static bool equal_maps(const base::Map& wanted, const base::Map& actual) {
-    return wanted.size() == actual.size() && std::ranges::all_of(wanted, [&](const auto& entry) {
-             const Value* there = actual.find(entry.first);
-             return there && equal(entry.second, *there);
-           });
-  }
-
   static std::partial_ordering compare(const Value& actual, const Value& limit) {
     if (const auto pair = as_instants(actual, limit)) return pair->first <=> pair->second;
     return base::compare(actual, limit);
-  }
-
-  // Of an instant and another, or the text of one.
-  static std::optional<std::pair<base::WallTime, base::WallTime>> as_instants(const Value& a,
-                                                                              const Value& b) {
-    auto instant = [](const Value& value) -> std::optional<base::WallTime> {
-      if (value.kind() == base::Kind::timestamp) return value.as_timestamp();
-      return value.is_text() ? base::parse_rfc3339(value.as_text()) : std::nullopt;
-    };
-    if (a.kind() != base::Kind::timestamp && b.kind() != base::Kind::timestamp) return {};
-    const auto first = instant(a);
-    const auto second = instant(b);
-    if (!first || !second) return {};
-    return std::pair(*first, *second);
   }
 
   void report(const std::string& path, std::string expected, const Value* actual,
