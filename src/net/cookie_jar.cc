@@ -64,7 +64,7 @@ bool is_over(const KeptCookie& cookie, WallTime now) {
 
 std::vector<Error> CookieJar::take(const Url& from, const wire::Headers& headers, WallTime now) {
   std::vector<Error> refused;
-  for (const wire::Header& header : headers) {
+  for (const wire::Header header : headers) {
     if (!wire::same_ignoring_case(header.name, "Set-Cookie")) continue;
     if (Result<> kept = take_one(from, header.value, now); !kept) {
       refused.push_back(std::move(kept).error());

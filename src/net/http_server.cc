@@ -194,7 +194,7 @@ Task<Response> HttpServer::handle(HttpRequest& request) {
   if (!match->handler) {
     Response response = plain_response(
         405, fmt::format("{} takes {}, not {}", path, match->allow, request.message.method));
-    response.headers.add("Allow", std::move(match->allow));
+    response.headers.add("Allow", match->allow);
     co_return response;
   }
   Result<std::string> decoded_path = percent_decode(path);

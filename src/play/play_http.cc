@@ -81,7 +81,7 @@ Result<> fill_body(const lang::HttpAction& action, const Attempt& attempt, wire:
     TRY(request.body, action.body->fill_text(attempt.context));
   }
   if (!type.empty() && !request.headers.find("content-type")) {
-    request.headers.add("content-type", std::string(type));
+    request.headers.add("content-type", type);
   }
   return {};
 }
@@ -91,8 +91,8 @@ Result<Prepared> prepare(const lang::HttpAction& action, const Attempt& attempt)
   prepared.request.method = action.method;
   TRY_OK(fill_target(action, attempt, prepared));
   for (const auto& [name, value] : action.headers) {
-    TRY(std::string text, value.fill_text(attempt.context));
-    prepared.request.headers.add(name, std::move(text));
+    TRY(const std::string text, value.fill_text(attempt.context));
+    prepared.request.headers.add(name, text);
   }
   TRY_OK(fill_body(action, attempt, prepared.request));
   return prepared;
@@ -101,12 +101,13 @@ Result<Prepared> prepare(const lang::HttpAction& action, const Attempt& attempt)
 // Header names in lower case; values of a repeated one joined by ", " (RFC 9110 section 5.3).
 Value headers_value(const wire::Headers& headers) {
   base::MapBuilder map;
-  for (const wire::Header& header : headers) {
+  for (const wire::Header header : headers) {
     const std::string name = base::lowercase(header.name);
     std::string joined;
-    for (const wire::Header& other : headers) {
+    for (const wire::Header other : headers) {
       if (!wire::same_ignoring_case(other.name, name)) continue;
-      joined += joined.empty() ? other.value : ", " + other.value;
+      if (!joined.empty()) joined += ", ";
+      joined += other.value;
     }
     map.set(name, Value(std::move(joined)));
   }

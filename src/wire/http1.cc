@@ -79,14 +79,14 @@ void MessageReader::restart() {
 
 Request RequestParser::take() {
   check(done(), "a request is taken before it is complete");
-  Request result = std::move(request_);
+  Request result = std::exchange(request_, {});
   reset();
   return result;
 }
 
 void RequestParser::reset() {
   restart();
-  request_ = Request{};
+  request_.clear();
   blank_line_skipped_ = false;
 }
 
@@ -119,7 +119,7 @@ Result<> RequestParser::start_line(std::string_view line) {
 
 Result<std::optional<Framing>> RequestParser::head_complete() {
   size_t hosts = 0;
-  for (const Header& header : request_.headers) hosts += same_ignoring_case(header.name, "Host");
+  for (const Header header : request_.headers) hosts += same_ignoring_case(header.name, "Host");
   if (hosts > 1) return fail(Code::protocol, "the request has {} Host headers", hosts);
   if (hosts == 0 && minor_version_ >= 1) {
     return fail(Code::protocol, "the request has no Host header, which HTTP/1.1 requires");
@@ -142,18 +142,19 @@ int RequestParser::error_status() const {
 
 Response ResponseParser::take() {
   check(done(), "a response is taken before it is complete");
-  Response result = std::move(response_);
-  restart();
-  response_ = Response{};
-  until_close_ = false;
-  interim_responses_ = 0;
+  Response result = std::exchange(response_, {});
+  forget();
   return result;
 }
 
 void ResponseParser::reset(std::string_view request_method) {
-  restart();
   request_method_ = request_method;
-  response_ = Response{};
+  forget();
+}
+
+void ResponseParser::forget() {
+  restart();
+  response_.clear();
   until_close_ = false;
   interim_responses_ = 0;
 }
@@ -190,7 +191,7 @@ Result<std::optional<Framing>> ResponseParser::head_complete() {
       return fail(Code::limit, "more than {} interim responses (1xx) came before the response",
                   limits_.interim_responses);
     }
-    response_ = Response{};
+    response_.clear();
     return std::nullopt;
   }
   const bool tunnel = status == 101 || (request_method_ == "CONNECT" && status < 300);

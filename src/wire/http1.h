@@ -89,7 +89,9 @@ class RequestParser final : public MessageReader {
 
   // The message; the parser begins the next one. REQUIRES: done().
   Request take();
-  // Forgets everything, errors too.
+  // The same where it is, until the parser is used again. REQUIRES: done().
+  const Request& message() const { return request_; }
+  // Forgets everything, errors too. Memory is kept for the next message.
   void reset();
 
   // REQUIRES: head_done().
@@ -124,6 +126,9 @@ class ResponseParser final : public MessageReader {
   // responses (1xx) are passed over, 101 apart: with it done() is true and what follows is no
   // longer HTTP. REQUIRES: done().
   Response take();
+  // The same where it is, until the parser is used again. REQUIRES: done().
+  const Response& message() const { return response_; }
+  // Forgets everything, errors too. Memory is kept for the next message.
   void reset(std::string_view request_method);
 
   // The stream has ended. Completes a body that lasts until the end of the connection; fails with
@@ -139,6 +144,7 @@ class ResponseParser final : public MessageReader {
   base::Result<std::optional<Framing>> head_complete() override;
   Headers& headers() override { return response_.headers; }
   std::string& body() override { return response_.body; }
+  void forget();
 
   std::string request_method_;
   Response response_;

@@ -1,6 +1,7 @@
 #include "wire/http1_fields.h"
 
 #include <charconv>
+#include <optional>
 
 #include "wire/http1_line.h"
 
@@ -55,20 +56,21 @@ Result<> parse_field(std::string_view line, Headers& into) {
     return fail(Code::protocol, "the header {} has a control character in its value {}", name,
                 excerpt(value));
   }
-  into.add(std::string(name), std::string(value));
+  const auto end = static_cast<size_t>(value.data() + value.size() - line.data());
+  into.add_line(line.substr(0, end), name.size(), value.size());
   return {};
 }
 
 Result<Framing> declared_framing(const Headers& headers, int minor_version) {
-  const std::string* length = nullptr;
+  std::optional<std::string_view> length;
   bool chunked = false;
-  for (const Header& header : headers) {
+  for (const Header header : headers) {
     if (same_ignoring_case(header.name, "Content-Length")) {
       if (length && *length != header.value) {
         return fail(Code::protocol, "two different Content-Length: {} and {}", excerpt(*length),
                     excerpt(header.value));
       }
-      length = &header.value;
+      length = header.value;
     } else if (same_ignoring_case(header.name, "Transfer-Encoding")) {
       if (chunked || !same_ignoring_case(header.value, "chunked")) {
         return fail(Code::protocol,

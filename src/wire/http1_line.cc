@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
 
 namespace peregrine::wire::http1 {
@@ -43,6 +44,17 @@ bool all_in(const ByteSet& set, std::string_view text) {
   return std::ranges::all_of(text, [&](char c) { return set[static_cast<unsigned char>(c)]; });
 }
 
+constexpr uint64_t each_byte(uint8_t byte) { return byte * 0x0101010101010101U; }
+
+// Whether one of the eight bytes may be a control character; the tab is one too.
+bool may_hold_control(const char* eight) {
+  uint64_t bytes = 0;
+  std::memcpy(&bytes, eight, sizeof bytes);
+  const uint64_t below_space = (bytes - each_byte(' ')) & ~bytes;
+  const uint64_t without_del = bytes ^ each_byte(0x7f);
+  return ((below_space | ((without_del - each_byte(1)) & ~without_del)) & each_byte(0x80)) != 0;
+}
+
 }  // namespace
 
 Result<std::optional<std::string_view>> LineReader::next(std::string_view& input, size_t limit,
@@ -73,7 +85,16 @@ Result<std::optional<std::string_view>> LineReader::next(std::string_view& input
 }
 
 bool is_token(std::string_view text) { return !text.empty() && all_in(kTokenBytes, text); }
-bool is_field_text(std::string_view text) { return all_in(kFieldBytes, text); }
+
+bool is_field_text(std::string_view text) {
+  constexpr size_t kStep = 8;
+  while (text.size() >= kStep) {
+    if (may_hold_control(text.data()) && !all_in(kFieldBytes, text.substr(0, kStep))) return false;
+    text.remove_prefix(kStep);
+  }
+  return all_in(kFieldBytes, text);
+}
+
 bool is_target(std::string_view text) { return !text.empty() && all_in(kTargetBytes, text); }
 
 std::string excerpt(std::string_view text) {

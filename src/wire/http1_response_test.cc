@@ -35,7 +35,7 @@ std::string parse_in_pieces(const Given& given, size_t piece) {
   const bool keep = parser.keep_alive();
   const Response response = parser.take();
   std::string text = fmt::format("{} {}", response.status, response.reason);
-  for (const Header& h : response.headers) text += fmt::format("|{}={}", h.name, h.value);
+  for (const Header h : response.headers) text += fmt::format("|{}={}", h.name, h.value);
   text += "|" + response.body + (keep ? "" : "|close");
   return rest.empty() ? text : text + "|left: " + std::string(rest);
 }

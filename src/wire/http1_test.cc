@@ -37,7 +37,7 @@ std::vector<std::string> parse_in_pieces(std::string_view stream, size_t piece) 
       const bool keep = parser.keep_alive();
       const Request request = parser.take();
       std::string text = request.method + " " + request.target;
-      for (const Header& h : request.headers) text += fmt::format("|{}={}", h.name, h.value);
+      for (const Header h : request.headers) text += fmt::format("|{}={}", h.name, h.value);
       seen.push_back(text + "|" + request.body + (keep ? "" : "|close"));
     }
   }

@@ -18,7 +18,7 @@ bool is_framing(std::string_view name) {
 }
 
 Result<> check_headers(const Headers& headers) {
-  for (const Header& header : headers) {
+  for (const Header header : headers) {
     if (!is_token(header.name)) {
       return fail(Code::invalid, "{} cannot be the name of a header", excerpt(header.name));
     }
@@ -32,7 +32,7 @@ Result<> check_headers(const Headers& headers) {
 }
 
 void append_headers(std::string& out, const Headers& headers) {
-  for (const Header& header : headers) {
+  for (const Header header : headers) {
     if (is_framing(header.name)) continue;
     out.append(header.name).append(": ").append(header.value).append("\r\n");
   }

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "base/check.h"
+
 namespace peregrine::wire {
 
 namespace {
@@ -25,53 +27,113 @@ bool list_holds(std::string_view list, std::string_view token) {
   return false;
 }
 
+void clear_body(std::string& body) {
+  if (body.capacity() > kKeptBody) {
+    std::string().swap(body);  // an assignment would keep the memory
+  } else {
+    body.clear();
+  }
+}
+
 }  // namespace
 
-bool same_ignoring_case(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (size_t i = 0; i < a.size(); ++i) {
-    if (lower(a[i]) != lower(b[i])) return false;
+bool detail::same_letters(const char* a, const char* b, size_t size) {
+  for (size_t i = 0; i < size; ++i) {
+    if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;
   }
   return true;
 }
 
-const std::string* Headers::find(std::string_view name) const {
-  for (const Header& header : list_) {
-    if (same_ignoring_case(header.name, name)) return &header.value;
-  }
-  return nullptr;
+Headers::Headers(std::initializer_list<Header> list) {
+  for (const Header& header : list) add(header.name, header.value);
 }
 
-std::string_view Headers::get(std::string_view name) const {
-  const std::string* value = find(name);
-  return value ? std::string_view(*value) : std::string_view();
+std::optional<std::string_view> Headers::find(std::string_view name) const {
+  for (const Header header : *this) {
+    if (same_ignoring_case(header.name, name)) return header.value;
+  }
+  return std::nullopt;
 }
 
 bool Headers::has_token(std::string_view name, std::string_view token) const {
-  return std::ranges::any_of(list_, [&](const Header& header) {
+  return std::ranges::any_of(*this, [&](const Header& header) {
     return same_ignoring_case(header.name, name) && list_holds(header.value, token);
   });
 }
 
-void Headers::add(std::string name, std::string value) {
-  list_.push_back({std::move(name), std::move(value)});
+void Headers::add(std::string_view name, std::string_view value) {
+  const uint32_t at = append(name, value);
+  const auto name_size = static_cast<uint32_t>(name.size());
+  fields_.push_back({at, at + name_size, name_size, static_cast<uint32_t>(value.size())});
 }
 
-void Headers::add_first(std::string name, std::string value) {
-  list_.insert(list_.begin(), {std::move(name), std::move(value)});
+void Headers::add_line(std::string_view line, size_t name_size, size_t value_size) {
+  const uint32_t at = append(line, {});
+  const auto value = static_cast<uint32_t>(at + line.size() - value_size);
+  fields_.push_back(
+      {at, value, static_cast<uint32_t>(name_size), static_cast<uint32_t>(value_size)});
 }
 
-void Headers::set(std::string name, std::string value) {
-  auto same = [&](const Header& header) { return same_ignoring_case(header.name, name); };
-  auto first = std::ranges::find_if(list_, same);
-  if (first == list_.end()) return add(std::move(name), std::move(value));
-  list_.erase(std::remove_if(std::next(first), list_.end(), same), list_.end());
-  first->value = std::move(value);
+uint32_t Headers::append(std::string_view first, std::string_view second) {
+  const size_t at = text_.size();
+  const size_t needed = at + first.size() + second.size();
+  base::check(needed <= UINT32_MAX, "headers of more than 4 GiB");
+  if (needed <= text_.capacity()) {
+    text_.append(first);
+    if (!second.empty()) text_.append(second);
+  } else {
+    // In a text of its own, as the arguments may lie in the present one.
+    std::string grown;
+    grown.reserve(std::max(needed, 2 * text_.capacity()));
+    grown.append(text_).append(first).append(second);
+    text_ = std::move(grown);
+  }
+  return static_cast<uint32_t>(at);
+}
+
+void Headers::add_first(std::string_view name, std::string_view value) {
+  add(name, value);
+  std::ranges::rotate(fields_, std::prev(fields_.end()));
+}
+
+void Headers::set(std::string_view name, std::string_view value) {
+  Headers changed;
+  bool placed = false;
+  for (const Header header : *this) {
+    if (!same_ignoring_case(header.name, name)) {
+      changed.add(header.name, header.value);
+    } else if (!std::exchange(placed, true)) {
+      changed.add(header.name, value);
+    }
+  }
+  if (!placed) changed.add(name, value);
+  *this = std::move(changed);
 }
 
 size_t Headers::remove(std::string_view name) {
-  return std::erase_if(list_,
-                       [&](const Header& header) { return same_ignoring_case(header.name, name); });
+  Headers left;
+  for (const Header header : *this) {
+    if (!same_ignoring_case(header.name, name)) left.add(header.name, header.value);
+  }
+  const size_t removed = size() - left.size();
+  *this = std::move(left);
+  return removed;
+}
+
+bool Headers::operator==(const Headers& other) const { return std::ranges::equal(*this, other); }
+
+void Request::clear() {
+  method = "GET";
+  target = "/";
+  headers.clear();
+  clear_body(body);
+}
+
+void Response::clear() {
+  status = 200;
+  reason.clear();
+  headers.clear();
+  clear_body(body);
 }
 
 std::string_view reason_phrase(int status) {

@@ -2,60 +2,124 @@
 // the protocol carries them. Bodies are whole and decoded from their transfer coding.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace peregrine::wire {
 
-// The same text but for the case of ASCII letters.
-bool same_ignoring_case(std::string_view a, std::string_view b);
+namespace detail {
+bool same_letters(const char* a, const char* b, size_t size);
+}
 
+// The same text but for the case of ASCII letters.
+inline bool same_ignoring_case(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && detail::same_letters(a.data(), b.data(), a.size());
+}
+
+// One header field. A view: whoever gave it says how long it lasts.
 struct Header {
-  std::string name{};
-  std::string value{};
+  std::string_view name{};
+  std::string_view value{};
   bool operator==(const Header&) const = default;
 };
 
 // Header fields in the order in which they came or will be sent. Names are found without regard to
 // case (RFC 9110 section 5.1) and kept as they were written.
+//
+// All names and values lie in one text; cleared, it keeps its memory, so that headers which are
+// filled again and again allocate nothing. What find(), get() and the iteration give is valid until
+// the headers change.
 class Headers {
  public:
-  Headers() = default;
-  Headers(std::initializer_list<Header> list) : list_(list) {}
+  class Iterator;
 
-  // The value of the first field of that name, or null. Valid until the headers change.
-  const std::string* find(std::string_view name) const;
+  Headers() = default;
+  Headers(std::initializer_list<Header> list);
+
+  // The value of the first field of that name, if there is one.
+  std::optional<std::string_view> find(std::string_view name) const;
   // The same, empty if there is none.
-  std::string_view get(std::string_view name) const;
+  std::string_view get(std::string_view name) const { return find(name).value_or(""); }
   // Whether a comma-separated list in any field of that name holds the token, case apart.
   bool has_token(std::string_view name, std::string_view token) const;
 
-  void add(std::string name, std::string value);
+  // REQUIRES: 4 GiB in all at most. The arguments may be views of these headers themselves.
+  void add(std::string_view name, std::string_view value);
+  // The field of a line "Name: value": the name is its beginning, the value its end.
+  void add_line(std::string_view line, size_t name_size, size_t value_size);
   // As the first of all, where Host belongs (RFC 9112 section 3.2).
-  void add_first(std::string name, std::string value);
+  void add_first(std::string_view name, std::string_view value);
   // Puts this value in the place of the first field of that name and removes the others.
-  void set(std::string name, std::string value);
+  void set(std::string_view name, std::string_view value);
   // Number of fields removed.
   size_t remove(std::string_view name);
-  void clear() { list_.clear(); }
+  void clear() { text_.clear(), fields_.clear(); }
 
-  size_t size() const { return list_.size(); }
-  bool empty() const { return list_.empty(); }
-  auto begin() const { return list_.begin(); }
-  auto end() const { return list_.end(); }
-  bool operator==(const Headers&) const = default;
+  size_t size() const { return fields_.size(); }
+  bool empty() const { return fields_.empty(); }
+  // REQUIRES: index < size().
+  Header operator[](size_t index) const {
+    const Field& field = fields_[index];
+    return {{text_.data() + field.name, field.name_size},
+            {text_.data() + field.value, field.value_size}};
+  }
+  Iterator begin() const;
+  Iterator end() const;
+  bool operator==(const Headers& other) const;
 
  private:
-  std::vector<Header> list_;
+  struct Field {
+    uint32_t name;  // where they begin in text_
+    uint32_t value;
+    uint32_t name_size;
+    uint32_t value_size;
+  };
+
+  // Takes this text to the end of text_, where it begins.
+  uint32_t append(std::string_view first, std::string_view second);
+
+  std::string text_;
+  std::vector<Field> fields_;
 };
+
+class Headers::Iterator {
+ public:
+  using value_type = Header;
+  using difference_type = ptrdiff_t;
+
+  Iterator() = default;
+  Iterator(const Headers& of, size_t at) : of_(&of), at_(at) {}
+  Header operator*() const { return (*of_)[at_]; }
+  Iterator& operator++() {
+    ++at_;
+    return *this;
+  }
+  Iterator operator++(int) { return {*of_, at_++}; }
+  bool operator==(const Iterator&) const = default;
+
+ private:
+  const Headers* of_ = nullptr;
+  size_t at_ = 0;
+};
+
+inline Headers::Iterator Headers::begin() const { return {*this, 0}; }
+inline Headers::Iterator Headers::end() const { return {*this, size()}; }
+
+// Bytes of a body's memory that a cleared message keeps for the next.
+inline constexpr size_t kKeptBody = size_t{64} << 10;
 
 struct Request {
   std::string method = "GET";
   std::string target = "/";  // as in the request line: "/path?query"
   Headers headers{};
   std::string body{};
+  // As new, but for the memory that it keeps (kKeptBody of the body at most).
+  void clear();
   bool operator==(const Request&) const = default;
 };
 
@@ -64,6 +128,7 @@ struct Response {
   std::string reason{};  // empty: the usual phrase for the status is sent
   Headers headers{};
   std::string body{};
+  void clear();  // as above
   bool operator==(const Response&) const = default;
 };
 

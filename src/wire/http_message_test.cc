@@ -24,6 +24,32 @@ TEST(HeadersTest, SetReplacesTheFirstAndRemovesTheOthers) {
   EXPECT_EQ(headers.size(), 3U);
 }
 
+TEST(HeadersTest, AreGivenPartsOfThemselves) {
+  Headers headers{{"A", std::string(100, 'x')}};
+  for (int i = 0; i < 5; ++i) headers.add(headers[0].name, headers.get("a"));
+  headers.set("B", headers.get("A"));
+  ASSERT_EQ(headers.size(), 7U);
+  for (const Header header : headers) EXPECT_EQ(header.value, std::string(100, 'x'));
+}
+
+TEST(HeadersTest, ClearedKeepTheirMemory) {
+  Headers headers{{"A", std::string(100, 'x')}};
+  const char* before = headers[0].value.data();
+  headers.clear();
+  EXPECT_TRUE(headers.empty());
+  headers.add("B", std::string(100, 'y'));
+  EXPECT_EQ(headers[0].value.data(), before);
+  EXPECT_EQ(headers, (Headers{{"B", std::string(100, 'y')}}));
+}
+
+TEST(MessageTest, ClearedKeepsNoLargeBody) {
+  Response response{.status = 404, .reason = "No", .headers = {{"A", "b"}}};
+  response.body.assign(kKeptBody + 1, 'x');
+  response.clear();
+  EXPECT_EQ(response, Response());
+  EXPECT_LT(response.body.capacity(), kKeptBody);
+}
+
 TEST(HeadersTest, FindsTokensInAllListsOfAName) {
   const Headers headers{{"Connection", "upgrade"}, {"connection", "a ,\tClose"}};
   EXPECT_TRUE(headers.has_token("Connection", "close"));

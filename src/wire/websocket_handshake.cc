@@ -25,7 +25,7 @@ constexpr size_t kProtocols = 64;  // that a client may offer
 // All fields of that name as one list (RFC 9110 section 5.3).
 std::string joined(const Headers& headers, std::string_view name) {
   std::string out;
-  for (const Header& header : headers) {
+  for (const Header header : headers) {
     if (!same_ignoring_case(header.name, name)) continue;
     if (!out.empty()) out += ", ";
     out += header.value;
@@ -39,7 +39,7 @@ Result<std::string_view> single(const Headers& headers, std::string_view name) {
   if (const auto count = std::ranges::count_if(headers, has_name); count != 1) {
     return fail(Code::protocol, "there are {} headers {}; one is needed", count, name);
   }
-  return std::string_view(*headers.find(name));
+  return headers.get(name);
 }
 
 // The client's first protocol that the server knows; its own list is a set (section 4.2.2).
@@ -78,8 +78,8 @@ void add_handshake(Request& request, std::string_view key, const Wish& wish) {
   request.method = "GET";
   request.headers.set("Upgrade", "websocket");
   request.headers.set("Connection", "Upgrade");
-  request.headers.set("Sec-WebSocket-Key", std::string(key));
-  request.headers.set("Sec-WebSocket-Version", std::string(kVersion));
+  request.headers.set("Sec-WebSocket-Key", key);
+  request.headers.set("Sec-WebSocket-Version", kVersion);
   std::string protocols;
   for (const std::string& name : wish.protocols) {
     check(http1::is_token(name), "a sub-protocol must be a token");
@@ -166,7 +166,7 @@ Response refusal(const base::Error& error) {
   if (response.status == 426) {
     response.headers.add("Upgrade", "websocket");
     response.headers.add("Connection", "Upgrade");
-    response.headers.add("Sec-WebSocket-Version", std::string(kVersion));
+    response.headers.add("Sec-WebSocket-Version", kVersion);
   }
   response.body = error.text + "\n";
   return response;

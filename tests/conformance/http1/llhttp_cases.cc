@@ -6,6 +6,7 @@
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <utility>
 
 #include "base/text.h"
 #include "wire/http_message.h"
@@ -118,16 +119,16 @@ class LogReader {
     } else if (!heading_) {
       return;  // a trailer, which nothing reads here
     } else if (kind == "header_field") {
-      headers_.push_back({text, ""});
+      headers_.emplace_back(text, "");
     } else if (!headers_.empty()) {
-      headers_.back().value += text;
+      headers_.back().second += text;
     }
   }
 
   void add_host() {
     bool has_host = !case_.request() || host_at_ == 0;
-    for (const wire::Header& header : headers_) {
-      has_host |= wire::same_ignoring_case(header.name, "Host");
+    for (const auto& [name, value] : headers_) {
+      has_host |= wire::same_ignoring_case(name, "Host");
     }
     if (!has_host) hosts_.push_back(host_at_);
   }
@@ -139,8 +140,8 @@ class LogReader {
     std::string text = case_.request()
                            ? fmt::format("{} {}", start_["method"], start_["url"])
                            : fmt::format("{} {}", status_, base::trimmed(start_["status"]));
-    for (const wire::Header& header : headers_) {
-      text += fmt::format("|{}={}", header.name, base::trimmed(header.value));
+    for (const auto& [name, value] : headers_) {
+      text += fmt::format("|{}={}", name, base::trimmed(value));
     }
     case_.expected.messages.push_back(text + "|" + body_);
   }
@@ -159,7 +160,7 @@ class LogReader {
   size_t host_at_ = 0;
   std::vector<size_t> hosts_;
   std::map<std::string, std::string> start_;
-  std::vector<wire::Header> headers_;
+  std::vector<std::pair<std::string, std::string>> headers_;
   std::string body_;
 };
 

@@ -25,8 +25,8 @@ std::filesystem::path data_folder() {
 std::string shown(const wire::Headers& headers, const std::string& body) {
   std::string out;
   bool added = false;
-  for (const wire::Header& header : headers) {
-    const bool ours = header.name + ": " + header.value == kAddedHost;
+  for (const wire::Header header : headers) {
+    const bool ours = fmt::format("{}: {}", header.name, header.value) == kAddedHost;
     if (ours && !std::exchange(added, true)) continue;
     out += fmt::format("|{}={}", header.name, header.value);
   }

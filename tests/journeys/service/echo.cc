@@ -22,7 +22,7 @@ base::Value repeated(const net::Pairs& pairs) {
 
 io::Task<wire::Response> echo(const net::HttpRequest& request) {
   base::MapBuilder headers;
-  for (const wire::Header& header : request.message.headers) {
+  for (const wire::Header header : request.message.headers) {
     headers.set(base::lowercase(header.name), base::Value(header.value));
   }
   base::MapBuilder answer;
