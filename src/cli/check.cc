@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include "cli/commands.h"
+#include "cli/notes.h"
 #include "cli/reading.h"
 
 namespace peregrine::cli {
@@ -12,6 +13,7 @@ int check_command(const Flags& flags) {
   for (const lang::Plan& plan : project->journeys) steps += plan.steps.size();
   fmt::print("{}: {} journey{}, {} steps, no mistakes\n", project->system.source->path(),
              project->journeys.size(), project->journeys.size() == 1 ? "" : "s", steps);
+  print_notes(*project);
   return kHeld;
 }
 

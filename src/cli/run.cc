@@ -9,6 +9,7 @@
 
 #include "base/random.h"
 #include "cli/commands.h"
+#include "cli/notes.h"
 #include "cli/reading.h"
 #include "cli/reports.h"
 #include "io/interrupts.h"
@@ -109,7 +110,7 @@ int run_command(const Flags& flags) {
     return kWrongFile;
   }
   const auto project = read_or_tell(flags.paths);
-  if (!project) return kWrongFile;
+  if (!project || refuse_system(*project)) return kWrongFile;
   remove_earlier_reports(*reports);
   auto loop = io::Loop::create();
   if (!loop) return tell_own_error(loop.error());

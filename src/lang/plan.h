@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "lang/names.h"
+#include "lang/not_playable.h"
 #include "lang/pattern.h"
 #include "lang/template.h"
 
@@ -86,6 +87,7 @@ struct Plan {
   std::string name;
   std::vector<std::string> covers;
   std::vector<std::string> tags;
+  std::vector<NotPlayable> not_playable;
   std::vector<Datum> data;
   std::vector<Step> steps;
   size_t slots = 0;

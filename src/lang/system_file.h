@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "lang/names.h"
+#include "lang/not_playable.h"
 #include "lang/template.h"
 
 namespace peregrine::lang {
@@ -33,6 +34,7 @@ struct SystemSpec {
   std::string name;
   std::vector<ServiceSpec> services;
   std::vector<DatabaseSpec> databases;
+  std::vector<NotPlayable> not_playable;
 
   // Slots of the names that `run` and `env` may use. `env` is Peregrine's own environment as a map;
   // a database's name is a map with its `url`; `host` and `port` are the service's own.
