@@ -181,6 +181,16 @@ std::string printable(std::string_view text, bool keep_newlines) {
   return out;
 }
 
+std::string in_shell(std::string_view word) {
+  const bool plain = word.find_first_not_of(
+                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                         "0123456789_-./:=@%+,") == std::string_view::npos;
+  if (plain && !word.empty()) return std::string(word);
+  std::string quoted = "'";
+  for (char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   for (;;) {

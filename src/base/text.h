@@ -40,6 +40,9 @@ std::string shortened(std::string_view text, size_t bytes);
 // Text that is safe to print on a terminal: control characters as \xNN, newlines kept if wanted.
 std::string printable(std::string_view text, bool keep_newlines = false);
 
+// A word as a POSIX shell reads it back: as it is when that is safe, else in single quotes.
+std::string in_shell(std::string_view word);
+
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string_view trimmed(std::string_view text);
 std::string lowercase(std::string_view text);

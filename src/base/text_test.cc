@@ -77,6 +77,14 @@ TEST(TextTest, PrintsNothingThatATerminalObeys) {
   EXPECT_EQ(printable("a\nb", true), "a\nb");
 }
 
+TEST(TextTest, QuotesWordsForAShell) {
+  EXPECT_EQ(in_shell("journeys/a_1.yaml:3"), "journeys/a_1.yaml:3");
+  EXPECT_EQ(in_shell("two words"), "'two words'");
+  EXPECT_EQ(in_shell("!slow"), "'!slow'");
+  EXPECT_EQ(in_shell("it's $HOME"), "'it'\\''s $HOME'");
+  EXPECT_EQ(in_shell(""), "''");
+}
+
 TEST(TextTest, SplitsAndTrims) {
   EXPECT_EQ(split("a,b,,c", ','), (std::vector<std::string_view>{"a", "b", "", "c"}));
   EXPECT_EQ(split("", ','), (std::vector<std::string_view>{""}));

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "trial/selection.h"
+
 namespace peregrine::cli {
 
 // Exit codes (docs/running.md).
@@ -22,7 +24,10 @@ enum Exit : int {
 struct Flags {
   std::string program = "peregrine";  // as it was called
   std::vector<std::string> paths;
+  trial::Selection selection;
   std::optional<uint64_t> seed;
+  uint64_t repeat = 1;
+  bool shuffle = false;
   bool fail_fast = false;
   std::vector<std::string> reports;  // "FORMAT=PATH"
   bool quiet = false;

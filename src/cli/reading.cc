@@ -4,19 +4,38 @@
 
 #include <cstdio>
 
+#include "base/text.h"
+
 namespace peregrine::cli {
 
-std::optional<lang::Project> read_or_tell(const std::vector<std::string>& paths) {
-  lang::Diagnostics diagnostics;
-  auto project = lang::read_project(paths, diagnostics);
-  if (project) return project;
+namespace {
+
+void tell(const lang::Diagnostics& diagnostics) {
   const auto mistakes = diagnostics.sorted();
   for (const lang::Diagnostic& mistake : mistakes) {
     fmt::print(stderr, "{}\n", lang::render(mistake));
   }
   fmt::print(stderr, "{} mistake{}{}\n", mistakes.size(), mistakes.size() == 1 ? "" : "s",
              diagnostics.full() ? "; there may be more" : "");
-  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<lang::Project> read_or_tell(const std::vector<std::string>& paths,
+                                          const trial::Selection& selection) {
+  lang::Diagnostics diagnostics;
+  auto project = lang::read_project(paths, diagnostics);
+  if (!project) {
+    tell(diagnostics);
+    return std::nullopt;
+  }
+  auto selected = trial::select(std::move(project->journeys), selection);
+  if (!selected) {
+    fmt::print(stderr, "peregrine: {}\n", base::printable(selected.error().text, true));
+    return std::nullopt;
+  }
+  project->journeys = *std::move(selected);
+  return project;
 }
 
 }  // namespace peregrine::cli

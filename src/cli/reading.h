@@ -1,4 +1,4 @@
-// Reading a project for a command, with its mistakes told on standard error.
+// Reading what a command is to play, with the mistakes told on standard error.
 #pragma once
 
 #include <optional>
@@ -6,10 +6,13 @@
 #include <vector>
 
 #include "lang/project.h"
+#include "trial/selection.h"
 
 namespace peregrine::cli {
 
-// None when there are mistakes; they have been printed.
-std::optional<lang::Project> read_or_tell(const std::vector<std::string>& paths);
+// The system and the journeys that are selected. None when there are mistakes, in any journey, or
+// nothing is selected; that has been printed.
+std::optional<lang::Project> read_or_tell(const std::vector<std::string>& paths,
+                                          const trial::Selection& selection);
 
 }  // namespace peregrine::cli

@@ -58,22 +58,21 @@ Result<std::vector<ReportRequest>> parse_reports(const std::vector<std::string>&
     const size_t equals = text.find('=');
     const std::string format = text.substr(0, equals);
     if (equals == std::string::npos || equals + 1 == text.size()) {
-      return fail(Code::invalid, "--report {}: write it as --report json=report.json", text);
+      return fail(Code::invalid, "{}: write it as --report json=report.json", text);
     }
     if (std::ranges::find(kFormats, format, &std::pair<std::string_view, Format>::first) ==
         kFormats.end()) {
-      return fail(Code::invalid, "--report {}: there is no format `{}`; there are `json`, `junit`",
-                  text, format);
+      return fail(Code::invalid, "{}: there is no format `{}`; there are `json`, `junit`", text,
+                  format);
     }
     const fs::path folder = fs::absolute(text.substr(equals + 1)).parent_path();
     if (!fs::is_directory(folder)) {
-      return fail(Code::invalid, "--report {}: there is no folder {}", text, folder.string());
+      return fail(Code::invalid, "{}: there is no folder {}", text, folder.string());
     }
     const std::string path = text.substr(equals + 1);
-    if (fs::is_directory(path))
-      return fail(Code::invalid, "--report {}: {} is a folder", text, path);
+    if (fs::is_directory(path)) return fail(Code::invalid, "{}: {} is a folder", text, path);
     if (std::ranges::find(requests, path, &ReportRequest::path) != requests.end()) {
-      return fail(Code::invalid, "--report {}: another report goes to {} already", text, path);
+      return fail(Code::invalid, "{}: another report goes to {} already", text, path);
     }
     requests.push_back({format, path});
   }

@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "base/random.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/notes.h"
 #include "cli/reading.h"
@@ -55,21 +56,20 @@ io::Task<Outcome> play_until_signal(io::Loop& loop, io::Interrupts& interrupts,
   co_return outcome;
 }
 
-// A word as a shell reads it back.
-std::string in_shell(const std::string& word) {
-  const bool plain = word.find_first_not_of(
-                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                         "0123456789_-./:=@%+,") == std::string::npos;
-  if (plain && !word.empty()) return word;
-  std::string quoted = "'";
-  for (char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
 std::string repeat_command(const Flags& flags, uint64_t seed) {
-  std::string command = in_shell(flags.program) + " run";
-  for (const std::string& path : flags.paths) command += " " + in_shell(path);
-  return fmt::format("{} --seed {}{}", command, seed, flags.fail_fast ? " --fail-fast" : "");
+  std::string command = base::in_shell(flags.program) + " run";
+  auto add = [&command](std::string_view flag, const std::string& value) {
+    command += fmt::format(" {} {}", flag, base::in_shell(value));
+  };
+  for (const std::string& path : flags.paths) command += " " + base::in_shell(path);
+  if (!flags.selection.only.empty()) add("--only", flags.selection.only);
+  for (const std::string& tag : flags.selection.tags) add("--tag", tag);
+  for (const std::string& id : flags.selection.covers) add("--covers", id);
+  add("--seed", std::to_string(seed));
+  if (flags.repeat > 1) add("--repeat", std::to_string(flags.repeat));
+  if (flags.shuffle) command += " --shuffle";
+  if (flags.fail_fast) command += " --fail-fast";
+  return command;
 }
 
 report::TerminalOptions terminal_options(const Flags& flags) {
@@ -91,6 +91,7 @@ int exit_code(const RunResult& result) {
     case Verdict::failed:
       return kFell;
     case Verdict::inconclusive:
+    case Verdict::skipped:
       break;
   }
   return kInconclusive;
@@ -109,7 +110,7 @@ int run_command(const Flags& flags) {
     fmt::print(stderr, "peregrine: {}\n", reports.error().to_string());
     return kWrongFile;
   }
-  const auto project = read_or_tell(flags.paths);
+  const auto project = read_or_tell(flags.paths, flags.selection);
   if (!project || refuse_system(*project)) return kWrongFile;
   remove_earlier_reports(*reports);
   auto loop = io::Loop::create();
@@ -118,11 +119,13 @@ int run_command(const Flags& flags) {
   if (!interrupts) return tell_own_error(interrupts.error());
 
   const uint64_t seed = flags.seed.value_or(base::fresh_seed() >> 32);
-  report::Terminal terminal(stdout, terminal_options(flags), project->journeys.size());
+  const trial::RunOptions options{seed, flags.repeat, flags.shuffle, flags.fail_fast,
+                                  repeat_command(flags, seed)};
+  report::Terminal terminal(stdout, terminal_options(flags),
+                            trial::planned_plays(*project, options));
   int signal = 0;
-  Outcome outcome = (*loop)->run(
-      play_until_signal(**loop, *interrupts, *project,
-                        {seed, flags.fail_fast, repeat_command(flags, seed)}, terminal, signal));
+  Outcome outcome =
+      (*loop)->run(play_until_signal(**loop, *interrupts, *project, options, terminal, signal));
   if (signal != 0 && (!outcome || !*outcome)) {
     fmt::print(stderr, "\ninterrupted; everything that was started has been ended\n");
     return 128 + signal;

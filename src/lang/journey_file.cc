@@ -24,9 +24,9 @@ class JourneyReader {
     Plan plan;
     plan.source = root.at.source;
     const Fields fields(root, "a journey", diagnostics_,
-                        {"journey", "covers", "tags", "data", "steps"},
-                        {"skip", "clock", "in", "actors", "as", "given", "then", "finally", "race",
-                         "load", "chaos", "probe", "invariants", "restart"});
+                        {"journey", "covers", "tags", "skip", "data", "steps"},
+                        {"clock", "in", "actors", "as", "given", "then", "finally", "race", "load",
+                         "chaos", "probe", "invariants", "restart"});
     if (const Node* name = fields.required("journey", "begin it with `journey: A sentence`")) {
       plan.name = read_text(*name, "a journey's name", diagnostics_);
       plan.line = name->at.line;
@@ -35,6 +35,7 @@ class JourneyReader {
       plan.covers = read_texts(*covers, "`covers`", diagnostics_);
     }
     if (const Node* tags = fields["tags"]) plan.tags = read_texts(*tags, "`tags`", diagnostics_);
+    if (const Node* skip = fields["skip"]) plan.skip = read_reason(*skip);
     announce_names(root);
     names_.declare("env");  // slot 0: the environment, as in system.yaml
     if (const Node* data = fields["data"]) read_data(*data, plan);
@@ -45,6 +46,15 @@ class JourneyReader {
   }
 
  private:
+  // Why something is not played, for whoever reads the report later: `true` would tell nothing.
+  std::string read_reason(const Node& node) {
+    const bool text = node.kind == Node::Kind::scalar && scalar_value(node).is_text();
+    if (text && !base::trimmed(node.text).empty()) return node.text;
+    diagnostics_.add(node.at, fmt::format("`skip` says why, this is {}", node.describe()),
+                     "write the reason behind it: `skip: waits for the new price list`");
+    return "";
+  }
+
   void announce_names(const Node& root) {
     auto announce = [this](const Node* map) {
       if (!map) return;

@@ -87,6 +87,7 @@ struct Plan {
   std::string name;
   std::vector<std::string> covers;
   std::vector<std::string> tags;
+  std::string skip;  // why it is not played; empty when it is
   std::vector<NotPlayable> not_playable;
   std::vector<Datum> data;
   std::vector<Step> steps;

@@ -47,19 +47,27 @@ struct Player::Tried {
   bool held() const { return !error && failed == 0 && !too_late; }
 };
 
-Player::Player(World& world, const lang::Plan& plan, uint64_t seed, record::Observer& observer)
+record::JourneyResult begin_result(const lang::Plan& plan) {
+  record::JourneyResult result;
+  result.name = plan.name;
+  result.file = plan.source->path();
+  result.line = plan.line;
+  result.covers = plan.covers;
+  result.tags = plan.tags;
+  result.steps_planned = plan.steps.size();
+  return result;
+}
+
+Player::Player(World& world, const lang::Plan& plan, Turn turn, record::Observer& observer)
     : world_(world),
       plan_(plan),
       observer_(observer),
-      random_(base::Random::stream(seed, stream_name(plan))),
-      slots_(plan.slots) {
+      random_(base::Random::stream(turn.seed, stream_name(plan))),
+      slots_(plan.slots),
+      result_(begin_result(plan)) {
   slots_[kEnvironment] = system::environment_value();
-  result_.name = plan.name;
-  result_.file = plan.source->path();
-  result_.line = plan.line;
-  result_.covers = plan.covers;
-  result_.tags = plan.tags;
-  result_.steps_planned = plan.steps.size();
+  result_.round = turn.round;
+  result_.seed = turn.seed;
 }
 
 io::Task<record::JourneyResult> Player::play() {

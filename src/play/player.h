@@ -6,10 +6,19 @@
 
 namespace peregrine::play {
 
+// Which play of a plan this is.
+struct Turn {
+  uint64_t seed = 0;  // decides all random values of the play
+  uint64_t round = 0;
+};
+
+// The result of a play that has not begun.
+record::JourneyResult begin_result(const lang::Plan& plan);
+
 class Player {
  public:
-  // `seed` decides all random values of this play. The plan outlives the player.
-  Player(World& world, const lang::Plan& plan, uint64_t seed, record::Observer& observer);
+  // The plan outlives the player.
+  Player(World& world, const lang::Plan& plan, Turn turn, record::Observer& observer);
 
   // Plays step after step until one fails. Does not reset anything before. Cancelled, it ends with
   // the verdict `inconclusive`.

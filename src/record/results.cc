@@ -12,6 +12,8 @@ std::string_view to_string(Verdict verdict) {
       return "failed";
     case Verdict::inconclusive:
       return "inconclusive";
+    case Verdict::skipped:
+      return "skipped";
   }
   return "inconclusive";
 }

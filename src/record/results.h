@@ -11,7 +11,8 @@
 
 namespace peregrine::record {
 
-enum class Verdict { passed, failed, inconclusive };
+// `skipped` is a journey that says itself why it is not played.
+enum class Verdict { passed, failed, inconclusive, skipped };
 std::string_view to_string(Verdict verdict);
 
 // One place where what was expected and what came differ.
@@ -51,6 +52,9 @@ struct JourneyResult {
   int line = 0;
   std::vector<std::string> covers;
   std::vector<std::string> tags;
+  std::string skip;    // why it was not played, if it is skipped
+  uint64_t round = 0;  // which play of this journey, from 0
+  uint64_t seed = 0;   // of this play: alone it plays the same again
   Verdict verdict = Verdict::passed;
   base::Duration duration{};
   std::vector<StepResult> steps;
@@ -64,7 +68,9 @@ struct JourneyResult {
 struct RunResult {
   std::string trial;
   std::string system;
-  uint64_t seed = 0;
+  uint64_t seed = 0;  // of the first round; each further one has the next
+  uint64_t rounds = 1;
+  bool shuffled = false;  // the order was the seed's
   Verdict verdict = Verdict::passed;
   base::WallTime started{};
   base::Duration startup{};   // until the system was ready

@@ -60,6 +60,9 @@ std::string test_case(const record::JourneyResult& journey) {
     out += fmt::format("      <failure message=\"{}\">{}</failure>\n",
                        escaped(failure.step + ": " + failure.message), escaped(describe(failure)));
   }
+  if (journey.verdict == Verdict::skipped) {
+    out += fmt::format("      <skipped message=\"{}\"/>\n", escaped(journey.skip));
+  }
   if (journey.verdict == Verdict::inconclusive) out += "      <skipped/>\n";
   return out + "    </testcase>\n";
 }
@@ -73,7 +76,7 @@ std::string to_junit(const record::RunResult& result) {
   const std::string attributes = fmt::format(
       "name=\"{} {}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\" time=\"{:.6f}\"", result.trial,
       escaped(result.system), result.journeys.size(), count(Verdict::failed),
-      count(Verdict::inconclusive), base::to_seconds(result.duration));
+      count(Verdict::inconclusive) + count(Verdict::skipped), base::to_seconds(result.duration));
   std::string out = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {}>\n  <testsuite {} "
       "timestamp=\"{}\">\n",

@@ -1,9 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <cstdio>
+
 #include "base/json.h"
 #include "report/failure_text.h"
 #include "report/json.h"
 #include "report/junit.h"
+#include "report/terminal.h"
 
 namespace peregrine::report {
 namespace {
@@ -91,6 +94,64 @@ TEST(Json, IsOneObjectWithTheVerdictAndTheFailure) {
   const base::Value& failure = journey.find("failures")->as_list().at(0);
   EXPECT_EQ(*failure.find("expected"), base::Value("1"));
   EXPECT_EQ(*failure.find("line"), base::Value(12));
+}
+
+record::RunResult skipped_run() {
+  record::RunResult result = failed_run();
+  result.journeys[0].verdict = Verdict::skipped;
+  result.journeys[0].skip = "waits for <June>";
+  result.journeys[0].failures.clear();
+  return result;
+}
+
+// What a terminal is told by `tell`.
+template <class Tell>
+std::string told(TerminalOptions options, Tell tell) {
+  std::FILE* file = std::tmpfile();
+  Terminal terminal(file, options, 1);
+  tell(terminal);
+  std::rewind(file);
+  std::string text(10'000, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file));
+  std::fclose(file);
+  return text;
+}
+
+TEST(Skipped, IsToldWithItsReasonInEveryFormat) {
+  const record::RunResult result = skipped_run();
+  const auto json = base::parse_json(to_json(result));
+  const base::Value& journey = json->find("journeys")->as_list().at(0);
+  EXPECT_EQ(*journey.find("verdict"), base::Value("skipped"));
+  EXPECT_EQ(*journey.find("skip"), base::Value("waits for <June>"));
+  const std::string xml = to_junit(result);
+  EXPECT_NE(xml.find("<skipped message=\"waits for &lt;June&gt;\"/>"), std::string::npos) << xml;
+  EXPECT_NE(xml.find("failures=\"0\" skipped=\"1\""), std::string::npos) << xml;
+  const std::string text = told({}, [&](Terminal& terminal) {
+    terminal.journey_finished(result.journeys[0]);
+    terminal.summary(result);
+  });
+  EXPECT_TRUE(text.starts_with("SKIP  </failure>")) << text;
+  EXPECT_NE(text.find("waits for <June>\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("0 passed, 0 failed, 1 skipped in "), std::string::npos) << text;
+}
+
+TEST(Rounds, TellWhichOneFailedAndHowOften) {
+  record::RunResult result = failed_run();
+  result.rounds = 3;
+  result.journeys[0].name = "A books";
+  result.journeys.resize(3, result.journeys[0]);
+  for (uint64_t round = 0; round < 3; ++round) result.journeys[round].round = round;
+  result.journeys[1].seed = 8;
+  result.journeys[2].verdict = Verdict::passed;
+  const std::string text = told({}, [&](Terminal& terminal) {
+    terminal.system_ready(result);
+    for (const auto& journey : result.journeys) terminal.journey_finished(journey);
+    terminal.summary(result);
+  });
+  EXPECT_NE(text.find("seed 0, 3 rounds, system ready"), std::string::npos) << text;
+  EXPECT_NE(text.find("FAIL  A books [2/3] "), std::string::npos) << text;
+  EXPECT_NE(text.find("      this round alone: --seed 8\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\nA books: 2 of 3 plays failed\n"), std::string::npos) << text;
 }
 
 TEST(Junit, EscapesWhatXmlCannotHold) {

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.h"
 #include "report/failure_text.h"
@@ -28,14 +29,40 @@ std::string padded(const std::string& text) {
   return width < kNameWidth ? text + std::string(kNameWidth - width, ' ') : text;
 }
 
+// Of each journey that failed, how often: what fails sometimes is another thing than what fails.
+std::string rounds_text(const RunResult& result) {
+  struct Tally {
+    std::string name;
+    size_t plays = 0;
+    size_t failed = 0;
+  };
+  std::map<std::string, Tally> tallies;  // by file
+  for (const JourneyResult& journey : result.journeys) {
+    Tally& tally = tallies[journey.file];
+    tally.name = journey.name;
+    ++tally.plays;
+    if (journey.verdict == Verdict::failed) ++tally.failed;
+  }
+  std::string text;
+  for (const auto& [file, tally] : tallies) {
+    if (tally.failed == 0) continue;
+    text += fmt::format("{}: {} of {} failed\n", base::printable(tally.name), tally.failed,
+                        plural(tally.plays, "play"));
+  }
+  return text;
+}
+
 }  // namespace
 
 void Terminal::system_ready(const RunResult& result) {
   if (options_.quiet) return;
   const Paint paint(options_.color);
+  rounds_ = result.rounds;
+  const std::string rounds = rounds_ == 1 ? "" : fmt::format(", {} rounds", rounds_);
   print(fmt::format("{}  {} {}  {}\n\n", paint.bold(fmt::format("peregrine {}", kVersion)),
                     result.trial, base::printable(result.system),
-                    paint.dim(fmt::format("seed {}, system ready in {}", result.seed,
+                    paint.dim(fmt::format("seed {}{}{}, system ready in {}", result.seed,
+                                          result.shuffled ? ", shuffled" : "", rounds,
                                           base::to_text(result.startup)))));
 }
 
@@ -58,22 +85,36 @@ void Terminal::step_finished(const JourneyResult& journey, const record::StepRes
 
 void Terminal::journey_finished(const JourneyResult& journey) {
   clear_live();
-  const Paint paint(options_.color);
   const bool passed = journey.verdict == Verdict::passed;
+  if (journey.verdict == Verdict::skipped) return tell_skipped(journey);
   if (options_.quiet && passed) return;
+  const Paint paint(options_.color);
   const std::string mark = passed                                     ? paint.green("PASS")
                            : journey.verdict == Verdict::inconclusive ? paint.yellow("STOP")
                                                                       : paint.red("FAIL");
   const std::string steps =
       passed ? plural(journey.steps.size(), "step")
              : fmt::format("{} of {}", journey.steps.size(), plural(journey.steps_planned, "step"));
+  std::string name = base::printable(journey.name);
+  if (rounds_ > 1) name += fmt::format(" [{}/{}]", journey.round + 1, rounds_);
   print(fmt::format(
-      "{}  {}  {}\n", mark, padded(base::printable(journey.name)),
+      "{}  {}  {}\n", mark, padded(name),
       paint.dim(fmt::format("{}, {}, {}", steps, plural(journey.checks_passed(), "check"),
                             base::to_text(journey.duration)))));
   for (const record::Failure& failure : journey.failures) {
     print(failure_text(failure, paint, options_.width));
   }
+  if (!passed && journey.round > 0) {
+    print(paint.dim(fmt::format("      this round alone: --seed {}\n", journey.seed)));
+  }
+}
+
+void Terminal::tell_skipped(const JourneyResult& journey) {
+  ++begun_;
+  if (options_.quiet) return;
+  const Paint paint(options_.color);
+  print(fmt::format("{}  {}  {}\n", paint.yellow("SKIP"), padded(base::printable(journey.name)),
+                    paint.dim(base::printable(journey.skip))));
 }
 
 void Terminal::summary(const RunResult& result) {
@@ -84,8 +125,10 @@ void Terminal::summary(const RunResult& result) {
         std::ranges::count(result.journeys, verdict, &JourneyResult::verdict));
   };
   const size_t failed = count(Verdict::failed);
-  const size_t not_played = planned_ - count(Verdict::passed) - failed;
+  const size_t skipped = count(Verdict::skipped);
+  const size_t not_played = planned_ - count(Verdict::passed) - failed - skipped;
   std::string line = fmt::format("{} passed, {} failed", count(Verdict::passed), failed);
+  if (skipped > 0) line += fmt::format(", {} skipped", skipped);
   if (not_played > 0) line += fmt::format(", {} not played to the end", not_played);
   const std::string colored = result.verdict == Verdict::passed   ? paint.green(line)
                               : result.verdict == Verdict::failed ? paint.red(line)
@@ -93,6 +136,7 @@ void Terminal::summary(const RunResult& result) {
   if (!result.note.empty()) {
     print(fmt::format("\n{}\n", base::printable(result.note, true)));
   }
+  if (result.rounds > 1 && failed > 0) print("\n" + rounds_text(result));
   print(fmt::format("\n{} in {}\n", colored, base::to_text(result.duration)));
   if (result.verdict != Verdict::passed && !result.repeat.empty()) {
     print(paint.dim(fmt::format("Again: {}\n", result.repeat)));

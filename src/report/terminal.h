@@ -18,9 +18,9 @@ struct TerminalOptions {
 
 class Terminal final : public record::Observer {
  public:
-  // `out` outlives this. `journeys`: how many will be played.
-  Terminal(std::FILE* out, TerminalOptions options, size_t journeys)
-      : out_(out), options_(options), planned_(journeys) {}
+  // `out` outlives this. `plays`: how many results a run has that is played to its end.
+  Terminal(std::FILE* out, TerminalOptions options, size_t plays)
+      : out_(out), options_(options), planned_(plays) {}
 
   void system_ready(const record::RunResult& result) override;
   void journey_started(const record::JourneyResult& journey) override;
@@ -30,6 +30,7 @@ class Terminal final : public record::Observer {
   void summary(const record::RunResult& result);
 
  private:
+  void tell_skipped(const record::JourneyResult& journey);
   void clear_live();
   void show_live(const std::string& text);
   void print(const std::string& text);
@@ -38,6 +39,7 @@ class Terminal final : public record::Observer {
   TerminalOptions options_;
   size_t planned_;
   size_t begun_ = 0;
+  uint64_t rounds_ = 1;
   bool live_shown_ = false;
 };
 

@@ -2,6 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
+#include "base/random.h"
 #include "play/player.h"
 #include "system/running_system.h"
 
@@ -18,41 +21,104 @@ constexpr base::Duration kStartWithin = 60s;
 constexpr base::Duration kResetWithin = 30s;
 constexpr base::Duration kLastWords = 20ms;
 
-// Plays the journeys; leaves early when a service has fallen, on `fail_fast` and when cancelled.
+// What a play that was not finished means for the whole.
+void leave_inconclusive(RunResult& result, std::string note) {
+  if (result.verdict == Verdict::passed) result.verdict = Verdict::inconclusive;
+  result.note = std::move(note);
+}
+
+record::JourneyResult skipped(const lang::Plan& plan, record::Observer& observer) {
+  record::JourneyResult result = play::begin_result(plan);
+  result.skip = reason_to_skip(plan);
+  result.verdict = Verdict::skipped;
+  observer.journey_finished(result);
+  return result;
+}
+
+// Plays one journey from a clean database. False when nothing can be played after it.
+io::Task<bool> play_one(play::World& world, const lang::Plan& plan, play::Turn turn,
+                        record::Observer& observer, RunResult& result) {
+  Result<> reset = co_await world.system.reset(world.loop.in(kResetWithin));
+  if (!reset) {
+    leave_inconclusive(result, reset.error().to_string());
+    co_return false;
+  }
+  world.timeline.clear();
+  play::Player player(world, plan, turn, observer);
+  result.journeys.push_back(co_await player.play());
+  const Verdict verdict = result.journeys.back().verdict;
+  if (verdict == Verdict::inconclusive) leave_inconclusive(result, "interrupted");
+  if (verdict == Verdict::failed) result.verdict = Verdict::failed;
+  co_return verdict != Verdict::inconclusive && !world.system.fallen();
+}
+
+// Plays round after round; leaves early when a service has fallen, on `fail_fast` and when
+// cancelled.
 io::Task<void> play_all(play::World& world, const lang::Project& project, const RunOptions& options,
                         record::Observer& observer, RunResult& result) {
-  for (const lang::Plan& plan : project.journeys) {
-    Result<> reset = co_await world.system.reset(world.loop.in(kResetWithin));
-    if (!reset) {
-      if (result.verdict == Verdict::passed) result.verdict = Verdict::inconclusive;
-      result.note = reset.error().to_string();
-      co_return;
+  for (uint64_t round = 0; round < options.rounds; ++round) {
+    for (const lang::Plan* plan : order_of(project, options, round)) {
+      if (!reason_to_skip(*plan).empty()) {
+        if (round == 0) result.journeys.push_back(skipped(*plan, observer));
+        continue;
+      }
+      const play::Turn turn{options.seed + round, round};
+      if (!co_await play_one(world, *plan, turn, observer, result)) co_return;
+      if (result.verdict == Verdict::failed && options.fail_fast) co_return;
     }
-    world.timeline.clear();
-    play::Player player(world, plan, options.seed, observer);
-    result.journeys.push_back(co_await player.play());
-    const Verdict verdict = result.journeys.back().verdict;
-    if (verdict == Verdict::inconclusive) {
-      if (result.verdict == Verdict::passed) result.verdict = Verdict::inconclusive;
-      result.note = "interrupted";
-      co_return;
-    }
-    if (verdict == Verdict::failed) result.verdict = Verdict::failed;
-    if (world.system.fallen()) co_return;
-    if (verdict == Verdict::failed && options.fail_fast) co_return;
   }
 }
 
-}  // namespace
+size_t count_played(const lang::Project& project) {
+  return static_cast<size_t>(std::ranges::count_if(
+      project.journeys, [](const lang::Plan& plan) { return reason_to_skip(plan).empty(); }));
+}
 
-io::Task<Result<RunResult>> run(io::Loop& loop, const lang::Project& project, RunOptions options,
-                                record::Observer& observer) {
+RunResult begin_result(const lang::Project& project, const RunOptions& options) {
   RunResult result;
   result.trial = "run";
   result.system = project.system.name;
   result.seed = options.seed;
+  result.rounds = options.rounds;
+  result.shuffled = options.shuffle;
   result.started = base::wall_now();
   result.repeat = options.repeat;
+  return result;
+}
+
+}  // namespace
+
+std::string reason_to_skip(const lang::Plan& plan) {
+  return plan.skip.empty() ? lang::reason_not_to_play(plan.not_playable) : plan.skip;
+}
+
+size_t planned_plays(const lang::Project& project, const RunOptions& options) {
+  const auto skips = project.journeys.size() - count_played(project);
+  return skips + count_played(project) * options.rounds;
+}
+
+std::vector<const lang::Plan*> order_of(const lang::Project& project, const RunOptions& options,
+                                        uint64_t round) {
+  std::vector<const lang::Plan*> order;
+  for (const lang::Plan& plan : project.journeys) order.push_back(&plan);
+  if (!options.shuffle) return order;
+  // Fisher and Yates's; std::shuffle may give another order with another standard library.
+  base::Random random = base::Random::stream(options.seed + round, "order of journeys");
+  for (size_t left = order.size(); left > 1; --left) {
+    std::swap(order[left - 1], order[random.below(left)]);
+  }
+  return order;
+}
+
+io::Task<Result<RunResult>> run(io::Loop& loop, const lang::Project& project, RunOptions options,
+                                record::Observer& observer) {
+  RunResult result = begin_result(project, options);
+  if (count_played(project) == 0) {
+    for (const lang::Plan* plan : order_of(project, options, 0)) {
+      result.journeys.push_back(skipped(*plan, observer));
+    }
+    co_return result;
+  }
   const base::Instant begin = base::monotonic_now();
 
   record::Timeline timeline;

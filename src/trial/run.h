@@ -1,4 +1,5 @@
-// The trial `run`: each journey once, one after another, each from a clean database.
+// The trial `run`: each journey once, or once a round, one after another, each from a clean
+// database.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +10,29 @@
 
 namespace peregrine::trial {
 
+// A round plays with a seed of its own, the run's plus its number, so that a run with that seed and
+// of one round plays the same again.
 struct RunOptions {
   uint64_t seed = 0;
+  uint64_t rounds = 1;
+  bool shuffle = false;  // each round in an order that its seed decides; else in the files' order
   bool fail_fast = false;
-  std::string repeat;  // the command that plays this again
+  std::string repeat{};  // the command that plays this again
 };
 
-// Starts the system, plays, ends the system. Fails when the system cannot be started; whatever
-// happens later is in the result. A service that ends by itself fails its journey and the run.
+// Why a journey is not played: it says so itself, or this version cannot. Empty when it is.
+std::string reason_to_skip(const lang::Plan& plan);
+
+// How many results a run has that is played to its end: a journey that is skipped is told of once.
+size_t planned_plays(const lang::Project& project, const RunOptions& options);
+
+// The journeys of a round, in the order in which it plays them.
+std::vector<const lang::Plan*> order_of(const lang::Project& project, const RunOptions& options,
+                                        uint64_t round);
+
+// Starts the system, plays, ends the system; starts nothing when every journey is skipped. Fails
+// when the system cannot be started; whatever happens later is in the result. A service that ends
+// by itself fails its journey and the run.
 io::Task<base::Result<record::RunResult>> run(io::Loop& loop, const lang::Project& project,
                                               RunOptions options, record::Observer& observer);
 

@@ -1,0 +1,203 @@
+#include "cli/command_line.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+
+#include "base/text.h"
+#include "cli/reports.h"
+#include "report/version.h"
+
+namespace peregrine::cli {
+
+namespace {
+
+constexpr uint64_t kMostRounds = 1'000'000;
+
+// Checks a whole number. CLI11's own checks let `1e3` pass and name no bounds.
+CLI::Validator whole_number(uint64_t least, uint64_t most) {
+  auto check = [least, most](std::string& text) -> std::string {
+    uint64_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, number);
+    const bool good = parsed.ec == std::errc() && parsed.ptr == end;
+    if (good && number >= least && number <= most) return "";
+    return fmt::format("`{}` is no whole number from {} to {}", text, least, most);
+  };
+  return {check, ""};
+}
+
+CLI::Validator truth() {
+  auto check = [](std::string& text) -> std::string {
+    const std::string word = base::lowercase(text);
+    const bool on = word == "1" || word == "true" || word == "yes" || word == "on";
+    if (!on && word != "0" && word != "false" && word != "no" && word != "off") {
+      return fmt::format("`{}` is neither true nor false", text);
+    }
+    text = on ? "true" : "false";
+    return "";
+  };
+  return {check, ""};
+}
+
+CLI::Validator report_request() {
+  auto check = [](std::string& text) -> std::string {
+    const auto parsed = parse_reports({text});
+    return parsed ? "" : parsed.error().text;
+  };
+  return {check, ""};
+}
+
+// "--fail-fast": PEREGRINE_FAIL_FAST. None for a positional argument and for `--help`.
+std::string variable_of(const CLI::Option& option) {
+  const auto& names = option.get_lnames();
+  if (names.empty() || names.front() == "help" || names.front() == "version") return "";
+  std::string variable = "PEREGRINE_";
+  for (char c : names.front()) {
+    const bool letter = c >= 'a' && c <= 'z';
+    variable += c == '-' ? '_' : letter ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return variable;
+}
+
+// The names to choose from where a word is not known.
+std::vector<std::string> known_words(const CLI::App& app, bool flags) {
+  std::vector<std::string> words;
+  if (flags) {
+    for (const CLI::Option* option : app.get_options()) {
+      for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+    }
+  } else {
+    for (const CLI::App* command : app.get_subcommands({})) words.push_back(command->get_name());
+  }
+  return words;
+}
+
+std::string tell_unknown(const CLI::App& app, const std::string& given) {
+  const bool flag = given.starts_with('-');
+  const std::string word = given.substr(0, given.find('='));
+  const std::vector<std::string> known = known_words(app, flag);
+  const std::vector<std::string_view> views(known.begin(), known.end());
+  std::string text = fmt::format("there is no {} `{}`", flag ? "flag" : "command", word);
+  if (flag) text += fmt::format(" of `{}`", app.get_name());
+  if (const auto near = base::nearest(word, views)) {
+    return text + fmt::format("; did you mean `{}`?", *near);
+  }
+  return text + fmt::format("; there is {}", base::alternatives(views));
+}
+
+}  // namespace
+
+CommandLine::CommandLine()
+    : app_("Peregrine proves, end to end, that a multi-service product works.", "peregrine") {
+  app_.get_formatter()->column_width(26);
+  app_.set_version_flag("--version", std::string(report::kVersion));
+  app_.require_subcommand(0, 1);
+  app_.footer("peregrine COMMAND --help tells the flags of a command.");
+  add_run();
+  CLI::App& check =
+      add_command("check", "Read everything, report every mistake, start nothing", check_command);
+  add_selection(check);
+  check.add_flag("-v,--verbose", flags_.verbose, "Print every journey");
+  for (const auto& [command, run] : commands_) {
+    for (CLI::Option* option : command->get_options()) {
+      const std::string variable = variable_of(*option);
+      if (variable.empty()) continue;
+      option->description(fmt::format("{} [{}]", option->get_description(), variable));
+    }
+  }
+}
+
+CLI::App& CommandLine::add_command(const std::string& name, const std::string& does,
+                                   Command command) {
+  CLI::App& app = *app_.add_subcommand(name, does);
+  app.footer("Every flag can be set by the variable in brackets.");
+  commands_.emplace_back(&app, command);
+  return app;
+}
+
+void CommandLine::add_selection(CLI::App& command) {
+  command.add_option("PATH", flags_.paths, "A folder, a journey's file, or file:line")
+      ->default_str(".");
+  command.add_option("--only", flags_.selection.only, "Journeys whose name contains it")
+      ->type_name("TEXT");
+  command.add_option("--tag", flags_.selection.tags, "Journeys with this tag; !TAG: without it")
+      ->type_name("TAG")
+      ->allow_extra_args(false)
+      ->delimiter(',');
+  command.add_option("--covers", flags_.selection.covers, "Journeys that cover this requirement")
+      ->type_name("ID")
+      ->allow_extra_args(false)
+      ->delimiter(',');
+}
+
+void CommandLine::add_run() {
+  CLI::App& run = add_command("run", "Play each journey once: does it work?", run_command);
+  add_selection(run);
+  run.add_option("--seed", flags_.seed, "Seed of all random values")
+      ->type_name("N")
+      ->check(whole_number(0, INT64_MAX));
+  run.add_option("--repeat", flags_.repeat, "Play all of it N times, each with the next seed")
+      ->type_name("N")
+      ->check(whole_number(1, kMostRounds));
+  run.add_flag("--shuffle", flags_.shuffle, "Play in an order that the seed decides");
+  run.add_flag("--fail-fast", flags_.fail_fast, "Stop at the first journey that fails");
+  run.add_option("--report", flags_.reports, "Write a report: json=PATH or junit=PATH")
+      ->type_name("FORMAT=PATH")
+      ->allow_extra_args(false)
+      ->check(report_request());
+  run.add_flag("-q,--quiet", flags_.quiet, "Print failures and the last line only");
+  run.add_flag("-v,--verbose", flags_.verbose, "Print every step");
+  run.add_flag("--no-color", flags_.no_color, "Print without colours, as NO_COLOR does");
+}
+
+std::variant<CommandLine::Command, int> CommandLine::read(int argc, char** argv) {
+  if (argc > 0) flags_.program = argv[0];
+  try {
+    app_.parse(argc, argv);
+    for (const auto& [command, run] : commands_) {
+      if (!command->parsed()) continue;
+      read_environment(*command);
+      if (flags_.paths.empty()) flags_.paths.emplace_back(".");
+      return run;
+    }
+    // Nothing was asked for.
+    fmt::print(stderr, "{}", app_.help());
+    return kWrongFile;
+  } catch (const CLI::ParseError& error) {
+    return tell_mistake(error);
+  }
+}
+
+int CommandLine::tell_mistake(const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) {
+    app_.exit(error);  // `--help` and `--version` come as errors, too
+    return kHeld;
+  }
+  const CLI::App* command = &app_;
+  for (const CLI::App* parsed : app_.get_subcommands()) command = parsed;
+  const std::vector<std::string> unknown = app_.remaining(true);
+  const bool told = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !unknown.empty();
+  fmt::print(stderr, "peregrine: {}\n",
+             base::printable(told ? tell_unknown(*command, unknown.front()) : error.what(), true));
+  return kWrongFile;
+}
+
+void CommandLine::read_environment(CLI::App& command) {
+  for (CLI::Option* option : command.get_options()) {
+    const std::string variable = variable_of(*option);
+    const char* value = variable.empty() ? nullptr : std::getenv(variable.c_str());
+    if (!value || !*value || option->count() > 0) continue;
+    try {
+      if (option->get_items_expected_max() == 0) option->check(truth());
+      option->add_result(value);
+      option->run_callback();
+    } catch (const CLI::ParseError& error) {
+      throw CLI::ValidationError(variable, error.what());
+    }
+  }
+}
+
+}  // namespace peregrine::cli

@@ -1,0 +1,39 @@
+// The command line: which commands there are, with their flags. Each flag that takes part in a
+// command has an environment variable of its name: `--fail-fast` is PEREGRINE_FAIL_FAST. What the
+// command line says goes before what the environment says; an empty variable says nothing.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "cli/commands.h"
+
+namespace peregrine::cli {
+
+class CommandLine {
+ public:
+  CommandLine();
+
+  // Reads the arguments and the environment. Either what to do, or the exit code when all is said:
+  // after `--help`, or after a mistake that was told on standard error.
+  using Command = int (*)(const Flags&);
+  std::variant<Command, int> read(int argc, char** argv);
+
+  const Flags& flags() const { return flags_; }
+
+ private:
+  CLI::App& add_command(const std::string& name, const std::string& does, Command command);
+  void add_selection(CLI::App& command);
+  void add_run();
+  int tell_mistake(const CLI::ParseError& error);
+  static void read_environment(CLI::App& command);
+
+  CLI::App app_;
+  Flags flags_;
+  std::vector<std::pair<CLI::App*, Command>> commands_;
+};
+
+}  // namespace peregrine::cli
