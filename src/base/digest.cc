@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -17,6 +18,8 @@ const char* openssl_name(Algorithm algorithm) {
       return "SHA1";
     case Algorithm::sha256:
       return "SHA256";
+    case Algorithm::sha384:
+      return "SHA384";
     case Algorithm::sha512:
       return "SHA512";
   }
@@ -40,15 +43,30 @@ std::string hex(std::span<const unsigned char> bytes) {
 
 }  // namespace
 
-std::string hmac_hex(Algorithm algorithm, std::string_view key, std::string_view message) {
+std::optional<Algorithm> algorithm_named(std::string_view name) {
+  if (name == "sha1") return Algorithm::sha1;
+  if (name == "sha256") return Algorithm::sha256;
+  if (name == "sha384") return Algorithm::sha384;
+  if (name == "sha512") return Algorithm::sha512;
+  return std::nullopt;
+}
+
+std::string hmac(Algorithm algorithm, std::string_view key, std::string_view message) {
   if (key.data() == nullptr) key = "";  // OpenSSL takes a null key for none at all
-  std::array<unsigned char, EVP_MAX_MD_SIZE> out;
+  std::string out(EVP_MAX_MD_SIZE, '\0');
   size_t size = 0;
   const unsigned char* made =
       EVP_Q_mac(nullptr, "HMAC", nullptr, openssl_name(algorithm), nullptr, key.data(), key.size(),
-                unsigned_data(message), message.size(), out.data(), out.size(), &size);
+                unsigned_data(message), message.size(),
+                reinterpret_cast<unsigned char*>(out.data()), out.size(), &size);
   check(made != nullptr, "OpenSSL has no HMAC");
-  return hex(std::span(out).first(size));
+  out.resize(size);
+  return out;
+}
+
+std::string hmac_hex(Algorithm algorithm, std::string_view key, std::string_view message) {
+  const std::string bytes = hmac(algorithm, key, message);
+  return hex(std::span(unsigned_data(bytes), bytes.size()));
 }
 
 std::string sha256_hex(std::string_view message) {
@@ -93,6 +111,43 @@ std::optional<std::string> base64_decoded(std::string_view text) {
     out.pop_back();
   }
   if (base64(out) != text) return std::nullopt;
+  return out;
+}
+
+std::string base64url(std::string_view bytes) {
+  std::string text = base64(bytes);
+  while (text.ends_with('=')) text.pop_back();
+  std::ranges::replace(text, '+', '-');
+  std::ranges::replace(text, '/', '_');
+  return text;
+}
+
+std::optional<std::string> base64url_decoded(std::string_view text) {
+  if (text.find_first_of("+/=") != std::string_view::npos) return std::nullopt;
+  std::string padded(text);
+  std::ranges::replace(padded, '-', '+');
+  std::ranges::replace(padded, '_', '/');
+  padded.append((4 - padded.size() % 4) % 4, '=');
+  return base64_decoded(padded);
+}
+
+std::optional<std::string> base32_decoded(std::string_view text) {
+  while (text.ends_with('=')) text.remove_suffix(1);
+  std::string out;
+  uint32_t group = 0;
+  int bits = 0;
+  for (char c : text) {
+    if (c == ' ' || c == '-') continue;
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    const bool letter = c >= 'A' && c <= 'Z';
+    if (!letter && (c < '2' || c > '7')) return std::nullopt;
+    group = (group << 5 | static_cast<uint32_t>(letter ? c - 'A' : c - '2' + 26)) & 0xfff;
+    bits += 5;
+    if (bits < 8) continue;
+    bits -= 8;
+    out += static_cast<char>(group >> bits);
+  }
+  if (bits >= 5) return std::nullopt;
   return out;
 }
 

@@ -17,6 +17,9 @@ TEST(Digest, HmacOfPublishedVectors) {
             "9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737");
   EXPECT_EQ(hmac_hex(Algorithm::sha1, "Jefe", "what do ya want for nothing?"),
             "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+  EXPECT_EQ(hmac_hex(Algorithm::sha384, "Jefe", "what do ya want for nothing?"),
+            "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e"
+            "8e2240ca5e69e2c78b3239ecfab21649");
   EXPECT_EQ(hmac_hex(Algorithm::sha256, std::string(131, '\xaa'),
                      "Test Using Larger Than Block-Size Key - Hash Key First"),
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
@@ -49,6 +52,30 @@ TEST(Digest, Base64IsDecodedOnlyAsItIsWritten) {
   for (const std::string_view text :
        {"Zg", "Zg=", "Zh==", "Z===", "====", "Zm 8", " Zm8", "Zm8=\n"}) {
     EXPECT_EQ(base64_decoded(text), std::nullopt) << text;
+  }
+}
+
+TEST(Digest, Base64OfUrlsIsDecodedOnlyAsItIsWritten) {
+  EXPECT_EQ(base64url("\xff\xef"), "_-8");
+  for (const std::string_view text : {"", "f", "fo", "foo", "foobar", "\xff\xef"}) {
+    EXPECT_EQ(base64url_decoded(base64url(text)), text);
+  }
+  for (const std::string_view text : {"Zg==", "/+8", "Zh", "Z", "Zm9vY"}) {
+    EXPECT_EQ(base64url_decoded(text), std::nullopt) << text;
+  }
+}
+
+// RFC 4648, section 10.
+TEST(Digest, Base32OfPublishedVectors) {
+  EXPECT_EQ(base32_decoded(""), "");
+  EXPECT_EQ(base32_decoded("MY======"), "f");
+  EXPECT_EQ(base32_decoded("MZXQ===="), "fo");
+  EXPECT_EQ(base32_decoded("MZXW6==="), "foo");
+  EXPECT_EQ(base32_decoded("mzxw 6yq"), "foob");
+  EXPECT_EQ(base32_decoded("MZXW-6YTB"), "fooba");
+  EXPECT_EQ(base32_decoded("MZXW6YTBOI======"), "foobar");
+  for (const std::string_view text : {"M", "MZX", "MZXW6Y", "M1", "M8", "M=Y", "ä"}) {
+    EXPECT_EQ(base32_decoded(text), std::nullopt) << text;
   }
 }
 

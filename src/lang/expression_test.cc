@@ -173,8 +173,8 @@ TEST_F(ExpressionTest, TellsOfNamesThatAreNotKnownHere) {
   EXPECT_EQ(of("PORT"),
             "1-4: nothing is named `PORT` here; "
             "a variable of the environment is `env.PORT`");
-  EXPECT_EQ(of("jwt({}, 'k')"),
-            "1-3: the function `jwt` cannot be called by this version yet; "
+  EXPECT_EQ(of("expand({}, [])"),
+            "1-6: the function `expand` cannot be called by this version yet; "
             "it is part of the language; leave it out for now");
 }
 

@@ -8,11 +8,11 @@ namespace peregrine::lang::cel {
 
 namespace {
 
-const std::array<std::span<const Function>, 10>& groups() {
-  static const std::array<std::span<const Function>, 10> all = {
-      conversion_functions(), string_functions(), format_functions(), list_functions(),
-      math_functions(),       time_functions(),   zone_functions(),   optional_functions(),
-      encoder_functions(),    journey_functions()};
+const std::array<std::span<const Function>, 12>& groups() {
+  static const std::array<std::span<const Function>, 12> all = {
+      conversion_functions(), string_functions(),  format_functions(),  list_functions(),
+      math_functions(),       time_functions(),    zone_functions(),    calendar_functions(),
+      optional_functions(),   encoder_functions(), journey_functions(), token_functions()};
   return all;
 }
 
@@ -45,11 +45,7 @@ std::vector<std::string_view> function_names(bool method) {
   return names;
 }
 
-bool is_later_function(std::string_view name) {
-  static constexpr std::array<std::string_view, 7> kLater = {"csv", "expand", "file", "find",
-                                                             "jwt", "next",   "totp"};
-  return std::ranges::find(kLater, name) != kLater.end();
-}
+bool is_later_function(std::string_view name) { return name == "expand"; }
 
 bool is_namespace(std::string_view word) {
   for (const auto& group : groups()) {

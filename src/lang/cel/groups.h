@@ -14,8 +14,10 @@ std::span<const Function> list_functions();
 std::span<const Function> math_functions();
 std::span<const Function> time_functions();
 std::span<const Function> zone_functions();
+std::span<const Function> calendar_functions();
 std::span<const Function> optional_functions();
 std::span<const Function> encoder_functions();
 std::span<const Function> journey_functions();
+std::span<const Function> token_functions();
 
 }  // namespace peregrine::lang::cel

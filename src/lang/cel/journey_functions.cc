@@ -101,12 +101,10 @@ bool cycle(Call& call) {
 }
 
 bool hmac(Call& call) {
-  std::optional<base::Algorithm> algorithm;
-  if (call[0].as_text() == "sha1") algorithm = base::Algorithm::sha1;
-  if (call[0].as_text() == "sha256") algorithm = base::Algorithm::sha256;
-  if (call[0].as_text() == "sha512") algorithm = base::Algorithm::sha512;
+  const auto algorithm = base::algorithm_named(call[0].as_text());
   if (!algorithm) {
-    return call.fail("hmac() knows 'sha1', 'sha256' and 'sha512', not {}", base::to_json(call[0]));
+    return call.fail("hmac() knows 'sha1', 'sha256', 'sha384' and 'sha512', not {}",
+                     base::to_json(call[0]));
   }
   return call.give_text(base::hmac_hex(*algorithm, to_text(call[1]), to_text(call[2])));
 }

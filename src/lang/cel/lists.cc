@@ -100,6 +100,35 @@ bool last(Call& call) {
   return call.give(optional_of(list.empty() ? std::nullopt : std::optional(list.back())));
 }
 
+// The map in the list whose `id` is this; null if there is none.
+bool find(Call& call) {
+  for (const Value& element : call[0].as_list()) {
+    if (!call.frame().charge(1)) return false;
+    const Value* id = is_map(element) ? map_find(element, Value("id")) : nullptr;
+    const bool same = id && equal(call.frame(), *id, call[1]);
+    if (call.frame().steps_left < 0) return false;
+    if (same) return call.give(element);
+  }
+  return call.give(Value());
+}
+
+// The same map with one member added, or in the place of the one of that name.
+bool with(Call& call) {
+  if (!call.frame().charge(static_cast<int64_t>(map_size(call[0])))) return false;
+  std::vector<KeyedMap::Entry> entries;
+  bool replaced = false;
+  each_entry(call[0], [&](const Value& key, const Value& value) {
+    const bool same = key == call[1];
+    replaced |= same;
+    entries.emplace_back(key, same ? call[2] : value);
+    return true;
+  });
+  if (!replaced) entries.emplace_back(call[1], call[2]);
+  auto map = make_map(std::move(entries));
+  if (!map) return call.fail("a map has a key once");
+  return call.give(*std::move(map));
+}
+
 // range(n): from 0 to below n; range(a, b): from a to below b.
 bool range(Call& call) {
   const int64_t from = call.size() > 1 ? call[0].as_int() : 0;
@@ -116,6 +145,7 @@ constexpr auto kMethod = Form::method;
 constexpr KindSet kSized = kText | kBytes | kList | kMap;
 constexpr std::array kFunctions = {
     Function{"distinct", "list.distinct()", kMethod, {kList}, 1, 1, kList, distinct},
+    Function{"find", "find(list, id)", Form::function, {kList, kAny}, 2, 2, kAny, find},
     Function{"first", "list.first()", kMethod, {kList}, 1, 1, kOptional, first},
     Function{"flatten", "list.flatten()", kMethod, {kList, kInt}, 1, 2, kList, flatten},
     Function{"last", "list.last()", kMethod, {kList}, 1, 1, kOptional, last},
@@ -125,6 +155,7 @@ constexpr std::array kFunctions = {
     Function{"size", "size(x)", Form::either, {kSized}, 1, 1, kInt, size},
     Function{"slice", "list.slice(from, to)", kMethod, {kList, kInt, kInt}, 3, 3, kList, slice},
     Function{"sort", "list.sort()", kMethod, {kList}, 1, 1, kList, sort},
+    Function{"with", "map.with('key', value)", kMethod, {kMap, kText, kAny}, 3, 3, kMap, with},
 };
 
 }  // namespace
