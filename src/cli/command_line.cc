@@ -101,6 +101,11 @@ CommandLine::CommandLine()
       add_command("check", "Read everything, report every mistake, start nothing", check_command);
   add_selection(check);
   check.add_flag("-v,--verbose", flags_.verbose, "Print every journey");
+  add_command("new", "Begin a system: a folder with a first journey that holds", new_command)
+      .add_option("NAME", flags_.name, "The folder; what is there already stays as it is")
+      ->type_name("")
+      ->required()
+      ->check([](const std::string& name) { return name.empty() ? "it is empty" : ""; });
   for (const auto& [command, run] : commands_) {
     for (CLI::Option* option : command->get_options()) {
       const std::string variable = variable_of(*option);
@@ -113,13 +118,14 @@ CommandLine::CommandLine()
 CLI::App& CommandLine::add_command(const std::string& name, const std::string& does,
                                    Command command) {
   CLI::App& app = *app_.add_subcommand(name, does);
-  app.footer("Every flag can be set by the variable in brackets.");
   commands_.emplace_back(&app, command);
   return app;
 }
 
 void CommandLine::add_selection(CLI::App& command) {
+  command.footer("Every flag can be set by the variable in brackets.");
   command.add_option("PATH", flags_.paths, "A folder, a journey's file, or file:line")
+      ->type_name("")
       ->default_str(".");
   command.add_option("--only", flags_.selection.only, "Journeys whose name contains it")
       ->type_name("TEXT");

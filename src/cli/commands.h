@@ -24,6 +24,7 @@ enum Exit : int {
 struct Flags {
   std::string program = "peregrine";  // as it was called
   std::vector<std::string> paths;
+  std::string name;  // of what `new` makes
   trial::Selection selection;
   std::optional<uint64_t> seed;
   uint64_t repeat = 1;
@@ -37,5 +38,6 @@ struct Flags {
 
 int run_command(const Flags& flags);
 int check_command(const Flags& flags);
+int new_command(const Flags& flags);
 
 }  // namespace peregrine::cli
