@@ -80,6 +80,8 @@ std::string Url::authority() const {
   return to_authority(host, port, scheme == "https" ? kHttpsPort : kHttpPort);
 }
 
+std::string Url::to_string() const { return scheme + "://" + authority() + target(); }
+
 std::string to_authority(std::string_view host, uint16_t port, uint16_t usual_port) {
   const bool ipv6 = host.find(':') != std::string_view::npos;
   std::string result = ipv6 ? fmt::format("[{}]", host) : std::string(host);

@@ -23,6 +23,8 @@ struct Url {
   std::string target() const;
   // What a Host header says: the port only if it is not the scheme's own.
   std::string authority() const;
+  // The whole of it.
+  std::string to_string() const;
 };
 
 // "http://host:port/path?query#fragment". A fragment is checked and dropped: it is never sent.
