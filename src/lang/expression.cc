@@ -4,6 +4,7 @@
 
 #include "lang/cel/compile.h"
 #include "lang/cel/special.h"
+#include "lang/files_beside.h"
 #include "lang/place_within.h"
 
 namespace peregrine::lang {
@@ -28,7 +29,11 @@ const Value* Expression::constant() const { return cel::literal(*program->root);
 std::optional<Expression> compile_expression(std::string_view text, const Node& scalar,
                                              size_t offset, const Names& names,
                                              Diagnostics& diagnostics, This self) {
-  auto program = cel::compile(text, names, {.self = self == This::known});
+  const cel::Options options = {.self = self == This::known,
+                                .read_file = [&scalar](std::string_view path) {
+                                  return read_beside(*scalar.at.source, path);
+                                }};
+  auto program = cel::compile(text, names, options);
   if (program) {
     return Expression{std::make_shared<const cel::Program>(*std::move(program)), std::string(text)};
   }

@@ -6,13 +6,14 @@
 #include <filesystem>
 #include <set>
 
+#include "lang/files_beside.h"
+
 namespace peregrine::lang {
 
 namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kSystemFile = "system.yaml";
 constexpr size_t kMostFiles = 10'000;
 
 // A mistake that has no line: in the command, or a file that cannot be read.
@@ -27,16 +28,6 @@ std::string without_line(const std::string& path) {
   if (colon == std::string::npos || colon + 1 == path.size()) return path;
   const bool number = path.find_first_not_of("0123456789", colon + 1) == std::string::npos;
   return number ? path.substr(0, colon) : path;
-}
-
-std::optional<fs::path> find_system(fs::path folder) {
-  std::error_code error;
-  folder = fs::absolute(folder, error);
-  for (;; folder = folder.parent_path()) {
-    const fs::path candidate = folder / kSystemFile;
-    if (fs::exists(candidate, error)) return fs::proximate(candidate, error);
-    if (folder == folder.root_path()) return std::nullopt;
-  }
 }
 
 bool is_yaml(const fs::path& path) {
@@ -131,7 +122,7 @@ class ProjectReader {
       return;
     }
     const bool folder = fs::is_directory(path, error);
-    const auto system = find_system(folder ? path : path.parent_path());
+    const auto system = find_system_file(folder ? path : path.parent_path());
     if (!system) {
       report(diagnostics_, given, "there is no system.yaml here or in a folder above",
              "write one that names the services and databases");

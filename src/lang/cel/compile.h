@@ -3,6 +3,7 @@
 #pragma once
 
 #include <expected>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,8 @@ struct Options {
   // for expressions that are not checked.
   bool check = true;
   bool self = false;  // whether there is a `this`: Context::self
+  // What file() and csv() read, by the path as it is written.
+  std::function<base::Result<std::string>(std::string_view path)> read_file = nullptr;
 };
 
 struct Program {

@@ -23,6 +23,7 @@ class Compiler {
   size_t enter(const Syntax& name);
   void leave() { locals_.pop_back(); }
 
+  const Options& options() const { return options_; }
   const std::vector<Slot>& reads() const { return reads_; }
   bool reads_self() const { return reads_self_; }
   bool may_be_special() const { return may_be_special_; }
@@ -52,7 +53,7 @@ class Compiler {
 
   std::string_view text_;
   const Names& names_;
-  Options options_;
+  const Options& options_;
   std::vector<std::string> locals_;
   std::vector<Slot> reads_;
   bool reads_self_ = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lang/cel/file_macros.h"
 #include "lang/cel/loops.h"
 #include "lang/cel/nodes.h"
 
@@ -109,6 +110,8 @@ NodePtr expand_optional(Compiler& compiler, const Syntax& call) {
 constexpr std::array kMacros = {
     Macro{"has", "has(a.b)", false, 1, 1, expand_has},
     Macro{"or", "or(x, default)", false, 2, 2, expand_or},
+    Macro{"file", "file('data/picture.png')", false, 1, 1, expand_file},
+    Macro{"csv", "csv('data/users.csv')", false, 1, 1, expand_csv},
     Macro{"all", "list.all(x, x > 0)", true, 2, 3, expand_predicate<Loop::all>},
     Macro{"exists", "list.exists(x, x > 0)", true, 2, 3, expand_predicate<Loop::exists>},
     Macro{"exists_one", "list.exists_one(x, x > 0)", true, 2, 3,
