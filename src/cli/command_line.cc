@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <string_view>
+#include <utility>
 
 #include "base/text.h"
+#include "cli/complete.h"
 #include "cli/reports.h"
 #include "report/version.h"
 
@@ -38,6 +41,16 @@ CLI::Validator truth() {
     }
     text = on ? "true" : "false";
     return "";
+  };
+  return {check, ""};
+}
+
+CLI::Validator one_of(std::vector<std::string_view> words) {
+  auto check = [words = std::move(words)](std::string& text) -> std::string {
+    if (std::ranges::find(words, text) != words.end()) return "";
+    const auto near = base::nearest(text, words);
+    return fmt::format("`{}` is not {}{}", text, base::alternatives(words),
+                       near ? fmt::format("; did you mean `{}`?", *near) : "");
   };
   return {check, ""};
 }
@@ -97,15 +110,7 @@ CommandLine::CommandLine()
   app_.require_subcommand(0, 1);
   app_.footer("peregrine COMMAND --help tells the flags of a command.");
   add_run();
-  CLI::App& check =
-      add_command("check", "Read everything, report every mistake, start nothing", check_command);
-  add_selection(check);
-  check.add_flag("-v,--verbose", flags_.verbose, "Print every journey");
-  add_command("new", "Begin a system: a folder with a first journey that holds", new_command)
-      .add_option("NAME", flags_.name, "The folder; what is there already stays as it is")
-      ->type_name("")
-      ->required()
-      ->check([](const std::string& name) { return name.empty() ? "it is empty" : ""; });
+  add_others();
   for (const auto& [command, run] : commands_) {
     for (CLI::Option* option : command->get_options()) {
       const std::string variable = variable_of(*option);
@@ -159,7 +164,28 @@ void CommandLine::add_run() {
   run.add_flag("--no-color", flags_.no_color, "Print without colours, as NO_COLOR does");
 }
 
+void CommandLine::add_others() {
+  CLI::App& check =
+      add_command("check", "Read everything, report every mistake, start nothing", check_command);
+  add_selection(check);
+  check.add_flag("-v,--verbose", flags_.verbose, "Print every journey");
+  add_command("new", "Begin a system: a folder with a first journey that holds", new_command)
+      .add_option("NAME", flags_.name, "The folder; what is there already stays as it is")
+      ->type_name("")
+      ->required()
+      ->check([](const std::string& name) { return name.empty() ? "it is empty" : ""; });
+  add_command("completion", "Print what completes commands in a shell", completion_command)
+      .add_option("SHELL", flags_.name, "bash, zsh or fish")
+      ->type_name("")
+      ->required()
+      ->check(one_of(shells()));
+}
+
 std::variant<CommandLine::Command, int> CommandLine::read(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == kCompleteCommand) {
+    fmt::print("{}", completions(app_, {argv + 2, argv + argc}));
+    return kHeld;
+  }
   if (argc > 0) flags_.program = argv[0];
   try {
     app_.parse(argc, argv);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "trial/selection.h"
@@ -24,7 +25,7 @@ enum Exit : int {
 struct Flags {
   std::string program = "peregrine";  // as it was called
   std::vector<std::string> paths;
-  std::string name;  // of what `new` makes
+  std::string name;  // what `new` makes, the shell of `completion`
   trial::Selection selection;
   std::optional<uint64_t> seed;
   uint64_t repeat = 1;
@@ -39,5 +40,9 @@ struct Flags {
 int run_command(const Flags& flags);
 int check_command(const Flags& flags);
 int new_command(const Flags& flags);
+int completion_command(const Flags& flags);
+
+// Those that `completion` has a script for.
+std::vector<std::string_view> shells();
 
 }  // namespace peregrine::cli

@@ -52,6 +52,12 @@ Result<> write_file(const std::string& given, const std::string& text) {
 
 }  // namespace
 
+std::vector<std::string_view> report_formats() {
+  std::vector<std::string_view> names;
+  for (const auto& [name, format] : kFormats) names.push_back(name);
+  return names;
+}
+
 Result<std::vector<ReportRequest>> parse_reports(const std::vector<std::string>& given) {
   std::vector<ReportRequest> requests;
   for (const std::string& text : given) {

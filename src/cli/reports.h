@@ -2,12 +2,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "record/results.h"
 
 namespace peregrine::cli {
+
+// "json", …
+std::vector<std::string_view> report_formats();
 
 struct ReportRequest {
   std::string format;
