@@ -174,8 +174,8 @@ TEST_F(ExpressionTest, TellsOfNamesThatAreNotKnownHere) {
             "1-4: nothing is named `PORT` here; "
             "a variable of the environment is `env.PORT`");
   EXPECT_EQ(of("expand({}, [])"),
-            "1-6: the function `expand` cannot be called by this version yet; "
-            "it is part of the language; leave it out for now");
+            "1-6: `expand` follows the references of a provider's own file; elsewhere name what is "
+            "referred to: find(shop.customers, order.customer)");
 }
 
 }  // namespace

@@ -15,6 +15,16 @@ Slot Names::enter(std::string_view name) {
 
 void Names::leave() { step_.clear(); }
 
+void Names::close(std::string_view name, std::vector<std::string> members) {
+  closed_.insert_or_assign(std::string(name),
+                           std::make_shared<const std::vector<std::string>>(std::move(members)));
+}
+
+const std::vector<std::string>* Names::members(std::string_view name) const {
+  const auto found = closed_.find(name);
+  return found == closed_.end() ? nullptr : found->second.get();
+}
+
 std::optional<Slot> Names::find(std::string_view name) const {
   for (const auto* entries : {&step_, &journey_}) {
     if (const auto found = entries->find(name); found != entries->end()) return found->second;

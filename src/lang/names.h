@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,14 @@ class Names {
   // Hides a journey's name of the same spelling until leave(); see ambiguous().
   Slot enter(std::string_view name);
   void leave();
+  // What a name holds is a map with these members and no others: to ask for another is a mistake.
+  void close(std::string_view name, std::vector<std::string> members);
+  // Null for a name that may have any.
+  const std::vector<std::string>* members(std::string_view name) const;
+
+  // In a provider, whose objects refer to others: only there is `expand` a function.
+  void allow_expand() { expand_ = true; }
+  bool may_expand() const { return expand_; }
 
   std::optional<Slot> find(std::string_view name) const;
   // Whether the step sees something that has the name of one of the journey's.
@@ -35,7 +44,9 @@ class Names {
   std::map<std::string, Slot, std::less<>> journey_;
   std::map<std::string, Slot, std::less<>> step_;
   std::map<std::string, int, std::less<>> later_;
+  std::map<std::string, std::shared_ptr<const std::vector<std::string>>, std::less<>> closed_;
   size_t slots_ = 0;
+  bool expand_ = false;
 };
 
 }  // namespace peregrine::lang

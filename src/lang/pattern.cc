@@ -212,6 +212,8 @@ std::optional<Pattern> read_matcher(const Node& node, const Names& names,
 
 }  // namespace
 
+std::span<const std::string_view> kind_names() { return kKinds; }
+
 Pattern Pattern::compile(const Node& node, const Names& names, Diagnostics& diagnostics) {
   if (node.kind == Node::Kind::list) {
     return {Items{read_all(node, names, diagnostics)}, node.at};

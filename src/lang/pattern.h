@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -100,5 +101,8 @@ struct Pattern::Member {
   std::string key;
   Pattern pattern;
 };
+
+// The words that `<…>` may hold, for suggestions.
+std::span<const std::string_view> kind_names();
 
 }  // namespace peregrine::lang

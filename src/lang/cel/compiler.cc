@@ -184,7 +184,19 @@ NodePtr Compiler::compile_member(const Syntax& syntax) {
       if (NodePtr node = find_name(*name, root->rooted)) return node;
     }
   }
-  return make_member(compile(syntax.children[0]), syntax.text, syntax.optional);
+  NodePtr of = compile(syntax.children[0]);
+  check_member(syntax);
+  return make_member(std::move(of), syntax.text, syntax.optional);
+}
+
+// Of a name whose members are known.
+void Compiler::check_member(const Syntax& syntax) const {
+  const Syntax& of = syntax.children[0];
+  if (of.kind != Kind::name || syntax.optional || !options_.check || find_local(of.text)) return;
+  const std::vector<std::string>* members = names_.members(of.text);
+  if (!members || std::ranges::find(*members, syntax.text) != members->end()) return;
+  throw Mistake{syntax.word_at, fmt::format("`{}` has no `{}`", of.text, syntax.text),
+                suggestion(syntax.text, {members->begin(), members->end()})};
 }
 
 NodePtr Compiler::compile_call(const Syntax& syntax) {
@@ -206,11 +218,6 @@ NodePtr Compiler::compile_call(const Syntax& syntax) {
 }
 
 NodePtr Compiler::unknown_function(const Syntax& syntax, std::string_view name, bool method) const {
-  if (is_later_function(name)) {
-    return wrong(syntax.word_at,
-                 fmt::format("the function `{}` cannot be called by this version yet", name),
-                 "it is part of the language; leave it out for now");
-  }
   const auto other = find_functions(name, !method);
   if (!other.empty()) {
     return wrong(syntax.word_at, fmt::format("`{}` is not called so", name), usage(other));

@@ -24,6 +24,7 @@ class Compiler {
   void leave() { locals_.pop_back(); }
 
   const Options& options() const { return options_; }
+  const Names& names() const { return names_; }
   const std::vector<Slot>& reads() const { return reads_; }
   bool reads_self() const { return reads_self_; }
   bool may_be_special() const { return may_be_special_; }
@@ -35,6 +36,7 @@ class Compiler {
   // What is wrong about a name that means nothing here.
   NodePtr unknown_name(const Syntax& syntax) const;
   NodePtr compile_member(const Syntax& syntax);
+  void check_member(const Syntax& syntax) const;
   NodePtr compile_call(const Syntax& syntax);
   NodePtr compile_operation(const Syntax& syntax);
   Nodes compile_all(const std::vector<Syntax>& all);

@@ -8,11 +8,12 @@ namespace peregrine::lang::cel {
 
 namespace {
 
-const std::array<std::span<const Function>, 12>& groups() {
-  static const std::array<std::span<const Function>, 12> all = {
+const std::array<std::span<const Function>, 13>& groups() {
+  static const std::array<std::span<const Function>, 13> all = {
       conversion_functions(), string_functions(),  format_functions(),  list_functions(),
       math_functions(),       time_functions(),    zone_functions(),    calendar_functions(),
-      optional_functions(),   encoder_functions(), journey_functions(), token_functions()};
+      optional_functions(),   encoder_functions(), journey_functions(), token_functions(),
+      provider_functions()};
   return all;
 }
 
@@ -44,8 +45,6 @@ std::vector<std::string_view> function_names(bool method) {
   names.erase(first, last);
   return names;
 }
-
-bool is_later_function(std::string_view name) { return name == "expand"; }
 
 bool is_namespace(std::string_view word) {
   for (const auto& group : groups()) {

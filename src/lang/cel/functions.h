@@ -75,8 +75,6 @@ struct Function {
 
 // All functions of this name, as a method or not. Empty if there is none.
 std::vector<const Function*> find_functions(std::string_view name, bool method);
-// Whether the language has such a function that this version cannot call yet.
-bool is_later_function(std::string_view name);
 // For suggestions.
 std::vector<std::string_view> function_names(bool method);
 // Whether functions begin so: "math" for "math.abs".

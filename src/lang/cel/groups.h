@@ -19,5 +19,6 @@ std::span<const Function> optional_functions();
 std::span<const Function> encoder_functions();
 std::span<const Function> journey_functions();
 std::span<const Function> token_functions();
+std::span<const Function> provider_functions();
 
 }  // namespace peregrine::lang::cel

@@ -5,6 +5,7 @@
 #include "lang/cel/functions.h"
 #include "lang/cel/groups.h"
 #include "lang/cel/special.h"
+#include "lang/template.h"
 
 namespace peregrine::lang::cel {
 
@@ -100,12 +101,19 @@ bool last(Call& call) {
   return call.give(optional_of(list.empty() ? std::nullopt : std::optional(list.back())));
 }
 
+// Ids that are numbers are text in a path, a query or a form.
+bool same_id(Frame& frame, const Value& id, const Value& wanted) {
+  if (id.is_number() && wanted.is_text()) return to_text(id) == wanted.as_text();
+  return equal(frame, id, wanted);
+}
+
 // The map in the list whose `id` is this; null if there is none.
 bool find(Call& call) {
+  if (call[1].is_null()) return call.give(Value());
   for (const Value& element : call[0].as_list()) {
     if (!call.frame().charge(1)) return false;
     const Value* id = is_map(element) ? map_find(element, Value("id")) : nullptr;
-    const bool same = id && equal(call.frame(), *id, call[1]);
+    const bool same = id && same_id(call.frame(), *id, call[1]);
     if (call.frame().steps_left < 0) return false;
     if (same) return call.give(element);
   }

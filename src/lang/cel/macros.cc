@@ -4,6 +4,7 @@
 #include <array>
 
 #include "lang/cel/file_macros.h"
+#include "lang/cel/functions.h"
 #include "lang/cel/loops.h"
 #include "lang/cel/nodes.h"
 
@@ -48,6 +49,29 @@ NodePtr expand_has(Compiler& compiler, const Syntax& call) {
 NodePtr expand_or(Compiler& compiler, const Syntax& call) {
   NodePtr first = compiler.compile(call.children[0]);
   return make_or(std::move(first), compiler.compile(call.children[1]));
+}
+
+// find(list, id), expand(object, names): what was not given is null, as in or(x, null).
+NodePtr expand_forgiving(Compiler& compiler, const Syntax& call) {
+  Nodes arguments;
+  for (const Syntax& argument : call.children) arguments.push_back(compiler.compile(argument));
+  arguments[1] = make_or(std::move(arguments[1]), std::make_unique<LiteralNode>(base::Value()));
+  const auto functions = find_functions(call.text, false);
+  if ((functions[0]->takes_at(0) & arguments[0]->gives) == 0) {
+    throw Mistake{arguments[0]->at,
+                  fmt::format("`{}` takes {} here, not {}", call.text,
+                              describe(functions[0]->takes_at(0)), describe(arguments[0]->gives)),
+                  fmt::format("write {}", functions[0]->usage)};
+  }
+  return make_call(functions, std::move(arguments));
+}
+
+NodePtr expand_references(Compiler& compiler, const Syntax& call) {
+  if (!compiler.names().may_expand()) {
+    throw Mistake{call.word_at, "`expand` follows the references of a provider's own file",
+                  "elsewhere name what is referred to: find(shop.customers, order.customer)"};
+  }
+  return expand_forgiving(compiler, call);
 }
 
 // x.all(v, p), x.all(k, v, p): the last argument is the predicate, what comes before it names.
@@ -112,6 +136,8 @@ constexpr std::array kMacros = {
     Macro{"or", "or(x, default)", false, 2, 2, expand_or},
     Macro{"file", "file('data/picture.png')", false, 1, 1, expand_file},
     Macro{"csv", "csv('data/users.csv')", false, 1, 1, expand_csv},
+    Macro{"find", "find(list, id)", false, 2, 2, expand_forgiving},
+    Macro{"expand", "expand(object, names)", false, 2, 2, expand_references},
     Macro{"all", "list.all(x, x > 0)", true, 2, 3, expand_predicate<Loop::all>},
     Macro{"exists", "list.exists(x, x > 0)", true, 2, 3, expand_predicate<Loop::exists>},
     Macro{"exists_one", "list.exists_one(x, x > 0)", true, 2, 3,
