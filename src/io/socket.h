@@ -46,6 +46,7 @@ class Listener {
 
   Task<base::Result<Socket>> accept(Deadline deadline);
   const Address& address() const { return address_; }
+  Loop& loop() { return watch_->loop(); }
 
  private:
   Listener(Loop& loop, int fd, Address address)

@@ -7,9 +7,12 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/result.h"
+#include "io/socket.h"
 #include "io/stream.h"
+#include "io/tls.h"
 #include "net/url.h"
 
 namespace peregrine::net {
@@ -33,21 +36,28 @@ class Connector {
   Connector& operator=(const Connector&) = delete;
   virtual ~Connector() = default;
 
-  // Fails with Code::not_found (the host), refused, timeout, closed, invalid (not spoken here).
+  // Fails with Code::not_found (the host), refused, timeout, closed.
   virtual io::Task<base::Result<std::unique_ptr<io::Stream>>> connect(Origin to,
                                                                       io::Deadline deadline) = 0;
 };
 
-// Connections over TCP.
-class TcpConnector final : public Connector {
+// Connections over TCP, with TLS for https.
+class NetworkConnector final : public Connector {
  public:
-  explicit TcpConnector(io::Loop& loop) : loop_(loop) {}
-  // Refuses an origin with TLS as invalid: https is not spoken yet.
+  // Without a context for TLS one is made when the first is needed, which trusts the system's
+  // authorities and speaks HTTP/1.1.
+  explicit NetworkConnector(io::Loop& loop, std::shared_ptr<const io::TlsContext> tls = nullptr)
+      : loop_(loop), tls_(std::move(tls)) {}
+  // Also fails as TlsStream::connect() does, for an origin with TLS.
   io::Task<base::Result<std::unique_ptr<io::Stream>>> connect(Origin to,
                                                               io::Deadline deadline) override;
 
  private:
+  io::Task<base::Result<io::Socket>> connect_socket(std::string host, uint16_t port,
+                                                    io::Deadline deadline);
+
   io::Loop& loop_;
+  std::shared_ptr<const io::TlsContext> tls_;
 };
 
 }  // namespace peregrine::net

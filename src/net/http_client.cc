@@ -19,6 +19,7 @@ namespace {
 
 constexpr size_t kReceiveBytes = 64 * 1024;
 constexpr uint16_t kHttpPort = 80;
+constexpr uint16_t kHttpsPort = 443;
 
 bool is_idempotent(std::string_view method) {
   static constexpr std::array<std::string_view, 6> kMethods{"GET",   "HEAD", "OPTIONS",
@@ -61,7 +62,7 @@ struct HttpClient::Call {
 
 HttpClient::HttpClient(io::Loop& loop, HttpClientLimits limits)
     : loop_(loop),
-      own_connector_(std::make_unique<TcpConnector>(loop)),
+      own_connector_(std::make_unique<NetworkConnector>(loop)),
       connector_(*own_connector_),
       limits_(limits),
       buffer_(kReceiveBytes) {}
@@ -71,7 +72,8 @@ HttpClient::HttpClient(io::Loop& loop, Connector& connector, HttpClientLimits li
 
 Task<Result<Response>> HttpClient::send(Origin origin, Request request, Deadline deadline) {
   if (!request.headers.find("Host")) {
-    request.headers.add_first("Host", to_authority(origin.host, origin.port, kHttpPort));
+    const uint16_t usual = origin.tls ? kHttpsPort : kHttpPort;
+    request.headers.add_first("Host", to_authority(origin.host, origin.port, usual));
   }
   Call call{.origin = std::move(origin),
             .method = request.method,

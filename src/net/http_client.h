@@ -1,4 +1,4 @@
-// An HTTP/1.1 client that keeps its connections.
+// An HTTP/1.1 client, over TLS for https, that keeps its connections.
 //
 // A connection is used for one request at a time. When the answer is complete and both sides keep
 // the connection alive, it waits for the next request to the same origin, for at most
@@ -40,7 +40,7 @@ struct HttpClientLimits {
 
 class HttpClient {
  public:
-  // Over TCP.
+  // Over the network, https included, by the system's authorities.
   explicit HttpClient(io::Loop& loop, HttpClientLimits limits = {});
   // `connector` outlives the client.
   HttpClient(io::Loop& loop, Connector& connector, HttpClientLimits limits = {});
@@ -52,7 +52,8 @@ class HttpClient {
   // that answers more than the kernel buffers before it has read the request ends in a timeout.
   //
   // Fails with Code::timeout (the sentence says what was waited for), closed, refused, not_found
-  // (the host), protocol or limit (the answer), invalid (the request cannot be sent; https).
+  // (the host), protocol or limit (the answer), invalid (the request cannot be sent), and as
+  // the connector does: refused for a certificate that is not accepted.
   io::Task<base::Result<wire::Response>> send(Origin origin, wire::Request request,
                                               io::Deadline deadline);
 

@@ -95,10 +95,11 @@ HttpServer::HttpServer(io::Loop& loop, Router router, HttpServerLimits limits)
       accepting_(loop) {}
 
 HttpServer::HttpServer(io::Loop& loop, io::Listener listener, Router router,
-                       HttpServerLimits limits)
+                       HttpServerLimits limits, std::shared_ptr<const io::TlsContext> tls)
     : HttpServer(loop, std::move(router), limits) {
   address_ = listener.address();
   listener_ = std::move(listener);
+  tls_ = std::move(tls);
   accepting_.spawn(accept_connections());
 }
 
@@ -111,7 +112,8 @@ Task<void> HttpServer::accept_connections() {
     }
     Result<io::Socket> socket = co_await listener_->accept(Deadline::never());
     if (socket) {
-      serve(std::make_unique<io::Socket>(*std::move(socket)));
+      auto stream = std::make_unique<io::Socket>(*std::move(socket));
+      tls_ ? serve_secured(std::move(stream)) : serve(std::move(stream));
     } else if (stopping_ || !co_await loop_.sleep(kAcceptPause)) {
       co_return;
     }
@@ -120,6 +122,18 @@ Task<void> HttpServer::accept_connections() {
 
 void HttpServer::serve(std::unique_ptr<io::Stream> connection) {
   serving_.spawn(answer_all(std::make_unique<Connection>(*this, std::move(connection))));
+}
+
+void HttpServer::serve_secured(std::unique_ptr<io::Stream> accepted) {
+  std::unique_ptr<io::TlsStream> stream = io::TlsStream::server(std::move(accepted), tls_);
+  io::TlsStream& handshaking = *stream;
+  auto connection = std::make_unique<Connection>(*this, std::move(stream));
+  serving_.spawn(shake_hands(std::move(connection), handshaking));
+}
+
+Task<void> HttpServer::shake_hands(std::unique_ptr<Connection> connection, io::TlsStream& stream) {
+  if (!co_await stream.handshake(loop_.in(limits_.handshake))) co_return;
+  co_await answer_all(std::move(connection));
 }
 
 Task<void> HttpServer::answer_all(std::unique_ptr<Connection> connection) {
@@ -131,8 +145,11 @@ Task<void> HttpServer::answer_all(std::unique_ptr<Connection> connection) {
       co_await refuse(c, late ? 408 : c.parser.error_status(), received.error().text);
       co_return;
     }
-    keep = *received && co_await answer(c);
+    if (!*received) co_return;
+    keep = co_await answer(c);
   }
+  // TLS says that it ends; without that a client would take what it got for cut off.
+  (void)co_await c.stream->finish_sending(loop_.in(limits_.answer));
 }
 
 // True with a whole request in the parser, false if there is nobody to answer; an error is to be

@@ -12,6 +12,7 @@
 // "100 Continue" to clients that wait for it. No Date is set, so that the answers of two plays are
 // the same.
 //
+// With a TLS context it speaks https: each accepted connection begins with a handshake.
 // Connections that were made elsewhere, over a pair in memory for example, are given to serve().
 //
 // A handler's task is not ended when its client goes away: it has begun to change things.
@@ -28,6 +29,7 @@
 #include "io/scope.h"
 #include "io/socket.h"
 #include "io/stream.h"
+#include "io/tls.h"
 #include "net/http_server_router.h"
 #include "wire/http1.h"
 
@@ -36,9 +38,10 @@ namespace peregrine::net {
 struct HttpServerLimits {
   // Beyond this many connections further ones are not accepted; they wait in the kernel's queue.
   size_t connections = 10'000;
-  base::Duration idle = std::chrono::seconds(60);     // without a request
-  base::Duration request = std::chrono::seconds(60);  // from a request's first byte to its last
-  base::Duration answer = std::chrono::seconds(60);   // for the client to take an answer
+  base::Duration idle = std::chrono::seconds(60);       // without a request
+  base::Duration handshake = std::chrono::seconds(10);  // of TLS
+  base::Duration request = std::chrono::seconds(60);    // from a request's first byte to its last
+  base::Duration answer = std::chrono::seconds(60);     // for the client to take an answer
   wire::http1::Limits message{};
 };
 
@@ -47,7 +50,8 @@ wire::Response plain_response(int status, std::string_view text);
 
 class HttpServer {
  public:
-  HttpServer(io::Loop& loop, io::Listener listener, Router router, HttpServerLimits limits = {});
+  HttpServer(io::Loop& loop, io::Listener listener, Router router, HttpServerLimits limits = {},
+             std::shared_ptr<const io::TlsContext> tls = nullptr);
   // Without a listener: only what serve() is given.
   HttpServer(io::Loop& loop, Router router, HttpServerLimits limits = {});
   HttpServer(const HttpServer&) = delete;
@@ -70,6 +74,8 @@ class HttpServer {
   struct Connection;
 
   io::Task<void> accept_connections();
+  void serve_secured(std::unique_ptr<io::Stream> accepted);
+  io::Task<void> shake_hands(std::unique_ptr<Connection> connection, io::TlsStream& stream);
   io::Task<void> answer_all(std::unique_ptr<Connection> connection);
   io::Task<base::Result<bool>> receive_request(Connection& connection);
   io::Task<bool> answer(Connection& connection);
@@ -82,6 +88,7 @@ class HttpServer {
   Router router_;
   io::Address address_;
   std::optional<io::Listener> listener_;
+  std::shared_ptr<const io::TlsContext> tls_;
   bool stopping_ = false;
   std::unordered_set<Connection*> connections_;
   io::Signal connection_ended_;

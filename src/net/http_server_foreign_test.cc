@@ -1,12 +1,8 @@
 // The server and the client against programs of others: the same codec on both ends would hide a
 // mistake that both make. Skipped where a program is not installed.
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <cstdio>
-#include <cstdlib>
-
+#include "io/foreign_program.h"
 #include "net/http_client.h"
 #include "net/http_server.h"
 
@@ -23,43 +19,6 @@ using io::Task;
 using wire::Request;
 using wire::Response;
 
-bool installed(const std::string& program) {
-  return std::system(("command -v " + program + " >/dev/null 2>&1").c_str()) == 0;
-}
-
-// A shell command whose output the loop waits for.
-class Command {
- public:
-  Command(Loop& loop, const std::string& text)
-      : pipe_(popen(text.c_str(), "re")), watch_(loop, dup(fileno(pipe_))) {
-    fcntl(watch_.fd(), F_SETFL, O_NONBLOCK);
-  }
-  Command(const Command&) = delete;
-  Command& operator=(const Command&) = delete;
-  ~Command() { pclose(pipe_); }
-
-  // The output up to `enough`, or all of it.
-  Task<Result<std::string>> read_until(std::string enough, Deadline deadline) {
-    std::string text;
-    std::vector<char> buffer(65536);
-    while (enough.empty() || !text.ends_with(enough)) {
-      const ssize_t n = read(watch_.fd(), buffer.data(), buffer.size());
-      if (n > 0) {
-        text.append(buffer.data(), static_cast<size_t>(n));
-      } else if (n == 0) {
-        break;
-      } else {
-        CO_TRY_OK(co_await watch_.readable.wait(deadline));
-      }
-    }
-    co_return text;
-  }
-
- private:
-  FILE* pipe_;
-  io::Watch watch_;
-};
-
 // ---- curl against the server
 
 Task<Response> describe(const HttpRequest& request) {
@@ -73,15 +32,10 @@ Task<Response> describe(const HttpRequest& request) {
   co_return response;
 }
 
-Task<Result<std::string>> run_command(Loop& loop, std::string text) {
-  Command command(loop, text);
-  co_return co_await command.read_until("", loop.in(20s));
-}
-
 class CurlTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!installed("curl")) GTEST_SKIP() << "curl is not installed";
+    if (!io::ForeignProgram::installed("curl")) GTEST_SKIP() << "curl is not installed";
     Router router;
     for (const char* method : {"GET", "POST", "PUT"}) router.add(method, "/x/{any*}", describe);
     server_ = std::make_unique<HttpServer>(
@@ -96,7 +50,7 @@ class CurlTest : public testing::Test {
     for (size_t at = command.find("URL"); at != std::string::npos; at = command.find("URL")) {
       command.replace(at, 3, "http://" + server_->address().to_string());
     }
-    Result<std::string> text = loop_->run(run_command(*loop_, "( " + command + " ) 2>&1"));
+    Result<std::string> text = loop_->run(io::output_of(*loop_, std::move(command)));
     return text ? *text : text.error().to_string();
   }
 
@@ -186,7 +140,7 @@ struct Sent {
 
 // Sends the requests one after the other to a server that prints its port.
 Task<Result<>> send_all(Loop& loop, std::string command, std::vector<Sent>& list) {
-  Command program(loop, command);
+  io::ForeignProgram program(loop, command);
   CO_TRY(const std::string port, co_await program.read_until("\n", loop.in(20s)));
   const Origin origin{"127.0.0.1", static_cast<uint16_t>(std::stoi("0" + port))};
   HttpClient client(loop);
@@ -214,7 +168,7 @@ std::vector<std::string> seen_by_client(const std::string& program, std::string_
 }
 
 TEST(HttpClientForeignTest, UnderstandsNode) {
-  if (!installed("node")) GTEST_SKIP() << "node is not installed";
+  if (!io::ForeignProgram::installed("node")) GTEST_SKIP() << "node is not installed";
   const wire::Headers host{{"Host", "a"}};
   EXPECT_EQ(
       seen_by_client("node -e", kNodeServer,
@@ -231,7 +185,7 @@ TEST(HttpClientForeignTest, UnderstandsNode) {
 }
 
 TEST(HttpClientForeignTest, UnderstandsAnswersThatEndWithTheConnection) {
-  if (!installed("python3")) GTEST_SKIP() << "python3 is not installed";
+  if (!io::ForeignProgram::installed("python3")) GTEST_SKIP() << "python3 is not installed";
   EXPECT_EQ(seen_by_client("python3 -c", kPythonServer,
                            {{"POST", "/a", {}, "hello"}, {"POST", "/b", {}, "hi"}}),
             (std::vector<std::string>{"200 5 bytes, then the end (0 idle)",
