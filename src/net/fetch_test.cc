@@ -108,7 +108,7 @@ TEST_F(FetchTest, DecodesWhatItSaidItAccepts) {
 }
 
 TEST_F(FetchTest, CodingsOfSeveralFieldsAreLayers) {
-  answers_["a/"] = {.headers = {{"Content-Encoding", "identity"}, {"content-encoding", "gzip"}},
+  answers_["a/"] = {.headers = {{"Content-Encoding", "gzip"}, {"content-encoding", "identity"}},
                     .body = gzipped()};
   EXPECT_EQ(fetched("http://a/"), "http://a/ hello, hello, hello");
   answers_["a/"] = {.headers = {{"Content-Encoding", "gzip"}, {"Content-Encoding", "aes"}},
@@ -157,6 +157,13 @@ TEST_F(FetchTest, CookiesAreKeptAndSentOnEachHop) {
   EXPECT_EQ(asked_, "GET a/; GET b/; GET a/end [x=1]; ");
   EXPECT_EQ(fetched("http://b/end", {}, {.jar = &jar_}), "http://b/end end");
   EXPECT_EQ(asked_, "GET b/end [y=2]; ");
+}
+
+TEST_F(FetchTest, ACookieOfAnotherPathIsNotCarriedOn) {
+  answers_["a/x/1"] = redirect("/x/2", "x=1");
+  answers_["a/x/2"] = redirect("/y");
+  fetched("http://a/x/1", {}, {.follow = true, .jar = &jar_});
+  EXPECT_EQ(asked_, "GET a/x/1; GET a/x/2 [x=1]; GET a/y; ");
 }
 
 TEST_F(FetchTest, TheCallersOwnCookieStaysWithItsOrigin) {

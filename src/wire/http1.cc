@@ -67,6 +67,12 @@ Result<> MessageReader::begin_body() {
   return {};
 }
 
+void MessageReader::drain_body(std::string& into) {
+  check(head_done(), "a body is taken before its head");
+  into.clear();
+  into.swap(body());
+}
+
 void MessageReader::restart() {
   stage_ = Stage::start_line;
   lines_.reset();

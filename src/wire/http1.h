@@ -54,6 +54,9 @@ class MessageReader {
   bool started() const { return started_; }
   // Whether its headers are complete.
   bool head_done() const { return stage_ == Stage::body || stage_ == Stage::done; }
+  // What has come of the body since the last call, for whoever takes it in pieces: Limits::body is
+  // then of a piece. `into` lends its memory. REQUIRES: head_done().
+  void drain_body(std::string& into);
 
  protected:
   explicit MessageReader(Limits limits) : limits_(limits) {}
@@ -89,7 +92,8 @@ class RequestParser final : public MessageReader {
 
   // The message; the parser begins the next one. REQUIRES: done().
   Request take();
-  // The same where it is, until the parser is used again. REQUIRES: done().
+  // The same where it is, until the parser is used again; its body as far as it has come. REQUIRES:
+  // head_done().
   const Request& message() const { return request_; }
   // Forgets everything, errors too. Memory is kept for the next message.
   void reset();
@@ -126,7 +130,8 @@ class ResponseParser final : public MessageReader {
   // responses (1xx) are passed over, 101 apart: with it done() is true and what follows is no
   // longer HTTP. REQUIRES: done().
   Response take();
-  // The same where it is, until the parser is used again. REQUIRES: done().
+  // The same where it is, until the parser is used again; its body as far as it has come. REQUIRES:
+  // head_done().
   const Response& message() const { return response_; }
   // Forgets everything, errors too. Memory is kept for the next message.
   void reset(std::string_view request_method);
@@ -165,5 +170,14 @@ base::Result<> append(std::string& out, const Request& request);
 // Answers to HEAD keep the Content-Length of what GET would bring, and carry no body.
 enum class AnswerTo { get, head };
 base::Result<> append(std::string& out, const Response& response, AnswerTo to = AnswerTo::get);
+
+// The same without the body, which is sent behind it as `framing` says: not at all, with a length,
+// in chunks, or up to the end of the connection.
+base::Result<> append_head(std::string& out, const Request& request, Framing framing);
+base::Result<> append_head(std::string& out, const Response& response, Framing framing);
+// A piece of a chunked body; nothing for no bytes.
+void append_chunk(std::string& out, std::string_view bytes);
+// Its end.
+void append_last_chunk(std::string& out);
 
 }  // namespace peregrine::wire::http1

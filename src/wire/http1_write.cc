@@ -51,9 +51,7 @@ bool wants_length(const Request& request) {
 // RFC 9110 sections 6.4.1 and 8.6.
 bool may_have_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
-}  // namespace
-
-Result<> append(std::string& out, const Request& request) {
+Result<> append_request_head(std::string& out, const Request& request) {
   if (!is_token(request.method)) {
     return fail(Code::invalid, "{} cannot be a request method", excerpt(request.method));
   }
@@ -66,17 +64,15 @@ Result<> append(std::string& out, const Request& request) {
   TRY_OK(check_headers(request.headers));
   out.append(request.method).append(" ").append(request.target).append(" HTTP/1.1\r\n");
   append_headers(out, request.headers);
-  if (wants_length(request)) append_length(out, request.body.size());
-  out.append("\r\n").append(request.body);
   return {};
 }
 
-Result<> append(std::string& out, const Response& response, AnswerTo to) {
+Result<> append_response_head(std::string& out, const Response& response, bool has_body) {
   const int status = response.status;
   if (status < 100 || status > 999) {
     return fail(Code::invalid, "{} cannot be the status of a response", status);
   }
-  if (!response.body.empty() && !may_have_body(status)) {
+  if (has_body && !may_have_body(status)) {
     return fail(Code::invalid, "a response with status {} cannot have a body", status);
   }
   const std::string_view reason =
@@ -87,10 +83,52 @@ Result<> append(std::string& out, const Response& response, AnswerTo to) {
   TRY_OK(check_headers(response.headers));
   fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", status, reason);
   append_headers(out, response.headers);
-  if (may_have_body(status)) append_length(out, response.body.size());
+  return {};
+}
+
+void append_framing(std::string& out, Framing framing) {
+  if (framing.kind == Framing::Kind::length) append_length(out, framing.length);
+  if (framing.kind == Framing::Kind::chunked) out.append("Transfer-Encoding: chunked\r\n");
+  out.append("\r\n");
+}
+
+}  // namespace
+
+Result<> append(std::string& out, const Request& request) {
+  TRY_OK(append_request_head(out, request));
+  if (wants_length(request)) append_length(out, request.body.size());
+  out.append("\r\n").append(request.body);
+  return {};
+}
+
+Result<> append(std::string& out, const Response& response, AnswerTo to) {
+  TRY_OK(append_response_head(out, response, !response.body.empty()));
+  if (may_have_body(response.status)) append_length(out, response.body.size());
   out.append("\r\n");
   if (to == AnswerTo::get) out.append(response.body);
   return {};
 }
+
+Result<> append_head(std::string& out, const Request& request, Framing framing) {
+  TRY_OK(append_request_head(out, request));
+  append_framing(out, framing);
+  return {};
+}
+
+Result<> append_head(std::string& out, const Response& response, Framing framing) {
+  const bool has_body = framing.kind != Framing::Kind::none &&
+                        (framing.kind != Framing::Kind::length || framing.length > 0);
+  TRY_OK(append_response_head(out, response, has_body));
+  append_framing(out, framing);
+  return {};
+}
+
+void append_chunk(std::string& out, std::string_view bytes) {
+  if (bytes.empty()) return;  // it would be the last one
+  fmt::format_to(std::back_inserter(out), "{:x}\r\n", bytes.size());
+  out.append(bytes).append("\r\n");
+}
+
+void append_last_chunk(std::string& out) { out.append("0\r\n\r\n"); }
 
 }  // namespace peregrine::wire::http1

@@ -69,5 +69,43 @@ TEST(Http1WriteTest, WhatIsWrittenIsReadBack) {
   EXPECT_EQ(read, request);
 }
 
+TEST(Http1WriteTest, AHeadWithoutItsBodySaysHowThatComes) {
+  const auto head = [](const auto& message, Framing framing) {
+    std::string out;
+    base::Result<> done = append_head(out, message, framing);
+    return done ? out : "invalid: " + done.error().text;
+  };
+  const Request request{"PUT", "/", {{"Content-Length", "9"}}, "not sent"};
+  EXPECT_EQ(head(request, {Framing::Kind::length, 7}),
+            "PUT / HTTP/1.1\r\nContent-Length: 7\r\n\r\n");
+  EXPECT_EQ(head(request, {Framing::Kind::chunked, 0}),
+            "PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+  EXPECT_EQ(head(request, {}), "PUT / HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(head(Response{200}, {Framing::Kind::until_close, 0}), "HTTP/1.1 200 OK\r\n\r\n");
+  EXPECT_EQ(head(Response{204}, {Framing::Kind::chunked, 0}),
+            "invalid: a response with status 204 cannot have a body");
+  EXPECT_EQ(head(Response{204}, {}), "HTTP/1.1 204 No Content\r\n\r\n");
+}
+
+TEST(Http1WriteTest, ChunksAreReadBackPieceByPiece) {
+  std::string bytes = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  append_chunk(bytes, "");
+  append_chunk(bytes, std::string(26, 'x'));
+  ResponseParser parser("GET", {.body = 30});
+  ASSERT_TRUE(parser.feed(bytes));
+  std::string piece = "old";
+  parser.drain_body(piece);
+  EXPECT_EQ(piece, std::string(26, 'x'));
+  bytes.clear();
+  append_chunk(bytes, std::string(26, 'y'));
+  append_last_chunk(bytes);
+  ASSERT_TRUE(parser.feed(bytes));
+  EXPECT_TRUE(parser.done());
+  parser.drain_body(piece);
+  EXPECT_EQ(piece, std::string(26, 'y'));
+  parser.drain_body(piece);
+  EXPECT_EQ(piece, "");
+}
+
 }  // namespace
 }  // namespace peregrine::wire::http1
