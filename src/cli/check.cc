@@ -23,7 +23,7 @@ void list_journey(const lang::Plan& plan) {
 }  // namespace
 
 int check_command(const Flags& flags) {
-  const auto project = read_or_tell(flags.paths, flags.selection);
+  const auto project = read_or_tell(flags);
   if (!project) return kWrongFile;
   size_t steps = 0;
   for (const lang::Plan& plan : project->journeys) {

@@ -32,6 +32,16 @@ CLI::Validator whole_number(uint64_t least, uint64_t most) {
   return {check, ""};
 }
 
+// A host of a URL, without what stands around it.
+CLI::Validator host_name() {
+  auto check = [](std::string& text) -> std::string {
+    const bool ipv6 = text.find_first_not_of("0123456789abcdefABCDEF:") == std::string::npos;
+    if (!text.empty() && (ipv6 || text.find_first_of("/:@?# *") == std::string::npos)) return "";
+    return fmt::format("`{}` is no host alone; write it as staging.example.org", text);
+  };
+  return {check, ""};
+}
+
 CLI::Validator truth() {
   auto check = [](std::string& text) -> std::string {
     const std::string word = base::lowercase(text);
@@ -132,6 +142,15 @@ void CommandLine::add_selection(CLI::App& command) {
   command.add_option("PATH", flags_.paths, "A folder, a journey's file, or file:line")
       ->type_name("")
       ->default_str(".");
+  command.add_option("--env", flags_.system.environment, "One of the system's `environments:`")
+      ->type_name("NAME");
+  command
+      .add_option("--allow-host", flags_.system.allowed_hosts,
+                  "Send requests to this host too, not to this machine alone")
+      ->type_name("HOST")
+      ->allow_extra_args(false)
+      ->delimiter(',')
+      ->check(host_name());
   command.add_option("--only", flags_.selection.only, "Journeys whose name contains it")
       ->type_name("TEXT");
   command.add_option("--tag", flags_.selection.tags, "Journeys with this tag; !TAG: without it")

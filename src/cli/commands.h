@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lang/system_spec.h"
 #include "trial/selection.h"
 
 namespace peregrine::cli {
@@ -25,7 +26,8 @@ enum Exit : int {
 struct Flags {
   std::string program = "peregrine";  // as it was called
   std::vector<std::string> paths;
-  std::string name;  // what `new` makes, the shell of `completion`
+  std::string name;            // what `new` makes, the shell of `completion`
+  lang::SystemOptions system;  // `--env`, `--allow-host`
   trial::Selection selection;
   std::optional<uint64_t> seed;
   uint64_t repeat = 1;

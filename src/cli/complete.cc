@@ -117,7 +117,7 @@ void offer_words(const lang::Project& project, std::vector<std::string> lang::Pl
 void offer_of_project(const std::string& kind, const Typed& typed, Offers& offers) {
   lang::Diagnostics ignored;
   const auto project = lang::read_project(
-      typed.paths.empty() ? std::vector<std::string>{"."} : typed.paths, ignored);
+      typed.paths.empty() ? std::vector<std::string>{"."} : typed.paths, {}, ignored);
   if (!project) return;
   const size_t comma = typed.word.rfind(',');
   std::string before = comma == std::string::npos ? "" : typed.word.substr(0, comma + 1);

@@ -21,15 +21,14 @@ void tell(const lang::Diagnostics& diagnostics) {
 
 }  // namespace
 
-std::optional<lang::Project> read_or_tell(const std::vector<std::string>& paths,
-                                          const trial::Selection& selection) {
+std::optional<lang::Project> read_or_tell(const Flags& flags) {
   lang::Diagnostics diagnostics;
-  auto project = lang::read_project(paths, diagnostics);
+  auto project = lang::read_project(flags.paths, flags.system, diagnostics);
   if (!project) {
     tell(diagnostics);
     return std::nullopt;
   }
-  auto selected = trial::select(std::move(project->journeys), selection);
+  auto selected = trial::select(std::move(project->journeys), flags.selection);
   if (!selected) {
     fmt::print(stderr, "peregrine: {}\n", base::printable(selected.error().text, true));
     return std::nullopt;

@@ -5,14 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "cli/commands.h"
 #include "lang/project.h"
-#include "trial/selection.h"
 
 namespace peregrine::cli {
 
 // The system and the journeys that are selected. None when there are mistakes, in any journey, or
 // nothing is selected; that has been printed.
-std::optional<lang::Project> read_or_tell(const std::vector<std::string>& paths,
-                                          const trial::Selection& selection);
+std::optional<lang::Project> read_or_tell(const Flags& flags);
 
 }  // namespace peregrine::cli

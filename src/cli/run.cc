@@ -62,6 +62,8 @@ std::string repeat_command(const Flags& flags, uint64_t seed) {
     command += fmt::format(" {} {}", flag, base::in_shell(value));
   };
   for (const std::string& path : flags.paths) command += " " + base::in_shell(path);
+  if (!flags.system.environment.empty()) add("--env", flags.system.environment);
+  for (const std::string& host : flags.system.allowed_hosts) add("--allow-host", host);
   if (!flags.selection.only.empty()) add("--only", flags.selection.only);
   for (const std::string& tag : flags.selection.tags) add("--tag", tag);
   for (const std::string& id : flags.selection.covers) add("--covers", id);
@@ -110,7 +112,7 @@ int run_command(const Flags& flags) {
     fmt::print(stderr, "peregrine: {}\n", reports.error().to_string());
     return kWrongFile;
   }
-  const auto project = read_or_tell(flags.paths, flags.selection);
+  const auto project = read_or_tell(flags);
   if (!project || refuse_system(*project)) return kWrongFile;
   remove_earlier_reports(*reports);
   auto loop = io::Loop::create();

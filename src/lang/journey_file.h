@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "lang/plan.h"
-#include "lang/system_file.h"
+#include "lang/system_spec.h"
 
 namespace peregrine::lang {
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "lang/headers.h"
 #include "lang/names.h"
 #include "lang/not_playable.h"
 #include "lang/pattern.h"
@@ -21,15 +22,12 @@ struct HttpAction {
   std::string method;   // "GET"
   std::string service;  // by its name in system.yaml; empty when `target` says it is a full URL
   Template target;      // "/path" or "http://…"; what begins with `${` may come to be either
-  std::vector<std::pair<std::string, Template>> headers;
+  HeaderTemplates headers;
   std::optional<Shape> query;
   std::optional<Shape> json;
   std::optional<Shape> form;
   std::optional<Template> body;
 };
-
-// Whether a host of a URL is the machine that Peregrine runs on; it sends nothing elsewhere.
-bool is_on_this_machine(std::string_view host);
 
 // `sql: select …`: one query; each `${expr}` has become a parameter.
 struct SqlAction {

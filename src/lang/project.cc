@@ -7,6 +7,7 @@
 #include <set>
 
 #include "lang/files_beside.h"
+#include "lang/system_file.h"
 
 namespace peregrine::lang {
 
@@ -81,7 +82,8 @@ bool is_journey(const fs::path& path, const Source& source) {
 
 class ProjectReader {
  public:
-  explicit ProjectReader(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+  ProjectReader(const SystemOptions& options, Diagnostics& diagnostics)
+      : options_(options), diagnostics_(diagnostics) {}
 
   std::optional<Project> read(const std::vector<std::string>& paths) {
     for (const std::string& path : paths) find(path);
@@ -96,7 +98,7 @@ class ProjectReader {
       report(diagnostics_, systems_.begin()->string(), source.error().to_string());
       return std::nullopt;
     }
-    auto system = read_system(*source, diagnostics_);
+    auto system = read_system(*source, options_, diagnostics_);
     if (!system) return std::nullopt;
     Project project{*std::move(system), {}};
     for (const auto& journey : journeys_) {
@@ -149,6 +151,7 @@ class ProjectReader {
     }
   }
 
+  const SystemOptions& options_;
   Diagnostics& diagnostics_;
   std::set<fs::path> systems_;
   std::set<fs::path> seen_;
@@ -158,8 +161,8 @@ class ProjectReader {
 }  // namespace
 
 std::optional<Project> read_project(const std::vector<std::string>& paths,
-                                    Diagnostics& diagnostics) {
-  return ProjectReader(diagnostics).read(paths);
+                                    const SystemOptions& options, Diagnostics& diagnostics) {
+  return ProjectReader(options, diagnostics).read(paths);
 }
 
 }  // namespace peregrine::lang

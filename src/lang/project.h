@@ -21,6 +21,6 @@ struct Project {
 //
 // None when something is wrong; everything that is lies in `diagnostics`.
 std::optional<Project> read_project(const std::vector<std::string>& paths,
-                                    Diagnostics& diagnostics);
+                                    const SystemOptions& options, Diagnostics& diagnostics);
 
 }  // namespace peregrine::lang

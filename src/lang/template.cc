@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/json.h"
 #include "base/rfc3339.h"
 #include "base/text.h"
@@ -115,6 +117,29 @@ Template Template::of(Expression expression) {
   result.whole_ = true;
   result.parts_.emplace_back(std::move(expression));
   return result;
+}
+
+Template Template::of_parts(std::vector<Part> parts) {
+  Template result;
+  std::string text;
+  for (const Part& part : parts) {
+    const auto* literal = std::get_if<std::string>(&part);
+    result.literal_ = result.literal_ && literal;
+    if (literal) text += *literal;
+  }
+  if (result.literal_) {
+    result.value_ = Value(std::move(text));
+  } else {
+    result.parts_ = std::move(parts);
+  }
+  return result;
+}
+
+bool Template::reads(Slot slot) const {
+  return std::ranges::any_of(parts_, [&](const Part& part) {
+    const auto* expression = std::get_if<Expression>(&part);
+    return expression && expression->reads(slot);
+  });
 }
 
 Result<Value> Template::fill(const Context& context) const {

@@ -30,10 +30,14 @@ class Template {
   base::Result<std::string> fill_text(const Context& context) const;
 
   static Template of(base::Value value);
+  // Text that is put together of these.
+  static Template of_parts(std::vector<Part> parts);
   // `${expr}` alone.
   static Template of(Expression expression);
   // The value of a template without expressions, or null.
   const base::Value* literal() const { return literal_ ? &value_ : nullptr; }
+  // Whether an expression in it mentions the name of this slot.
+  bool reads(Slot slot) const;
 
  private:
   bool literal_ = true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "lang/headers.h"
 #include "lang/place_within.h"
 #include "lang/verbs.h"
 
@@ -35,9 +36,11 @@ void check_url(const VerbContext& context, std::string_view url) {
   std::string_view host = url.substr(std::string_view("http://").size());
   host = host.substr(0, host.find_first_of("/?#"));
   if (!host.contains('[')) host = host.substr(0, host.find(':'));
-  if (host.contains("${") || is_on_this_machine(host)) return;
+  if (host.contains("${") || context.system.may_reach(host)) return;
   context.diagnostics.add(node.at, fmt::format("{} is not on this machine", host),
-                          "Peregrine sends nothing elsewhere; name a service as in `web /path`");
+                          fmt::format("Peregrine sends nothing elsewhere; name a service as in "
+                                      "`web /path`, or allow it: --allow-host {}",
+                                      host));
 }
 
 // "/path" goes to the first service, "web /path" to web, "http://…" where it says.
@@ -131,38 +134,7 @@ void read_body(const VerbContext& context, HttpAction& action) {
   }
 }
 
-// A token, as RFC 9110 section 5.1 has it.
-bool is_header_name(std::string_view name) {
-  static constexpr std::string_view kSigns = "!#$%&'*+-.^_`|~";
-  return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           kSigns.contains(c);
-  });
-}
-
-void read_headers(const Node& node, const VerbContext& context, HttpAction& action) {
-  if (!check_map(node, "`headers`", context.diagnostics)) return;
-  for (const auto& [name, value] : node.entries) {
-    if (!is_header_name(name.text)) {
-      context.diagnostics.add(name.at, fmt::format("`{}` cannot name a header", name.text),
-                              "it has letters, digits and -, as in content-type");
-    }
-    if (check_text(value, "a header's value",
-                   "write several values as one text, with commas; an empty one is \"\"",
-                   context.diagnostics)) {
-      action.headers.emplace_back(name.text,
-                                  Template::compile(value, context.names, context.diagnostics));
-    }
-  }
-}
-
 }  // namespace
-
-bool is_on_this_machine(std::string_view host) {
-  if (host == "localhost" || host == "::1" || host == "[::1]") return true;
-  // Not a name that merely begins so, as 127.0.0.1.example.org does.
-  return host.starts_with("127.") && host.find_first_not_of("0123456789.") == host.npos;
-}
 
 Action compile_http(const VerbContext& context) {
   HttpAction action;
@@ -172,7 +144,9 @@ Action compile_http(const VerbContext& context) {
   if (const Node* query = context.fields["query"]) {
     action.query = read_pairs(*query, "`query`", context);
   }
-  if (const Node* headers = context.fields["headers"]) read_headers(*headers, context, action);
+  if (const Node* headers = context.fields["headers"]) {
+    action.headers = compile_headers(*headers, context.names, context.diagnostics);
+  }
   return action;
 }
 

@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "lang/place_within.h"
 #include "lang/sql_text.h"
@@ -11,7 +13,9 @@ namespace {
 
 std::string pick_database(const VerbContext& context) {
   std::vector<std::string_view> names;
-  for (const DatabaseSpec& database : context.system.databases) names.push_back(database.name);
+  for (const DatabaseSpec& database : context.system.databases) {
+    if (database.kind == DatabaseSpec::Kind::postgres) names.push_back(database.name);
+  }
   if (names.empty()) {
     context.diagnostics.add(context.argument.at, "the system has no database to ask",
                             "name one under `databases:` in system.yaml");
@@ -20,7 +24,7 @@ std::string pick_database(const VerbContext& context) {
   const Node* chosen = context.fields["db"];
   if (!chosen) return std::string(names.front());
   const std::string name = read_text(*chosen, "`db`", context.diagnostics);
-  if (!name.empty() && !context.system.find_database(name)) {
+  if (!name.empty() && std::ranges::find(names, name) == names.end()) {
     context.diagnostics.add(chosen->at, fmt::format("there is no database `{}`", name),
                             suggestion(name, names));
   }

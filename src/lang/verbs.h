@@ -8,7 +8,7 @@
 
 #include "lang/fields.h"
 #include "lang/plan.h"
-#include "lang/system_file.h"
+#include "lang/system_spec.h"
 
 namespace peregrine::lang {
 

@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/json.h"
 #include "base/text.h"
 #include "net/query.h"
@@ -21,6 +23,7 @@ constexpr size_t kTextShown = 300;   // of one that should be JSON
 struct Prepared {
   net::Origin origin;
   wire::Request request;
+  bool to_service = false;  // not to a full URL
 };
 
 Result<net::Pairs> fill_pairs(const lang::Shape& shape, const lang::Context& context) {
@@ -44,9 +47,11 @@ Result<> fill_target(const lang::HttpAction& action, const Attempt& attempt, Pre
   const bool whole = target.starts_with("http://") || target.starts_with("https://");
   if (action.service.empty() || whole) {
     TRY(const net::Url url, net::parse_url(target));
-    if (!lang::is_on_this_machine(url.host)) {
-      return fail(Code::refused, "{} is not on this machine; Peregrine sends nothing there",
-                  url.host);
+    if (!attempt.world.system.spec().may_reach(url.host)) {
+      return fail(Code::refused,
+                  "{} is not on this machine; to send there, allow it: "
+                  "--allow-host {}",
+                  url.host, url.host);
     }
     prepared.origin = net::Origin::of(url);
     target = url.target();
@@ -55,6 +60,7 @@ Result<> fill_target(const lang::HttpAction& action, const Attempt& attempt, Pre
       return fail(Code::invalid, "`{}` is not a path: it does not begin with `/`", target);
     }
     prepared.origin = attempt.world.system.origin(action.service);
+    prepared.to_service = true;
   }
   if (action.query) {
     TRY(const net::Pairs pairs, fill_pairs(*action.query, attempt.context));
@@ -86,14 +92,31 @@ Result<> fill_body(const lang::HttpAction& action, const Attempt& attempt, wire:
   return {};
 }
 
+// Those of the service, which it gets with every request, and over them the step's own.
+Result<> fill_headers(const lang::HttpAction& action, const Attempt& attempt, Prepared& prepared) {
+  wire::Headers& headers = prepared.request.headers;
+  if (prepared.to_service) {
+    TRY(const system::HeaderTexts always,
+        attempt.world.system.headers(action.service, attempt.context));
+    for (const auto& [name, text] : always) {
+      const bool own = std::ranges::any_of(action.headers, [&](const auto& header) {
+        return wire::same_ignoring_case(header.first, name);
+      });
+      if (!own) headers.add(name, text);
+    }
+  }
+  for (const auto& [name, value] : action.headers) {
+    TRY(const std::string text, value.fill_text(attempt.context));
+    headers.add(name, text);
+  }
+  return {};
+}
+
 Result<Prepared> prepare(const lang::HttpAction& action, const Attempt& attempt) {
   Prepared prepared;
   prepared.request.method = action.method;
   TRY_OK(fill_target(action, attempt, prepared));
-  for (const auto& [name, value] : action.headers) {
-    TRY(const std::string text, value.fill_text(attempt.context));
-    prepared.request.headers.add(name, text);
-  }
+  TRY_OK(fill_headers(action, attempt, prepared));
   TRY_OK(fill_body(action, attempt, prepared.request));
   return prepared;
 }

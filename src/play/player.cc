@@ -83,7 +83,9 @@ io::Task<record::JourneyResult> Player::play() {
   co_return std::move(result_);
 }
 
-lang::Context Player::context() { return {slots_, &random_, base::wall_now()}; }
+lang::Context Player::context() {
+  return {slots_, &random_, base::wall_now(), world_.system.spec().zone};
+}
 
 void Player::fill_data() {
   for (const lang::Datum& datum : plan_.data) {

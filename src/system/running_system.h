@@ -8,22 +8,21 @@
 #include <string>
 #include <vector>
 
-#include "boundary/postgres_proxy.h"
 #include "io/reaper.h"
-#include "lang/system_file.h"
+#include "lang/system_spec.h"
 #include "net/postgres.h"
 #include "record/event.h"
-#include "system/postgres.h"
-#include "system/postgres_snapshot.h"
 #include "system/private_directory.h"
+#include "system/running_database.h"
 #include "system/service.h"
+#include "system/wiring.h"
 
 namespace peregrine::system {
 
 class RunningSystem {
  public:
   // `spec` and `timeline` outlive it. Forks the reaper, so it comes before any thread. Whatever
-  // fails, nothing is left running.
+  // fails, nothing is left running. REQUIRES: `spec` has nothing that cannot be played.
   static io::Task<base::Result<std::unique_ptr<RunningSystem>>> start(io::Loop& loop,
                                                                       const lang::SystemSpec& spec,
                                                                       record::Timeline& timeline,
@@ -33,13 +32,17 @@ class RunningSystem {
   // Kills what stop() has not ended.
   ~RunningSystem();
 
-  // Every database is again what it was when the services had started.
+  // Every database is again what it was when the services had started; services with `restart:
+  // each` have started anew. Comes before each play.
   io::Task<base::Result<>> reset(io::Deadline deadline);
   // The ordinary end.
   io::Task<void> stop();
 
+  const lang::SystemSpec& spec() const { return spec_; }
   // Where a service answers. REQUIRES: the system has it.
   const net::Origin& origin(std::string_view service) const;
+  // The headers of every request to a service. REQUIRES: the system has it.
+  base::Result<HeaderTexts> headers(std::string_view service, const lang::Context& sender) const;
   // Peregrine's own query, which passes no proxy. One at a time per database.
   io::Task<base::Result<net::Rows>> query(std::string database, std::string sql,
                                           std::vector<net::Cell> parameters, io::Deadline deadline);
@@ -49,15 +52,14 @@ class RunningSystem {
   std::optional<std::string> fallen() const;
 
  private:
-  struct Database;
-
   RunningSystem(io::Loop& loop, const lang::SystemSpec& spec, record::Timeline& timeline,
                 PrivateDirectory directory);
   io::Task<base::Result<>> start_all(io::Deadline deadline);
-  io::Task<base::Result<>> start_database(const lang::DatabaseSpec& spec, io::Deadline deadline);
+  io::Task<base::Result<>> start_databases(io::Deadline deadline);
+  io::Task<base::Result<>> start_services(io::Deadline deadline);
+  base::Result<> place_services();
   io::Task<base::Result<>> start_service(const lang::ServiceSpec& spec, io::Deadline deadline);
-  base::Result<ServiceCommand> command_of(const lang::ServiceSpec& spec);
-  io::Task<base::Result<>> ensure_connection(Database& database, io::Deadline deadline);
+  io::Task<base::Result<>> restart_services(io::Deadline deadline);
 
   io::Loop& loop_;
   const lang::SystemSpec& spec_;
@@ -65,11 +67,11 @@ class RunningSystem {
   PrivateDirectory directory_;
   std::unique_ptr<io::Reaper> reaper_;
   std::string host_;  // a loopback address of its own, so that its ports clash with nobody's
-  std::map<std::string, std::unique_ptr<Database>, std::less<>> databases_;
-  std::map<std::string, std::unique_ptr<Service>, std::less<>> services_;
+  Wiring wiring_;
+  std::map<std::string, std::unique_ptr<RunningDatabase>, std::less<>> databases_;
+  std::map<std::string, net::Origin, std::less<>> origins_;                // of services
+  std::map<std::string, std::unique_ptr<Service>, std::less<>> services_;  // that run here
+  bool untouched_ = true;  // no play has been since the services started
 };
-
-// Peregrine's own environment, as the map that `env.NAME` reads.
-base::Value environment_value();
 
 }  // namespace peregrine::system

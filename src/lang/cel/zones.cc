@@ -69,6 +69,20 @@ std::optional<WallTime> from_local(LocalTime local, std::string_view zone) {
   return WallTime(since - info.first.offset);
 }
 
+bool is_zone_name(std::string_view name) {
+  return name == "UTC" || (!read_offset(name) && find_zone(name));
+}
+
+std::vector<std::string_view> zone_names() {
+  std::vector<std::string_view> names;
+  try {
+    for (const date::time_zone& zone : date::get_tzdb().zones) names.push_back(zone.name());
+  } catch (const std::exception&) {
+    names.clear();  // the system has none
+  }
+  return names;
+}
+
 std::optional<LocalTime> read_local(std::string_view text) {
   constexpr size_t kWithoutSeconds = 16;
   std::string whole(text);

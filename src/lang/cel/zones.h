@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/time.h"
 
@@ -19,6 +20,11 @@ std::optional<LocalTime> to_local(base::WallTime instant, std::string_view zone)
 // Of a time that occurs twice the first; of one that a change to summer time skips, the instant of
 // the change.
 std::optional<base::WallTime> from_local(LocalTime local, std::string_view zone);
+
+// Whether a zone has this name ("Europe/Berlin"); an offset is none.
+bool is_zone_name(std::string_view name);
+// All names, which live as long as the program.
+std::vector<std::string_view> zone_names();
 
 // "2025-06-09 10:00" or with seconds, 'T' or a blank between.
 std::optional<LocalTime> read_local(std::string_view text);

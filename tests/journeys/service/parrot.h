@@ -35,5 +35,6 @@ int64_t number_in(const net::HttpRequest& request, std::string_view name, int64_
 void add_echo(net::Router& router);
 void add_answers(net::Router& router, Parrot& parrot);
 void add_items(net::Router& router, Parrot& parrot);
+void add_peer(net::Router& router, Parrot& parrot);
 
 }  // namespace peregrine::parrot

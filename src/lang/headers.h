@@ -1,0 +1,17 @@
+// Headers of requests, as a user writes them.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lang/template.h"
+
+namespace peregrine::lang {
+
+using HeaderTemplates = std::vector<std::pair<std::string, Template>>;
+
+// From a map of names and texts; reports what is none, and names that no header can have.
+HeaderTemplates compile_headers(const Node& node, const Names& names, Diagnostics& diagnostics);
+
+}  // namespace peregrine::lang

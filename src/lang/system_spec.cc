@@ -1,0 +1,42 @@
+#include "lang/system_spec.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace peregrine::lang {
+
+namespace {
+
+template <class T>
+const T* find_named(const std::vector<T>& list, std::string_view name) {
+  const auto found = std::ranges::find(list, name, &T::name);
+  return found == list.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+const ServiceSpec* SystemSpec::find_service(std::string_view wanted) const {
+  return find_named(services, wanted);
+}
+
+const DatabaseSpec* SystemSpec::find_database(std::string_view wanted) const {
+  return find_named(databases, wanted);
+}
+
+const Lacking* SystemSpec::find_lacking(std::string_view wanted) const {
+  return find_named(lacking, wanted);
+}
+
+bool SystemSpec::may_reach(std::string_view host) const {
+  return is_on_this_machine(host) ||
+         std::ranges::find(allowed_hosts, base::lowercase(host)) != allowed_hosts.end();
+}
+
+bool is_on_this_machine(std::string_view host) {
+  if (host == "localhost" || host == "::1" || host == "[::1]") return true;
+  // Not a name that merely begins so, as 127.0.0.1.example.org does.
+  return host.starts_with("127.") && host.find_first_not_of("0123456789.") == host.npos;
+}
+
+}  // namespace peregrine::lang

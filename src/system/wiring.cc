@@ -1,0 +1,118 @@
+#include "system/wiring.h"
+
+#include <fmt/core.h>
+
+#include <filesystem>
+
+#include "net/url.h"
+
+namespace peregrine::system {
+
+using base::Code;
+using base::fail;
+using base::Result;
+using base::Value;
+
+namespace {
+
+constexpr std::string_view kDatabaseUrl = "DATABASE_URL";
+
+std::string folder_of(const lang::SystemSpec& spec) {
+  const auto folder = std::filesystem::absolute(spec.source->folder()).lexically_normal();
+  return folder.has_filename() ? folder.string() : folder.parent_path().string();
+}
+
+void set_variable(std::vector<std::string>& environment, std::string_view name,
+                  std::string_view text) {
+  const std::string begin = fmt::format("{}=", name);
+  std::erase_if(environment, [&](const std::string& entry) { return entry.starts_with(begin); });
+  environment.push_back(begin + std::string(text));
+}
+
+}  // namespace
+
+Value environment_value() {
+  base::MapBuilder map;
+  for (const std::string& entry : io::inherited_environment()) {
+    const size_t equals = entry.find('=');
+    if (equals != std::string::npos) {
+      map.set(entry.substr(0, equals), Value(entry.substr(equals + 1)));
+    }
+  }
+  return Value(map.build());
+}
+
+Wiring::Wiring(const lang::SystemSpec& spec)
+    : spec_(spec), random_(base::fresh_seed()), slots_(spec.slots) {
+  slots_[spec.env] = environment_value();
+}
+
+void Wiring::place(const lang::ServiceSpec& service, const net::Origin& at) {
+  const std::string url = fmt::format("{}://{}", at.tls ? "https" : "http", at.to_string());
+  slots_[service.slot] = Value(base::Map{{"url", url}, {"host", at.host}, {"port", at.port}});
+}
+
+void Wiring::place(const lang::DatabaseSpec& database, base::Map where) {
+  slots_[database.slot] = Value(std::move(where));
+}
+
+Result<io::Command> Wiring::command_of(const lang::ServiceSpec& service) {
+  std::vector<Value> slots = slots_;
+  slots[service.own_host] = *slots_[service.slot].find("host");
+  slots[service.own_port] = *slots_[service.slot].find("port");
+  return fill(*service.run, service.environment, slots);
+}
+
+Result<io::Command> Wiring::command_of(const lang::DatabaseSpec& database) {
+  TRY(io::Command command, fill(*database.prepare, database.environment, slots_));
+  for (const auto& [name, value] : database.environment) {
+    if (name == kDatabaseUrl) return command;
+  }
+  set_variable(command.env, kDatabaseUrl, slots_[database.slot].find("url")->as_text());
+  return command;
+}
+
+Result<io::Command> Wiring::fill(const lang::Command& command, const lang::Variables& variables,
+                                 std::span<const Value> slots) {
+  io::Command filled{{}, io::inherited_environment(), folder_of(spec_), std::nullopt};
+  TRY(filled.argv, command.fill(context(slots)));
+  if (filled.argv.front().empty()) {
+    return fail(Code::invalid, "the first word of the command, its program, is empty");
+  }
+  for (const auto& [name, value] : variables) {
+    TRY(const std::string text, value.fill_text(context(slots)));
+    set_variable(filled.env, name, text);
+  }
+  return filled;
+}
+
+Result<net::Origin> Wiring::origin_of(const lang::ServiceSpec& service) {
+  TRY(const std::string text, service.url->fill_text(context(slots_)));
+  TRY(const net::Url url, net::parse_url(text));
+  if (!spec_.may_reach(url.host)) {
+    return fail(Code::refused,
+                "{} is not on this machine; to send there, allow it: --allow-host {}", url.host,
+                url.host);
+  }
+  if (url.target() != "/") {
+    return fail(Code::invalid, "the URL of a service ends with its port, {} goes on", text);
+  }
+  return net::Origin::of(url);
+}
+
+Result<HeaderTexts> Wiring::headers_of(const lang::ServiceSpec& service,
+                                       lang::Context sender) const {
+  sender.slots = slots_;
+  HeaderTexts headers;
+  for (const auto& [name, value] : service.headers) {
+    TRY(std::string text, value.fill_text(sender));
+    headers.emplace_back(name, std::move(text));
+  }
+  return headers;
+}
+
+lang::Context Wiring::context(std::span<const Value> slots) {
+  return {slots, &random_, base::wall_now(), spec_.zone};
+}
+
+}  // namespace peregrine::system
