@@ -76,7 +76,6 @@ void check_service_url(const Node& node, SystemReading& reading) {
                                 "--allow-host {}",
                                 base::lowercase(host)));
   }
-  if (tls) reading.not_playable(node.at, "a service of https");
 }
 
 }  // namespace peregrine::lang

@@ -25,9 +25,10 @@ SystemSpec read_tree(const Node& root, const SystemOptions& options, Hosts hosts
   for (const std::string& host : options.allowed_hosts) {
     spec.allowed_hosts.push_back(base::lowercase(host));
   }
-  const Fields fields(root, "a system", diagnostics,
-                      {"system", "zone", "clock", "services", "databases", "environments"},
-                      {"providers", "actors", "invariants", "loads"});
+  const Fields fields(
+      root, "a system", diagnostics,
+      {"system", "zone", "clock", "services", "databases", "providers", "loads", "environments"},
+      {"actors", "invariants"});
   if (const Node* name = fields.required("system", "begin it with `system: name`")) {
     spec.name = read_text(*name, "a system's name", diagnostics);
   }
@@ -38,8 +39,12 @@ SystemSpec read_tree(const Node& root, const SystemOptions& options, Hosts hosts
   const Node* services = fields["services"];
   if (databases) declare_databases(*databases, reading);
   if (services) declare_services(*services, reading);
+  const Node* providers = fields["providers"];
+  if (providers) declare_providers(*providers, reading);
   if (databases) read_databases(*databases, reading);
   if (services) read_services(*services, reading);
+  if (providers) read_providers(*providers, reading);
+  if (const Node* loads = fields["loads"]) read_loads(*loads, reading);
   find_start_order(reading);
   std::ranges::sort(spec.not_playable, {},
                     [](const NotPlayable& it) { return std::pair(it.at.line, it.at.column); });

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 namespace peregrine::lang {
 namespace {
@@ -86,6 +88,27 @@ TEST(SystemFile, HostsElsewhereHaveToBeAllowed) {
   EXPECT_TRUE(it.system->may_reach("staging.EXAMPLE.org"));
   EXPECT_TRUE(it.system->may_reach("127.3.2.1"));
   EXPECT_FALSE(it.system->may_reach("example.org"));
+}
+
+TEST(SystemFile, ALoadIsAMixThatRunDoesNotNeed) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / "system_file_test";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "buy.yaml") << "journey: Buy\n";
+  Diagnostics diagnostics;
+  const auto system = read_system(
+      std::make_shared<const Source>((folder / "system.yaml").string(),
+                                     "system: s\nloads: { peak: { mix: { buy.yaml: 8 }, "
+                                     "rate: 90/m, for: 5m, think: 1s..3s } }\n"),
+      {}, diagnostics);
+  std::filesystem::remove_all(folder);
+  ASSERT_TRUE(system) << diagnostics.sorted().front().message;
+  const LoadSpec& peak = system->loads.front();
+  EXPECT_EQ(peak.mix.front().weight, 8);
+  EXPECT_EQ(peak.rate_per_second, 1.5);
+  EXPECT_EQ(peak.duration, std::chrono::minutes(5));
+  EXPECT_EQ(peak.think->second, std::chrono::seconds(3));
+  EXPECT_EQ(system->not_playable.size(), 1U);
+  EXPECT_EQ(first_needed(system->not_playable), nullptr);
 }
 
 constexpr const char* kEnvironments = R"(

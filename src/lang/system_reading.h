@@ -39,9 +39,12 @@ void declare_services(const Node& node, SystemReading& reading);
 void read_services(const Node& node, SystemReading& reading);
 void declare_databases(const Node& node, SystemReading& reading);
 void read_databases(const Node& node, SystemReading& reading);
+void declare_providers(const Node& node, SystemReading& reading);
+void read_providers(const Node& node, SystemReading& reading);  // after the services
+void read_loads(const Node& node, SystemReading& reading);
 
-// The `url` of a service, written out: reports what is no URL of a service, https (not playable
-// yet) and a host that may not be reached.
+// The `url` of a service, written out: reports what is no URL of a service, and a host that
+// may not be reached.
 void check_service_url(const Node& node, SystemReading& reading);
 
 // Puts services into the order in which they start; reports those that wait for each other.

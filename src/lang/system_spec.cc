@@ -24,6 +24,10 @@ const DatabaseSpec* SystemSpec::find_database(std::string_view wanted) const {
   return find_named(databases, wanted);
 }
 
+const ProviderUse* SystemSpec::find_provider(std::string_view wanted) const {
+  return find_named(providers, wanted);
+}
+
 const Lacking* SystemSpec::find_lacking(std::string_view wanted) const {
   return find_named(lacking, wanted);
 }

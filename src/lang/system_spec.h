@@ -12,8 +12,10 @@
 #include "base/time.h"
 #include "lang/command.h"
 #include "lang/headers.h"
+#include "lang/load_spec.h"
 #include "lang/names.h"
 #include "lang/not_playable.h"
+#include "lang/provider_spec.h"
 #include "lang/template.h"
 
 namespace peregrine::lang {
@@ -54,6 +56,25 @@ struct DatabaseSpec {
   Variables environment;           // of `prepare`
 };
 
+// A third party's API, as this system uses it.
+struct ProviderUse {
+  // Where it posts, unless the service registers a URL itself.
+  struct Webhook {
+    std::string service;
+    std::string path;
+  };
+
+  std::string name;
+  Place at;
+  Slot slot = 0;  // of its name: a map with its `url` and `secrets`
+  // Null when it is derived (`from`) or recorded (`record`), which cannot be played yet.
+  std::shared_ptr<const ProviderSpec> provider;
+  std::optional<Webhook> webhook;
+  bool hosts = false;                 // by a private /etc/hosts, for SDKs with fixed hosts
+  std::optional<std::string> from;    // the path of an OpenAPI file
+  std::optional<std::string> record;  // the URL of the real one
+};
+
 // What system.yaml has, and the chosen environment takes away.
 struct Lacking {
   std::string what;  // "service", "database", "provider"
@@ -70,6 +91,8 @@ struct SystemSpec {
   std::vector<ServiceSpec> services;  // as in the file: a path alone goes to the first
   std::vector<size_t> start_order;    // of services: each after those whose names it reads
   std::vector<DatabaseSpec> databases;
+  std::vector<ProviderUse> providers;
+  std::vector<LoadSpec> loads;
   std::vector<Lacking> lacking;
   std::vector<NotPlayable> not_playable;
 
@@ -79,6 +102,7 @@ struct SystemSpec {
 
   const ServiceSpec* find_service(std::string_view name) const;
   const DatabaseSpec* find_database(std::string_view name) const;
+  const ProviderUse* find_provider(std::string_view name) const;
   // Whether the chosen environment took this name away: a step that needs it is skipped.
   const Lacking* find_lacking(std::string_view name) const;
   // Whether a request may go to the host: this machine, and what the user allows.
