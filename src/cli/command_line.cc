@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli/complete.h"
 #include "cli/reports.h"
+#include "lang/schema/schema.h"
 #include "report/version.h"
 
 namespace peregrine::cli {
@@ -198,11 +199,16 @@ void CommandLine::add_others() {
       ->type_name("")
       ->required()
       ->check(one_of(shells()));
+  const auto kinds = lang::schema_kinds();
+  add_command("schema", "Print the JSON Schema of the files, for editors", schema_command)
+      .add_option("KIND", flags_.name, "system, journey, part or provider; without, of any")
+      ->type_name("")
+      ->check(one_of({kinds.begin(), kinds.end()}));
 }
 
 std::variant<CommandLine::Command, int> CommandLine::read(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == kCompleteCommand) {
-    fmt::print("{}", completions(app_, {argv + 2, argv + argc}));
+    std::fputs(completions(app_, {argv + 2, argv + argc}).c_str(), stdout);
     return kHeld;
   }
   if (argc > 0) flags_.program = argv[0];

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/reports.h"
 #include "lang/project.h"
+#include "lang/schema/schema.h"
 
 namespace peregrine::cli {
 
@@ -149,6 +150,9 @@ void offer_argument(const CLI::App& command, Offers& offers) {
     if (name == "NAME") offers.add_files("folder");
     if (name == "SHELL") {
       for (std::string_view shell : shells()) offers.add(std::string(shell), "");
+    }
+    if (name == "KIND") {
+      for (std::string_view kind : lang::schema_kinds()) offers.add(std::string(kind), "");
     }
   }
 }

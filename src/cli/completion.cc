@@ -1,6 +1,7 @@
-#include <fmt/core.h>
+
 
 #include <array>
+#include <cstdio>
 #include <string_view>
 #include <utility>
 
@@ -123,7 +124,7 @@ std::vector<std::string_view> shells() {
 
 int completion_command(const Flags& flags) {
   for (const auto& [shell, script] : kScripts) {
-    if (shell == flags.name) fmt::print("{}", script);
+    if (shell == flags.name) std::fwrite(script.data(), 1, script.size(), stdout);
   }
   return kHeld;
 }
