@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "net/http_connection.h"
+#include "net/http_conversation.h"
 #include "net/url.h"
 
 namespace peregrine::net {
@@ -51,38 +53,26 @@ Response plain_response(int status, std::string_view text) {
   return response;
 }
 
-struct HttpServer::Connection {
+struct HttpServer::Connection : HttpConnection {
   Connection(HttpServer& its_server, std::unique_ptr<io::Stream> its_stream)
-      : server(its_server), stream(std::move(its_stream)), parser(its_server.limits_.message) {
+      : HttpConnection(std::move(its_stream), its_server.limits_.message), server(its_server) {
     server.connections_.insert(this);
   }
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
   ~Connection() {
     server.connections_.erase(this);
     server.connection_ended_.notify_one();
   }
 
-  // Parses received bytes; those behind the end of a request are kept for the next.
-  Result<> parse(std::string_view bytes) {
-    TRY(const size_t used, parser.feed(bytes));
-    kept.assign(bytes.substr(used));
-    kept_at = 0;
-    return {};
-  }
-  Result<> parse_kept() {
-    TRY(const size_t used, parser.feed(std::string_view(kept).substr(kept_at)));
-    kept_at += used;
-    return {};
-  }
-
   HttpServer& server;
-  std::unique_ptr<io::Stream> stream;
-  wire::http1::RequestParser parser;
-  std::string kept;  // received behind the end of a request, from kept_at on
-  size_t kept_at = 0;
-  std::string out;      // what is being sent
-  bool waiting = true;  // for a request, or for the client's end: nobody minds if it ends now
+  Deadline deadline{};   // of the request that is being received
+  bool invited = false;  // the client was told to send the body
+};
+
+// Whom a request is for, or why for nobody.
+struct HttpServer::Routed {
+  HttpRequest request{};  // without its message
+  Router::Match match{};
+  std::optional<Response> refusal{};
 };
 
 HttpServer::HttpServer(io::Loop& loop, Router router, HttpServerLimits limits)
@@ -139,34 +129,42 @@ Task<void> HttpServer::shake_hands(std::unique_ptr<Connection> connection, io::T
 Task<void> HttpServer::answer_all(std::unique_ptr<Connection> connection) {
   Connection& c = *connection;
   for (bool keep = true; keep;) {
-    Result<bool> received = co_await receive_request(c);
+    Result<bool> received = co_await receive(c, Part::head);
+    std::optional<Routed> routed;
+    if (received && *received) routed = route(c.parser.message());
+    const bool conversation = routed && routed->match.conversation && !routed->refusal;
+    if (routed && !conversation) received = co_await receive(c, Part::whole);
     if (!received) {
-      const bool late = received.error().code == Code::timeout;
-      co_await refuse(c, late ? 408 : c.parser.error_status(), received.error().text);
+      co_await refuse(c, std::move(received).error());
       co_return;
     }
     if (!*received) co_return;
-    keep = co_await answer(c);
+    keep = conversation ? co_await converse(c, *std::move(routed))
+                        : co_await answer(c, *std::move(routed));
   }
   // TLS says that it ends; without that a client would take what it got for cut off.
   (void)co_await c.stream->finish_sending(loop_.in(limits_.answer));
 }
 
-// True with a whole request in the parser, false if there is nobody to answer; an error is to be
-// told to the client.
-Task<Result<bool>> HttpServer::receive_request(Connection& c) {
-  CO_TRY_OK(c.parse_kept());
-  Deadline deadline = loop_.in(c.parser.started() ? limits_.request : limits_.idle);
-  bool invited = false;
-  while (!c.parser.done()) {
-    if (c.parser.expects_continue() && !std::exchange(invited, true)) {
+// True with that part of a request in the parser, false if there is nobody to answer; an error is
+// to be told to the client.
+Task<Result<bool>> HttpServer::receive(Connection& c, Part part) {
+  if (part == Part::head) {
+    CO_TRY_OK(c.parse_kept());
+    c.deadline = loop_.in(c.parser.started() ? limits_.request : limits_.idle);
+    c.invited = false;
+  } else {
+    CO_TRY_OK(check_body(c));
+  }
+  while (part == Part::head ? !c.parser.head_done() : !c.parser.done()) {
+    if (c.parser.expects_continue() && !std::exchange(c.invited, true)) {
       CO_TRY_OK(wire::http1::append(c.out, Response{.status = 100}));
       if (!co_await send(c)) co_return false;
     }
     const bool begun = c.parser.started();
     if (!begun && stopping_) co_return false;
     c.waiting = !begun;
-    Result<size_t> bytes = co_await c.stream->receive(buffer_, deadline);
+    Result<size_t> bytes = co_await c.stream->receive(buffer_, c.deadline);
     c.waiting = false;
     if (!bytes && begun && bytes.error().code == Code::timeout) {
       co_return fail(Code::timeout, "the request was not complete within {}",
@@ -174,18 +172,63 @@ Task<Result<bool>> HttpServer::receive_request(Connection& c) {
     }
     // stop() ends waiting connections: what came at the last moment was not answered, nor done.
     if (!bytes || *bytes == 0 || (!begun && stopping_)) co_return false;
-    if (!begun) deadline = loop_.in(limits_.request);
+    if (!begun) c.deadline = loop_.in(limits_.request);
     CO_TRY_OK(c.parse({buffer_.data(), *bytes}));
+    if (part == Part::whole) CO_TRY_OK(check_body(c));
   }
   co_return true;
 }
 
+// The limit of whole bodies; one that says its size is refused before it comes.
+Result<> HttpServer::check_body(const Connection& c) const {
+  const Request& message = c.parser.message();
+  uint64_t size = message.body.size();
+  if (!c.parser.done()) {
+    TRY(const auto framing,
+        wire::http1::declared_framing(message.headers, c.parser.minor_version()));
+    size = std::max(size, framing.length);
+  }
+  if (size <= limits_.message.body) return {};
+  return fail(Code::limit, "the body is larger than {} bytes", limits_.message.body);
+}
+
+HttpServer::Routed HttpServer::route(const Request& message) const {
+  const auto refused = [](int status, std::string_view text) {
+    return Routed{.refusal = plain_response(status, text)};
+  };
+  auto target = split_target(message.target);
+  if (!target) return refused(400, target.error().text);
+  const auto& [path, query] = *target;
+  Result<Router::Match> match = router_.find(message.method, path);
+  if (!match) return refused(400, match.error().text);
+  if (!match->found() && match->allow.empty()) {
+    return refused(404, fmt::format("nothing is at {}", path));
+  }
+  if (!match->found()) {
+    Routed routed =
+        refused(405, fmt::format("{} takes {}, not {}", path, match->allow, message.method));
+    routed.refusal->headers.add("Allow", match->allow);
+    return routed;
+  }
+  Result<std::string> decoded_path = percent_decode(path);
+  Result<Pairs> decoded_query = parse_query(query);
+  if (!decoded_query) return refused(400, decoded_query.error().text);
+  Routed routed{.match = *std::move(match)};
+  routed.request.path = *std::move(decoded_path);  // it could be decoded: the router has done so
+  routed.request.query = *std::move(decoded_query);
+  routed.request.parameters = std::move(routed.match.parameters);
+  return routed;
+}
+
 // Whether the connection can go on.
-Task<bool> HttpServer::answer(Connection& c) {
+Task<bool> HttpServer::answer(Connection& c, Routed routed) {
   bool keep = c.parser.keep_alive();
-  HttpRequest request{.message = c.parser.take(), .path = {}, .query = {}, .parameters = {}};
+  HttpRequest& request = routed.request;
+  request.message = c.parser.take();
+  request.deadline = loop_.in(limits_.handler);
   const AnswerTo to = request.message.method == "HEAD" ? AnswerTo::head : AnswerTo::get;
-  Response response = co_await handle(request);
+  Response response =
+      routed.refusal ? *std::move(routed.refusal) : co_await (*routed.match.handler)(request);
   keep = keep && !stopping_ && !response.headers.has_token("Connection", "close");
   if (!keep) {
     response.headers.set("Connection", "close");
@@ -199,40 +242,49 @@ Task<bool> HttpServer::answer(Connection& c) {
   co_return co_await send(c) && keep;
 }
 
-Task<Response> HttpServer::handle(HttpRequest& request) {
-  auto target = split_target(request.message.target);
-  if (!target) co_return plain_response(400, target.error().text);
-  const auto& [path, query] = *target;
-  Result<Router::Match> match = router_.find(request.message.method, path);
-  if (!match) co_return plain_response(400, match.error().text);
-  if (!match->handler && match->allow.empty()) {
-    co_return plain_response(404, fmt::format("nothing is at {}", path));
+// The same for a handler that does it piece by piece.
+Task<bool> HttpServer::converse(Connection& c, Routed routed) {
+  const Request& head = c.parser.message();
+  routed.request.message = {.method = head.method, .target = head.target, .headers = head.headers};
+  routed.request.deadline = loop_.in(limits_.handler);
+  HttpConversation conversation(c, std::move(routed.request), buffer_);
+  co_await (*routed.match.conversation)(conversation);
+  c.waiting = false;
+  if (conversation.stage() == HttpConversation::Stage::none && conversation.broken()) {
+    co_await refuse(c, *conversation.broken());
+    co_return false;
   }
-  if (!match->handler) {
-    Response response = plain_response(
-        405, fmt::format("{} takes {}, not {}", path, match->allow, request.message.method));
-    response.headers.add("Allow", match->allow);
-    co_return response;
+  if (conversation.stage() == HttpConversation::Stage::none) {
+    (void)co_await conversation.respond(plain_response(500, "the handler gave no answer"),
+                                        loop_.in(limits_.answer));
   }
-  Result<std::string> decoded_path = percent_decode(path);
-  Result<Pairs> decoded_query = parse_query(query);
-  if (!decoded_query) co_return plain_response(400, decoded_query.error().text);
-  request.path = *std::move(decoded_path);  // it could be decoded: the router has done so
-  request.query = *std::move(decoded_query);
-  request.parameters = std::move(match->parameters);
-  co_return co_await (*match->handler)(request);
+  if (conversation.stage() == HttpConversation::Stage::begun) {
+    c.stream->abort();
+  } else if (conversation.stage() == HttpConversation::Stage::ended && !c.parser.done()) {
+    co_await linger(c);
+  }
+  const bool keep = conversation.keeps() && !stopping_;
+  if (keep) c.parser.reset();
+  co_return keep;
 }
 
 Task<bool> HttpServer::send(Connection& c) {
-  Result<> sent = co_await c.stream->send(c.out, loop_.in(limits_.answer));
-  c.out.clear();
+  Result<> sent = co_await c.flush(loop_.in(limits_.answer));
   co_return sent.has_value();
 }
 
-Task<void> HttpServer::refuse(Connection& c, int status, std::string text) {
-  Response response = plain_response(status, text);
+Task<void> HttpServer::refuse(Connection& c, base::Error why) {
+  int status = c.parser.error_status();
+  if (why.code == Code::timeout) status = 408;
+  // Whether a body is too large is not for the parser to say.
+  if (why.code == Code::limit && c.parser.head_done()) status = 413;
+  Response response = plain_response(status, why.text);
   response.headers.add("Connection", "close");
-  if (!wire::http1::append(c.out, response) || !co_await send(c)) co_return;
+  if (wire::http1::append(c.out, response) && co_await send(c)) co_await linger(c);
+}
+
+// Reads and drops what the client still sends, so that it can read what it was told.
+Task<void> HttpServer::linger(Connection& c) {
   const Deadline deadline = loop_.in(kLingerTime);
   if (!co_await c.stream->finish_sending(deadline)) co_return;
   c.waiting = true;

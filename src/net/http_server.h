@@ -15,6 +15,9 @@
 // With a TLS context it speaks https: each accepted connection begins with a handshake.
 // Connections that were made elsewhere, over a pair in memory for example, are given to serve().
 //
+// A handler is given whole requests and gives whole answers; one that was added to the router as a
+// conversation takes and gives them piece by piece (http_conversation.h).
+//
 // A handler's task is not ended when its client goes away: it has begun to change things.
 #pragma once
 
@@ -41,6 +44,7 @@ struct HttpServerLimits {
   base::Duration idle = std::chrono::seconds(60);       // without a request
   base::Duration handshake = std::chrono::seconds(10);  // of TLS
   base::Duration request = std::chrono::seconds(60);    // from a request's first byte to its last
+  base::Duration handler = std::chrono::seconds(60);    // HttpRequest::deadline
   base::Duration answer = std::chrono::seconds(60);     // for the client to take an answer
   wire::http1::Limits message{};
 };
@@ -77,11 +81,16 @@ class HttpServer {
   void serve_secured(std::unique_ptr<io::Stream> accepted);
   io::Task<void> shake_hands(std::unique_ptr<Connection> connection, io::TlsStream& stream);
   io::Task<void> answer_all(std::unique_ptr<Connection> connection);
-  io::Task<base::Result<bool>> receive_request(Connection& connection);
-  io::Task<bool> answer(Connection& connection);
-  io::Task<wire::Response> handle(HttpRequest& request);
+  enum class Part { head, whole };
+  struct Routed;
+  io::Task<base::Result<bool>> receive(Connection& connection, Part part);
+  base::Result<> check_body(const Connection& connection) const;
+  Routed route(const wire::Request& message) const;
+  io::Task<bool> answer(Connection& connection, Routed routed);
+  io::Task<bool> converse(Connection& connection, Routed routed);
   io::Task<bool> send(Connection& connection);
-  io::Task<void> refuse(Connection& connection, int status, std::string text);
+  io::Task<void> refuse(Connection& connection, base::Error why);
+  io::Task<void> linger(Connection& connection);
 
   io::Loop& loop_;
   HttpServerLimits limits_;

@@ -4,6 +4,7 @@
 
 #include "io/foreign_program.h"
 #include "net/http_client.h"
+#include "net/http_conversation.h"
 #include "net/http_server.h"
 
 namespace peregrine::net {
@@ -32,12 +33,25 @@ Task<Response> describe(const HttpRequest& request) {
   co_return response;
 }
 
+// Gives back what comes, while it comes.
+Task<void> mirror(HttpConversation& c) {
+  const Deadline deadline = c.request().deadline;
+  if (!co_await c.begin({}, std::nullopt, deadline)) co_return;
+  for (;;) {
+    Result<std::string_view> piece = co_await c.next(deadline);
+    if (!piece || (!piece->empty() && !co_await c.write(*piece, deadline))) co_return;
+    if (piece->empty()) break;
+  }
+  (void)co_await c.end(deadline);
+}
+
 class CurlTest : public testing::Test {
  protected:
   void SetUp() override {
     if (!io::ForeignProgram::installed("curl")) GTEST_SKIP() << "curl is not installed";
     Router router;
     for (const char* method : {"GET", "POST", "PUT"}) router.add(method, "/x/{any*}", describe);
+    router.add_conversation("PUT", "/mirror", mirror);
     server_ = std::make_unique<HttpServer>(
         *loop_, *io::Listener::open(*loop_, {"127.0.0.1", 0, ""}), std::move(router),
         HttpServerLimits{.message = {.body = 4'000'000}});
@@ -95,6 +109,12 @@ TEST_F(CurlTest, SeesTheRefusalOfABodyThatIsTooLarge) {
   EXPECT_EQ(shell("head -c 9000000 /dev/zero | curl -sS -H 'Expect:' "
                   "-H 'Transfer-Encoding: chunked' -T - URL/x/a"),
             "the body is larger than 4000000 bytes\n");
+}
+
+TEST_F(CurlTest, SendsAndReceivesBeyondTheLimitOfWholeBodies) {
+  EXPECT_EQ(shell("head -c 9000000 /dev/zero | curl -sS --max-time 20 "
+                  "--expect100-timeout 60 -H 'Expect: 100-continue' -T - URL/mirror | wc -c"),
+            "9000000\n");
 }
 
 // ---- the client against servers

@@ -75,9 +75,17 @@ Result<> Router::check_pattern(std::string_view pattern) {
 }
 
 void Router::add(std::string method, std::string_view pattern, Handler handler) {
+  add(Route{.method = std::move(method), .handler = std::move(handler)}, pattern);
+}
+
+void Router::add_conversation(std::string method, std::string_view pattern,
+                              ConversationHandler handler) {
+  add(Route{.method = std::move(method), .conversation = std::move(handler)}, pattern);
+}
+
+void Router::add(Route route, std::string_view pattern) {
   const Result<> good = check_pattern(pattern);
   check(good.has_value(), good ? "" : good.error().text);
-  Route route{std::move(method), {}, std::move(handler)};
   for (const std::string_view part : base::split(pattern.substr(1), '/')) {
     route.segments.push_back(parse_segment(part));
   }
@@ -142,8 +150,11 @@ Result<Router::Match> Router::find(std::string_view method, std::string_view pat
   };
   const Route* best = best_for(method);
   if (!best && method == "HEAD") best = best_for("GET");
-  if (!best) return Match{nullptr, {}, allowed(segments)};
-  return Match{&best->handler, capture(*best, std::move(segments)), {}};
+  if (!best) return Match{.allow = allowed(segments)};
+  Match match{.parameters = capture(*best, std::move(segments))};
+  if (best->handler) match.handler = &best->handler;
+  if (best->conversation) match.conversation = &best->conversation;
+  return match;
 }
 
 }  // namespace peregrine::net

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "io/loop.h"
 #include "io/task.h"
 #include "net/query.h"
 #include "wire/http_message.h"
@@ -19,6 +20,9 @@ struct HttpRequest {
   std::string path;  // of the target, percent-decoded
   Pairs query;       // of the target, decoded
   Pairs parameters;  // of the route's pattern, decoded
+  // When the server wants an answer (HttpServerLimits::handler): what a handler waits for should
+  // wait no longer. Nobody ends a handler that does.
+  io::Deadline deadline{};
 
   // REQUIRES: the route's pattern has this parameter.
   const std::string& parameter(std::string_view name) const;
@@ -27,6 +31,10 @@ struct HttpRequest {
 // Must not throw. A lambda that captures may call a coroutine and return its task, but not be one:
 //   router.add("POST", "/bookings", [&shop](const HttpRequest& r) { return book(shop, r); });
 using Handler = std::function<io::Task<wire::Response>(const HttpRequest&)>;
+
+// The same for a handler that takes the request's body and gives its answer piece by piece.
+class HttpConversation;
+using ConversationHandler = std::function<io::Task<void>(HttpConversation&)>;
 
 // Patterns are paths of literal segments, parameters and at most one rest, at the end:
 //   "/webhooks/{name}"    matches /webhooks/stripe, not /webhooks/ nor /webhooks/a/b
@@ -37,13 +45,17 @@ class Router {
  public:
   // REQUIRES: check_pattern(pattern) succeeds.
   void add(std::string method, std::string_view pattern, Handler handler);
+  void add_conversation(std::string method, std::string_view pattern, ConversationHandler handler);
   // Says what is wrong with a pattern.
   static base::Result<> check_pattern(std::string_view pattern);
 
   struct Match {
     const Handler* handler = nullptr;
-    Pairs parameters;
-    std::string allow;  // without a handler: the methods that the path knows, empty if none
+    const ConversationHandler* conversation = nullptr;  // or this one
+    Pairs parameters{};
+    std::string allow{};  // without a handler: the methods that the path knows, empty if none
+
+    bool found() const { return handler || conversation; }
   };
   // `path` is percent-encoded, as in a target. HEAD finds the handler of GET if it has none of its
   // own. Fails with Code::invalid if the path does not begin with '/' or its encoding is broken.
@@ -57,11 +69,13 @@ class Router {
     auto operator<=>(const Segment&) const = default;
   };
   struct Route {
-    std::string method;
-    std::vector<Segment> segments;
-    Handler handler;
+    std::string method{};
+    std::vector<Segment> segments{};
+    Handler handler{};
+    ConversationHandler conversation{};
   };
 
+  void add(Route route, std::string_view pattern);
   static Segment parse_segment(std::string_view text);
   static bool matches(const Route& route, const std::vector<std::string>& path);
   static bool better(const Route& a, const Route& b);

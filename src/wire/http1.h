@@ -101,6 +101,8 @@ class RequestParser final : public MessageReader {
   // REQUIRES: head_done().
   // Whether another request may follow on this connection (RFC 9112 section 9.3).
   bool keep_alive() const { return keeps_alive(request_.headers, minor_version_); }
+  // 1 for HTTP/1.1, 0 for HTTP/1.0.
+  int minor_version() const { return minor_version_; }
   // Whether the client waits for "100 Continue" before it sends its body (RFC 9110 section 10.1.1).
   bool expects_continue() const;
 
