@@ -20,6 +20,10 @@ void list_journey(const lang::Plan& plan) {
              base::printable(more));
 }
 
+std::string counted(size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 }  // namespace
 
 int check_command(const Flags& flags) {
@@ -30,8 +34,14 @@ int check_command(const Flags& flags) {
     steps += plan.steps.size();
     if (flags.verbose || !flags.selection.empty()) list_journey(plan);
   }
-  fmt::print("{}: {} journey{}, {} steps, no mistakes\n", project->system.source->path(),
-             project->journeys.size(), project->journeys.size() == 1 ? "" : "s", steps);
+  std::string found =
+      fmt::format("{}, {} steps", counted(project->journeys.size(), "journey"), steps);
+  if (project->journeys.empty()) found.clear();
+  if (!project->providers.empty()) {
+    if (!found.empty()) found += ", ";
+    found += counted(project->providers.size(), "provider");
+  }
+  fmt::print("{}: {}, no mistakes\n", project->system.source->path(), found);
   print_notes(*project);
   return kHeld;
 }

@@ -114,6 +114,10 @@ int run_command(const Flags& flags) {
   }
   const auto project = read_or_tell(flags);
   if (!project || refuse_system(*project)) return kWrongFile;
+  if (project->journeys.empty()) {
+    fmt::print(stderr, "peregrine: there is no journey here, only what journeys speak of\n");
+    return kWrongFile;
+  }
   remove_earlier_reports(*reports);
   auto loop = io::Loop::create();
   if (!loop) return tell_own_error(loop.error());

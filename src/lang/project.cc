@@ -72,10 +72,14 @@ bool has_key(const Source& source, std::string_view key) {
   return false;
 }
 
+bool is_provider(const Source& source) {
+  return has_key(source, "provider") && !has_key(source, "journey");
+}
+
 // Whether a file that was found, not named, is to be read as a journey.
 bool is_journey(const fs::path& path, const Source& source) {
   if (has_key(source, "journey")) return true;
-  if (has_key(source, "part") || has_key(source, "provider")) return false;
+  if (has_key(source, "part")) return false;
   if (has_key(source, "steps")) return true;  // with `journey` misspelt, most likely
   return std::ranges::any_of(path.parent_path(), [](const fs::path& p) { return p == "journeys"; });
 }
@@ -93,20 +97,20 @@ class ProjectReader {
              "play one system at a time");
       return std::nullopt;
     }
-    auto source = Source::read(systems_.begin()->string());
-    if (!source) {
-      report(diagnostics_, systems_.begin()->string(), source.error().to_string());
-      return std::nullopt;
-    }
-    auto system = read_system(*source, options_, diagnostics_);
+    auto system = read_its_system();
     if (!system) return std::nullopt;
     Project project{*std::move(system), {}};
+    for (const auto& provider : providers_) {
+      if (auto spec = read_provider(provider, diagnostics_)) {
+        project.providers.push_back(*std::move(spec));
+      }
+    }
     for (const auto& journey : journeys_) {
       if (auto plan = read_journey(journey, project.system, diagnostics_)) {
         project.journeys.push_back(*std::move(plan));
       }
     }
-    if (project.journeys.empty() && diagnostics_.empty()) {
+    if (project.journeys.empty() && providers_.empty() && diagnostics_.empty()) {
       report(diagnostics_, paths.front(), "there is no journey here",
              "a journey is a YAML file that begins with `journey:`");
     }
@@ -115,6 +119,18 @@ class ProjectReader {
   }
 
  private:
+  std::optional<SystemSpec> read_its_system() {
+    if (systems_.empty()) {
+      SystemSpec none;
+      none.source = providers_.front();
+      return none;
+    }
+    auto source = Source::read(systems_.begin()->string());
+    if (source) return read_system(*source, options_, diagnostics_);
+    report(diagnostics_, systems_.begin()->string(), source.error().to_string());
+    return std::nullopt;
+  }
+
   void find(const std::string& given) {
     std::error_code error;
     fs::path path = given;
@@ -125,11 +141,13 @@ class ProjectReader {
     }
     const bool folder = fs::is_directory(path, error);
     const auto system = find_system_file(folder ? path : path.parent_path());
-    if (!system) {
+    if (!system && !folder) add(path, true);
+    if (!system && (folder || !journeys_.empty() || providers_.empty())) {
       report(diagnostics_, given, "there is no system.yaml here or in a folder above",
              "write one that names the services and databases");
       return;
     }
+    if (!system) return;
     systems_.insert(*system);
     if (folder) {
       for (const fs::path& file : files_below(path, diagnostics_)) add(file, false);
@@ -146,6 +164,8 @@ class ProjectReader {
     auto source = Source::read(path.string());
     if (!source) {
       report(diagnostics_, path.string(), source.error().to_string());
+    } else if (is_provider(**source)) {
+      providers_.push_back(*std::move(source));
     } else if (named || is_journey(path, **source)) {
       journeys_.push_back(*std::move(source));
     }
@@ -156,6 +176,7 @@ class ProjectReader {
   std::set<fs::path> systems_;
   std::set<fs::path> seen_;
   std::vector<std::shared_ptr<const Source>> journeys_;
+  std::vector<std::shared_ptr<const Source>> providers_;
 };
 
 }  // namespace

@@ -57,7 +57,7 @@ class EffectReader {
         diagnostics_.add(entry.key.at,
                          fmt::format("an effect is one of a kind; this has `{}` and `{}`",
                                      chosen->key.text, entry.key.text),
-                         "make two of it");
+                         "make two effects of it");
         return nullptr;
       }
       chosen = &entry;
@@ -143,9 +143,10 @@ class EffectReader {
     if (!object) return {};
     const auto holds = scope_.holds_of(node.text);
     if (holds && holds->list) {
-      diagnostics_.add(node.at,
-                       fmt::format("`{}` takes one object, `{}` is a list", key, node.text),
-                       fmt::format("choose one: {0}[0], or find({0}, id)", node.text));
+      diagnostics_.add(
+          node.at, fmt::format("`{}` takes one object, `{}` is a list", key, node.text),
+          is_identifier(node.text) ? fmt::format("choose one: {0}[0], or find({0}, id)", node.text)
+                                   : "choose one of it: [0] for the first");
     } else if (object->constant()) {
       diagnostics_.add(node.at, fmt::format("`{}` takes an object, {} is none", key, node.text),
                        "name one that was created or found");
@@ -253,6 +254,9 @@ std::vector<Effect> read_effects(const Node& node, Scope& scope, ProviderReader&
   }
   if (!reader.check_count(node, node.items.size(), kMostEffects, "effects")) return effects;
   for (const Node& item : node.items) {
+    if (const Node* as = item.find("as")) scope.names.announce(as->text, as->at.line);
+  }
+  for (const Node& item : node.items) {
     if (auto effect = EffectReader(scope, reader).read(item)) effects.push_back(*std::move(effect));
   }
   return effects;
@@ -261,6 +265,7 @@ std::vector<Effect> read_effects(const Node& node, Scope& scope, ProviderReader&
 std::vector<Let> read_lets(const Node& node, Scope& scope, ProviderReader& reader) {
   std::vector<Let> lets;
   if (!check_map(node, "`let`", reader.diagnostics)) return lets;
+  if (!reader.check_count(node, node.entries.size(), kMostLets, "values")) return lets;
   const size_t resources = reader.spec.resources.size();
   for (const auto& [key, value] : node.entries) scope.names.announce(key.text, key.at.line);
   for (const auto& [key, value] : node.entries) {

@@ -117,7 +117,7 @@ TEST_F(ProviderTest, FieldsAreDefaultsOrGiven) {
   EXPECT_TRUE(std::get<GivenKind>(spec_.resources[0].fields[0].value).optional);
   EXPECT_TRUE(std::holds_alternative<Shape>(orders.fields[2].value));
   ASSERT_EQ(orders.states.size(), 1U);
-  EXPECT_EQ(orders.states[0].steps[0].second, std::vector<std::string>{"paid"});
+  EXPECT_EQ(orders.states[0].steps[0].to, std::vector<std::string>{"paid"});
   EXPECT_EQ(orders.states[0].otherwise->name, "denied");
   EXPECT_EQ(spec_.resources[0].unique[0].fields, std::vector<size_t>{0});
 
@@ -192,6 +192,18 @@ TEST(ProviderLimitsTest, TooManyOfAKind) {
   Diagnostics diagnostics;
   EXPECT_EQ(read(routes, diagnostics), std::nullopt);
   EXPECT_EQ(diagnostics.sorted().front().message, "2001 routes are too many");
+}
+
+TEST(ProviderLimitsTest, TooManyCasesOfAllRoutes) {
+  std::string text = "provider: p\nroutes:\n";
+  for (int i = 0; i < 101; ++i) {
+    text += "  GET /" + std::to_string(i) + ":\n    cases:\n";
+    for (int j = 0; j < 99; ++j) text += "      - { when: json == 1, reply: {} }\n";
+    text += "      - reply: {}\n";
+  }
+  Diagnostics diagnostics;
+  EXPECT_EQ(read(text, diagnostics), std::nullopt);
+  EXPECT_EQ(diagnostics.sorted().front().message, "10100 cases of all routes are too many");
 }
 
 TEST(ProviderLimitsTest, RepliesThatManyRoutesName) {

@@ -18,7 +18,9 @@ inline constexpr size_t kMostFields = 500;  // of a resource
 inline constexpr size_t kMostRoutes = 2'000;
 inline constexpr size_t kMostReplies = 1'000;
 inline constexpr size_t kMostActions = 1'000;
-inline constexpr size_t kMostCases = 200;    // of a route
+inline constexpr size_t kMostCases = 200;  // of a route
+inline constexpr size_t kMostAllCases = 10'000;
+inline constexpr size_t kMostLets = 200;     // of a route or an action
 inline constexpr size_t kMostEffects = 200;  // of one `do`
 inline constexpr size_t kMostRetries = 100;
 // Named replies are compiled for each route that names them; so many values in all.
@@ -42,6 +44,7 @@ struct ProviderReader {
   std::vector<Assigned> assigned{};
   std::vector<bool> dynamic{};  // of each resource: its objects are also given what no one can tell
   size_t reply_values = 0;
+  size_t cases = 0;  // of all routes
   std::set<std::string, std::less<>> used_replies{};
 
   std::vector<std::string_view> reply_names() const;

@@ -120,6 +120,8 @@ class RouteReader {
       return;
     }
     if (!reader_.check_count(node, node.items.size(), kMostCases, "cases")) return;
+    reader_.cases += node.items.size();
+    if (!reader_.check_count(node, reader_.cases, kMostAllCases, "cases of all routes")) return;
     for (const Node& item : node.items) {
       const Fields keys(item, "a case", diagnostics_,
                         {"when", "do", "list", "wait", "reply", "exec"});

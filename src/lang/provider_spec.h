@@ -50,9 +50,14 @@ struct Field {
 
 // What may become of a field's value. A value that is no key here remains.
 struct StateGraph {
+  struct Step {
+    std::string from;
+    Place at;
+    std::vector<std::string> to;
+  };
   size_t field;
   Place at;
-  std::vector<std::pair<std::string, std::vector<std::string>>> steps;
+  std::vector<Step> steps;
   ReplyPtr otherwise;  // in a request's frame
 };
 

@@ -39,7 +39,7 @@ StateGraph read_graph(const Node::Entry& entry, size_t field, Diagnostics& diagn
     return graph;
   }
   for (const auto& [from, to] : node.entries) {
-    graph.steps.emplace_back(from.text, read_next(to, diagnostics));
+    graph.steps.push_back({from.text, from.at, read_next(to, diagnostics)});
   }
   return graph;
 }
@@ -52,7 +52,7 @@ class GraphCheck {
         resource_(reader.spec.resources[resource]),
         graph_(graph),
         reader_(reader) {
-    for (const auto& [from, to] : graph.steps) {
+    for (const auto& [from, at, to] : graph.steps) {
       sources_.insert(from);
       targets_.insert(to.begin(), to.end());
     }
@@ -114,7 +114,7 @@ class GraphCheck {
 
   // A state that nothing begins with, leads to or sets.
   void check_sources() {
-    for (const auto& [from, to] : graph_.steps) {
+    for (const auto& [from, at, to] : graph_.steps) {
       const base::Value* value = initial();
       if (!value || to_text(*value) == from || targets_.contains(from)) continue;
       const bool set = std::ranges::any_of(reader_.assigned, [&](const Assigned& assigned) {
@@ -122,7 +122,7 @@ class GraphCheck {
                assigned.value == from;
       });
       if (set) continue;
-      reader_.diagnostics.add(graph_.at, fmt::format("nothing is ever `{}`", from),
+      reader_.diagnostics.add(at, fmt::format("nothing is ever `{}`", from),
                               suggestion(from, others(from)));
     }
   }

@@ -11,6 +11,8 @@ namespace peregrine::lang {
 
 namespace {
 
+constexpr size_t kRoundShown = 300;
+
 // What stands in `<…>`, if this is written so; text that merely looks so, as HTML does, is not.
 std::optional<std::string_view> inside_of_kind(const Node& node) {
   const std::string_view text = node.text;
@@ -107,9 +109,13 @@ class DefaultGraph {
   void report(const MemberRead& read) {
     const auto first = std::ranges::find(path_, read.member);
     std::string round;
-    for (auto at = first; at != path_.end(); ++at) round += fmt::format("`{}` needs ", *at);
-    diagnostics_.add(read.at, "a default that needs itself",
-                     fmt::format("{}`{}`; give one of them another value", round, read.member));
+    for (auto at = first; at != path_.end(); ++at) {
+      const std::string& needed = at + 1 == path_.end() ? read.member : *(at + 1);
+      round += fmt::format("{}`{}` needs `{}`", round.empty() ? "" : ", ", *at, needed);
+    }
+    diagnostics_.add(
+        read.at, "a default that needs itself",
+        fmt::format("{}; give one of them another value", base::shortened(round, kRoundShown)));
   }
 
   Diagnostics& diagnostics_;

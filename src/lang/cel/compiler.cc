@@ -155,6 +155,10 @@ NodePtr Compiler::unknown_name(const Syntax& syntax) const {
                  usage(find_functions(word, false)));
   }
   if (word == "this") {
+    if (names_.may_expand()) {
+      return wrong(syntax.at, "there is no `this` here",
+                   "it is the object, in what a resource says of itself");
+    }
     return wrong(syntax.at, "there is no `this` here",
                  "it is the value that an expectation looks at, as in \"${this > 3}\"");
   }
