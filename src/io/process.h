@@ -3,7 +3,7 @@
 //
 // Every child is the leader of a session and process group of its own. A signal goes to the whole
 // group, and the group dies with its leader, so that `npm start` does not leave its node behind.
-// Its input is /dev/null; its standard output and error are one pipe.
+// Its input is /dev/null; its standard output and error are one pipe, unless a file is named.
 #pragma once
 
 #include <sys/types.h>
@@ -30,8 +30,14 @@ struct Command {
   std::vector<std::string> argv;  // the program is sought in the PATH of `env` unless it has a '/'
   std::vector<std::string> env;   // "NAME=value"; nothing is inherited
   std::string cwd;                // empty: where Peregrine is
-  std::optional<Identity> as;
+  std::optional<Identity> as{};
+  // Files instead of /dev/null and the pipe for its standard input and output; its standard error
+  // stays with the pipe. Opened by the reaper, before the change of identity. The output file is
+  // made anew and cannot grow beyond kLargestOutput: the program that tries gets SIGXFSZ.
+  std::string input_file{};
+  std::string output_file{};
 };
+inline constexpr size_t kLargestOutput = 64 << 20;  // bytes
 
 // The environment of this process, for a command that is to have it too.
 std::vector<std::string> inherited_environment();

@@ -116,7 +116,9 @@ Task<Result<std::unique_ptr<Child>>> Reaper::spawn(Command command, Deadline dea
                       reaper::kNobody,
                       std::move(command.cwd),
                       std::move(command.argv),
-                      std::move(command.env)};
+                      std::move(command.env),
+                      std::move(command.input_file),
+                      std::move(command.output_file)};
   if (command.as) {
     spawn.uid = command.as->uid;
     spawn.gid = command.as->gid;

@@ -73,6 +73,7 @@ void fields(Bytes&& each, auto& m) {
   using M = std::remove_cvref_t<decltype(m)>;
   if constexpr (std::is_same_v<M, Spawn>) {
     each(m.id), each(m.uid), each(m.gid), each(m.cwd), each(m.argv), each(m.env);
+    each(m.input_file), each(m.output_file);
   } else if constexpr (std::is_same_v<M, Kill>) {
     each(m.pid), each(m.signal);
   } else if constexpr (std::is_same_v<M, Stop>) {

@@ -26,6 +26,8 @@ struct Spawn {
   std::string cwd;
   std::vector<std::string> argv;
   std::vector<std::string> env;
+  std::string input_file{};
+  std::string output_file{};
 };
 struct Kill {
   int32_t pid = 0;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,14 +12,18 @@
 #include <csignal>
 #include <vector>
 
+#include "io/process.h"
+
 namespace peregrine::io {
 
 namespace {
 
-enum class Step : int { output, identity, folder, program };
+enum class Step : int { input, output, identity, folder, program };
 
 std::string words(Step step) {
   switch (step) {
+    case Step::input:
+      return "open its input";
     case Step::output:
       return "give it an output";
     case Step::identity:
@@ -64,6 +69,20 @@ void take_identity(const reaper::Spawn& spawn, int report) {
   }
 }
 
+void use_files(const reaper::Spawn& spawn, int report) {
+  if (!spawn.input_file.empty()) {
+    const int input = open(spawn.input_file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (input < 0 || dup2(input, 0) < 0) give_up(report, Step::input);
+  }
+  if (!spawn.output_file.empty()) {
+    constexpr int kNew = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
+    const int output = open(spawn.output_file.c_str(), kNew, 0600);
+    if (output < 0 || dup2(output, 1) < 0) give_up(report, Step::output);
+    const rlimit most{kLargestOutput, kLargestOutput};
+    if (setrlimit(RLIMIT_FSIZE, &most) != 0) give_up(report, Step::output);
+  }
+}
+
 [[noreturn]] void become(const reaper::Spawn& spawn, int output, int report, pid_t reaper) {
   setsid();
   default_signals();
@@ -72,6 +91,7 @@ void take_identity(const reaper::Spawn& spawn, int report) {
   if (dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0) {
     give_up(report, Step::output);
   }
+  use_files(spawn, report);
   take_identity(spawn, report);
   // After the change of identity, which clears it. The reaper may have died just before.
   prctl(PR_SET_PDEATHSIG, SIGKILL);

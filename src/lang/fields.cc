@@ -107,6 +107,37 @@ Duration read_duration(const Node& node, std::string_view what, Diagnostics& dia
   return Duration{0};
 }
 
+std::string read_reason(const Node& node, Diagnostics& diagnostics) {
+  const bool text = node.kind == Node::Kind::scalar && scalar_value(node).is_text();
+  if (text && !base::trimmed(node.text).empty()) return node.text;
+  diagnostics.add(node.at, fmt::format("`skip` says why, this is {}", node.describe()),
+                  "write the reason behind it: `skip: waits for the new price list`");
+  return "";
+}
+
+int64_t read_count(const Node& node, std::string_view what, int64_t most,
+                   Diagnostics& diagnostics) {
+  if (node.kind == Node::Kind::scalar) {
+    const base::Value value = scalar_value(node);
+    const bool whole = value.kind() == base::Kind::int64;
+    if (whole && value.as_int() >= 1 && value.as_int() <= most) return value.as_int();
+  }
+  diagnostics.add(
+      node.at, fmt::format("{} is a number from 1 to {}, this is {}", what, most, node.describe()),
+      "write a whole number without quotes");
+  return 1;
+}
+
+bool read_bool(const Node& node, std::string_view what, Diagnostics& diagnostics) {
+  if (node.kind == Node::Kind::scalar) {
+    const base::Value value = scalar_value(node);
+    if (value.is_bool()) return value.as_bool();
+  }
+  diagnostics.add(node.at, fmt::format("{} is true or false, this is {}", what, node.describe()),
+                  "write true or false without quotes");
+  return false;
+}
+
 bool is_identifier(std::string_view text) {
   auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
   auto digit = [](char c) { return c >= '0' && c <= '9'; };

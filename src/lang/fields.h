@@ -43,6 +43,12 @@ std::vector<std::string> read_texts(const Node& node, std::string_view what,
                                     Diagnostics& diagnostics);
 // "250ms", "5s", "2m", "24h", "7d".
 base::Duration read_duration(const Node& node, std::string_view what, Diagnostics& diagnostics);
+// `skip`: why something is not played, for whoever reads the report; `true` would tell nothing.
+std::string read_reason(const Node& node, Diagnostics& diagnostics);
+// A whole number from 1 to `most`.
+int64_t read_count(const Node& node, std::string_view what, int64_t most, Diagnostics& diagnostics);
+// `true` or `false`.
+bool read_bool(const Node& node, std::string_view what, Diagnostics& diagnostics);
 std::optional<base::Duration> parse_duration(std::string_view text);
 bool is_identifier(std::string_view text);
 

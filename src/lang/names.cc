@@ -1,5 +1,7 @@
 #include "lang/names.h"
 
+#include "base/check.h"
+
 namespace peregrine::lang {
 
 Slot Names::declare(std::string_view name) {
@@ -8,12 +10,28 @@ Slot Names::declare(std::string_view name) {
   return entry->second;
 }
 
+void Names::close_block() {
+  base::check(!blocks_.empty(), "no block is open");
+  journey_ = std::move(blocks_.back());
+  blocks_.pop_back();
+}
+
 Slot Names::enter(std::string_view name) {
   step_.emplace(name, slots_);
   return slots_++;
 }
 
-void Names::leave() { step_.clear(); }
+Names Names::narrowed(const std::vector<std::string>& to) const {
+  Names inner;
+  for (const std::string& name : to) {
+    if (const auto found = journey_.find(name); found != journey_.end()) {
+      inner.journey_.insert(*found);
+    }
+  }
+  inner.me_ = me_;
+  inner.slots_ = slots_;
+  return inner;
+}
 
 void Names::close(std::string_view name, std::vector<std::string> members) {
   closed_.insert_or_assign(std::string(name),
@@ -29,7 +47,7 @@ std::optional<Slot> Names::find(std::string_view name) const {
   for (const auto* entries : {&step_, &journey_}) {
     if (const auto found = entries->find(name); found != entries->end()) return found->second;
   }
-  return std::nullopt;
+  return name == "me" ? me_ : std::nullopt;
 }
 
 std::optional<int> Names::later(std::string_view name) const {
@@ -46,6 +64,7 @@ std::vector<std::string_view> Names::known() const {
   for (const auto* entries : {&step_, &journey_}) {
     for (const auto& [name, slot] : *entries) names.push_back(name);
   }
+  if (me_) names.push_back("me");
   return names;
 }
 

@@ -17,13 +17,23 @@ class Names {
  public:
   // Makes a name known from here on; a name that is known already keeps its slot.
   Slot declare(std::string_view name);
+  // A slot without a name.
+  Slot reserve() { return slots_++; }
   // A name that gets its value further down, in that line: for what is said of one used too early.
   void announce(std::string_view name, int line) { later_.emplace(name, line); }
   std::optional<int> later(std::string_view name) const;
+
+  // Names that are declared in a block are unknown behind it, and those it hides are back.
+  void open_block() { blocks_.push_back(journey_); }
+  void close_block();
+  // A name for a slot that is there already, as one that a block has saved.
+  void adopt(std::string_view name, Slot slot) { journey_.emplace(name, slot); }
+
   // A name known only while a step is compiled: what the step itself sees (`status`, `json`, …).
   // Hides a journey's name of the same spelling until leave(); see ambiguous().
   Slot enter(std::string_view name);
-  void leave();
+  void leave() { step_.clear(); }
+
   // What a name holds is a map with these members and no others: to ask for another is a mistake.
   void close(std::string_view name, std::vector<std::string> members);
   // Null for a name that may have any.
@@ -33,6 +43,15 @@ class Names {
   void allow_expand() { expand_ = true; }
   bool may_expand() const { return expand_; }
 
+  // Who does what is compiled now: `me` is this slot.
+  void set_me(std::optional<Slot> me) { me_ = me; }
+  std::optional<Slot> me() const { return me_; }
+
+  // Knows only those of these names that are known here; slots are counted on. Give the count back
+  // with count_on().
+  Names narrowed(const std::vector<std::string>& to) const;
+  void count_on(const Names& other) { slots_ = other.slots_; }
+
   std::optional<Slot> find(std::string_view name) const;
   // Whether the step sees something that has the name of one of the journey's.
   bool ambiguous(std::string_view name) const;
@@ -41,10 +60,14 @@ class Names {
   size_t size() const { return slots_; }
 
  private:
-  std::map<std::string, Slot, std::less<>> journey_;
-  std::map<std::string, Slot, std::less<>> step_;
+  using Slots = std::map<std::string, Slot, std::less<>>;
+
+  Slots journey_;
+  Slots step_;
+  std::vector<Slots> blocks_;  // what was known when each was opened
   std::map<std::string, int, std::less<>> later_;
   std::map<std::string, std::shared_ptr<const std::vector<std::string>>, std::less<>> closed_;
+  std::optional<Slot> me_;
   size_t slots_ = 0;
   bool expand_ = false;
 };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "lang/command.h"
 #include "lang/headers.h"
 #include "lang/names.h"
 #include "lang/not_playable.h"
@@ -27,6 +28,8 @@ struct HttpAction {
   std::optional<Shape> json;
   std::optional<Shape> form;
   std::optional<Template> body;
+  std::optional<Shape> multipart;
+  bool follow = false;
 };
 
 // `sql: select …`: one query; each `${expr}` has become a parameter.
@@ -40,8 +43,69 @@ struct SqlAction {
   std::vector<Parameter> parameters;
 };
 
-// The verbs. Adding one: a struct here, a reader in verbs.cc, a player in play/.
-using Action = std::variant<HttpAction, SqlAction>;
+// `check: CEL`: true, unless `expect` says other.
+struct CheckAction {
+  Expression value;
+};
+
+// `exec: ./tool arg`: the user's own program.
+struct ExecAction {
+  Command command;
+  std::string folder;  // where it runs: that of the file
+  std::optional<Shape> input;
+};
+
+// `log: api`: what a service has written to its log since the play began.
+struct LogAction {
+  std::string service;
+};
+
+struct Step;
+using Steps = std::vector<Step>;
+
+// `together:` branches that begin at one instant. `times` is how often the only one is played.
+struct TogetherAction {
+  std::vector<Steps> branches;
+  int64_t times = 1;
+  std::vector<std::pair<std::string, Slot>> names;  // what branches save, for `outcomes`
+};
+
+// `each: s in stages`: its steps for each element.
+struct EachAction {
+  Slot element;
+  Expression list;
+  Steps steps;
+};
+
+// `repeat: [steps]` until an expression holds, at most `max` times.
+struct RepeatAction {
+  Steps steps;
+  Expression until;
+  int64_t max = 1;
+};
+
+// `use: part.yaml`: the steps of a part, compiled for this place.
+struct UseAction {
+  struct Input {
+    std::string name;
+    Slot slot;
+    Shape value;
+    Pattern kind;  // what `needs` asks of it
+  };
+  std::string part;
+  std::vector<Input> inputs;
+  Steps steps;
+  std::vector<std::pair<std::string, Slot>> outputs;  // of `gives`
+};
+
+// What is read and checked, and cannot be played by this version yet.
+struct LaterAction {
+  std::string verb;
+};
+
+// The verbs. Adding one: a struct here, a reader in lang/verb_NAME.cc, a player in play/.
+using Action = std::variant<HttpAction, SqlAction, CheckAction, ExecAction, LogAction,
+                            TogetherAction, EachAction, RepeatAction, UseAction, LaterAction>;
 
 // Something that a step sees once it is played: `status`, `json`, `rows`, …
 struct Seen {
@@ -57,7 +121,8 @@ struct Expectation {
 
 struct Save {
   Slot slot;
-  std::string name;
+  std::optional<std::string> member;  // of an actor: `me.token`
+  std::string name;                   // as written
   Expression from;
 };
 
@@ -65,12 +130,22 @@ struct Step {
   Place at;
   std::string sentence;  // `step:`, or the verb and its value where there is none
   Action action;
+  std::optional<size_t> person;  // of Plan::persons: who does it; nobody otherwise
+  std::string skip;              // why it is not played; empty when it is
+  std::optional<Expression> when;
   std::vector<Seen> seen;
+  std::optional<Expression> where;  // over one element of a list that the verb sees
   std::vector<Expectation> expect;
+  std::vector<Expectation> lost;
   std::vector<Save> save;
   std::optional<base::Duration> within;
+  std::optional<base::Duration> stays;
+  int64_t times = 1;
   base::Duration timeout = std::chrono::seconds(10);
 };
+
+// What the steps save under names of the journey, those of their loops included.
+std::vector<std::pair<std::string, Slot>> saved_names(const Steps& steps);
 
 struct Datum {
   Slot slot;
@@ -79,17 +154,49 @@ struct Datum {
   Shape value;
 };
 
+// Somebody of a journey: an actor of the system under a name of his own. His slot holds a map of
+// his data and of what is saved for him.
+struct Person {
+  std::string name;
+  Slot slot;
+  std::vector<Datum> data;  // `slot` of a datum is not used; `name` is the member
+  Steps login;
+  std::optional<Expression> expires;
+  std::vector<std::pair<std::string, Template>> headers;
+};
+
+// True after every play, whatever was played.
+struct Invariant {
+  std::string name;
+  Step step;
+};
+
 struct Plan {
   std::shared_ptr<const Source> source;
   int line = 1;  // of `journey:`
   std::string name;
   std::vector<std::string> covers;
   std::vector<std::string> tags;
-  std::string skip;  // why it is not played; empty when it is
-  std::vector<NotPlayable> not_playable;
+  std::string skip;                  // why it is not played; empty when it is
+  std::vector<std::string> only_in;  // environments; all when empty
+  std::vector<Person> persons;
+  Steps given;
   std::vector<Datum> data;
-  std::vector<Step> steps;
+  Steps steps;
+  Steps then;
+  Steps finally;
+  std::vector<Invariant> invariants;
+  std::vector<std::pair<std::string, Slot>> names;  // of its data and of what its steps save
+  std::vector<NotPlayable> not_playable;
   size_t slots = 0;
+
+  // Slots of the names that the player itself gives values to.
+  struct Known {
+    Slot env;
+    Slot index;
+    Slot round;
+    Slot plays;
+  } known{};
 };
 
 }  // namespace peregrine::lang

@@ -25,10 +25,9 @@ SystemSpec read_tree(const Node& root, const SystemOptions& options, Hosts hosts
   for (const std::string& host : options.allowed_hosts) {
     spec.allowed_hosts.push_back(base::lowercase(host));
   }
-  const Fields fields(
-      root, "a system", diagnostics,
-      {"system", "zone", "clock", "services", "databases", "providers", "loads", "environments"},
-      {"actors", "invariants"});
+  const Fields fields(root, "a system", diagnostics,
+                      {"system", "zone", "clock", "services", "databases", "providers", "actors",
+                       "invariants", "loads", "environments"});
   if (const Node* name = fields.required("system", "begin it with `system: name`")) {
     spec.name = read_text(*name, "a system's name", diagnostics);
   }
@@ -46,6 +45,10 @@ SystemSpec read_tree(const Node& root, const SystemOptions& options, Hosts hosts
   if (providers) read_providers(*providers, reading);
   if (const Node* loads = fields["loads"]) read_loads(*loads, reading);
   find_start_order(reading);
+  if (const Node* actors = fields["actors"]) spec.actors = read_actors(*actors, diagnostics);
+  if (const Node* invariants = fields["invariants"]) {
+    spec.invariants = read_invariants(*invariants, diagnostics);
+  }
   std::ranges::sort(spec.not_playable, {},
                     [](const NotPlayable& it) { return std::pair(it.at.line, it.at.column); });
   // Two more than the names: a service's own `host` and `port`.

@@ -16,10 +16,7 @@ bool may_share_name_with_verb(std::string_view name) {
   return name == "redis" || name == "mail" || name == "sms";
 }
 
-bool is_verb(std::string_view name) {
-  const auto later = later_verbs();
-  return find_verb(name) || std::ranges::find(later, name) != later.end();
-}
+bool is_verb(std::string_view name) { return find_verb(name) != nullptr; }
 
 }  // namespace
 

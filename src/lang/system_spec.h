@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "lang/actor_file.h"
 #include "lang/command.h"
 #include "lang/headers.h"
 #include "lang/load_spec.h"
@@ -93,6 +94,8 @@ struct SystemSpec {
   std::vector<DatabaseSpec> databases;
   std::vector<ProviderUse> providers;
   std::vector<LoadSpec> loads;
+  std::vector<ActorSpec> actors;
+  std::vector<InvariantSpec> invariants;
   std::vector<Lacking> lacking;
   std::vector<NotPlayable> not_playable;
 

@@ -106,7 +106,7 @@ std::optional<Shape> read_pairs(const Node& node, std::string_view what,
 // At most one of the keys that make a body.
 void read_body(const VerbContext& context, HttpAction& action) {
   std::string_view given;
-  for (std::string_view key : {"json", "form", "body"}) {
+  for (std::string_view key : {"json", "form", "multipart", "body"}) {
     const Node* node = context.fields[key];
     if (!node) continue;
     if (!given.empty()) {
@@ -122,6 +122,9 @@ void read_body(const VerbContext& context, HttpAction& action) {
       action.json = Shape::compile(*node, context.names, context.diagnostics);
     } else if (key == "form") {
       action.form = read_pairs(*node, "`form`", context);
+    } else if (key == "multipart") {
+      check_map(*node, "`multipart`", context.diagnostics);
+      action.multipart = Shape::compile(*node, context.names, context.diagnostics);
     } else if (check_text(*node, "`body`", "write `json:` for a body of JSON",
                           context.diagnostics)) {
       action.body = Template::compile(*node, context.names, context.diagnostics);
@@ -138,6 +141,9 @@ Action compile_http(const VerbContext& context) {
   read_body(context, action);
   if (const Node* query = context.fields["query"]) {
     action.query = read_pairs(*query, "`query`", context);
+  }
+  if (const Node* follow = context.fields["follow"]) {
+    action.follow = read_bool(*follow, "`follow`", context.diagnostics);
   }
   if (const Node* headers = context.fields["headers"]) {
     action.headers = compile_headers(*headers, context.names, context.diagnostics);

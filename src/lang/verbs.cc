@@ -1,25 +1,63 @@
 #include "lang/verbs.h"
 
 #include <algorithm>
-#include <array>
 
 namespace peregrine::lang {
 
+namespace {
+
+using Words = std::vector<std::string_view>;
+
+std::vector<Verb> make_verbs() {
+  using enum Verb::Kind;
+  const Words request = {"json", "form", "multipart", "body", "query", "headers", "follow"};
+  const Words answer = {"status", "headers", "json", "csv", "text", "body", "links", "time"};
+  std::vector<Verb> list = {
+      {"get", request, answer, reads, compile_http},
+      {"post", request, answer, writes, compile_http},
+      {"put", request, answer, writes, compile_http},
+      {"patch", request, answer, writes, compile_http},
+      {"delete", request, answer, writes, compile_http},
+      {"head", request, answer, reads, compile_http},
+      {"options", request, answer, writes, compile_http},
+      {"sql", {"db"}, {"rows", "count"}, reads, compile_sql, "rows"},
+      {"check", {}, {"value"}, reads, compile_check, "", true},
+      {"exec", {"input"}, {"exit", "json", "text", "body"}, reads, compile_exec},
+      {"log", {}, {"lines", "count"}, reads, compile_log, "lines"},
+      {"together", {}, {"won", "lost", "outcomes"}, block, compile_together},
+      {"each", {"steps"}, {}, block, compile_each},
+      {"repeat", {"until", "max"}, {}, block, compile_repeat},
+      {"use", {"with"}, {}, block, compile_use}};
+  const std::vector<Verb> boundaries = {
+      {"open", {"stream", "headers"}, {"time"}, later, compile_later},
+      {"send", {"stream"}, {"time"}, later, compile_later},
+      {"receive", {"stream"}, {"messages", "count", "latency"}, later, compile_later, "messages"},
+      {"close", {}, {}, later, compile_later},
+      {"redis", {"db"}, {"value"}, later, compile_later},
+      {"sent",
+       {},
+       {"calls", "count", "json", "form", "query", "headers", "answer", "at"},
+       later,
+       compile_later,
+       "calls"},
+      {"fail", {"with", "for"}, {}, later, compile_later},
+      {"mail",
+       {},
+       {"mails", "count", "subject", "text", "html", "links", "attachments"},
+       later,
+       compile_later,
+       "mails"},
+      {"sms", {}, {"mails", "count", "text", "links"}, later, compile_later, "mails"},
+      {"clock", {"every"}, {}, later, compile_later},
+      {"page", {}, {"text", "title", "url", "console"}, later, compile_later}};
+  list.insert(list.end(), boundaries.begin(), boundaries.end());
+  return list;
+}
+
+}  // namespace
+
 std::span<const Verb> verbs() {
-  static const std::vector<std::string_view> kRequestKeys = {"json", "form", "body", "query",
-                                                             "headers"};
-  static const std::vector<std::string_view> kAnswer = {"status", "headers", "json", "text",
-                                                        "time"};
-  static const std::vector<Verb> list = {
-      {"get", kRequestKeys, kAnswer, true, compile_http},
-      {"post", kRequestKeys, kAnswer, false, compile_http},
-      {"put", kRequestKeys, kAnswer, false, compile_http},
-      {"patch", kRequestKeys, kAnswer, false, compile_http},
-      {"delete", kRequestKeys, kAnswer, false, compile_http},
-      {"head", kRequestKeys, kAnswer, true, compile_http},
-      {"options", kRequestKeys, kAnswer, false, compile_http},
-      {"sql", {"db"}, {"rows", "count"}, true, compile_sql},
-  };
+  static const std::vector<Verb> list = make_verbs();
   return list;
 }
 
@@ -27,13 +65,6 @@ const Verb* find_verb(std::string_view name) {
   const auto list = verbs();
   const auto found = std::ranges::find(list, name, &Verb::name);
   return found == list.end() ? nullptr : &*found;
-}
-
-std::span<const std::string_view> later_verbs() {
-  static constexpr std::array<std::string_view, 18> kLater = {
-      "open", "send",  "receive", "close", "redis", "sent", "fail",     "mail", "sms",
-      "log",  "check", "clock",   "page",  "exec",  "use",  "together", "each", "repeat"};
-  return kLater;
 }
 
 }  // namespace peregrine::lang

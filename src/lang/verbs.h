@@ -12,31 +12,48 @@
 
 namespace peregrine::lang {
 
+class StepReader;
+
 // What compiling a step's verb may look at.
 struct VerbContext {
   std::string_view verb;  // "post"
   const Node& argument;   // the verb's value
   const Fields& fields;   // the whole step
   const SystemSpec& system;
-  const Names& names;
+  Names& names;
   Diagnostics& diagnostics;
+  StepReader& steps;  // for verbs with steps of their own
 };
 
 struct Verb {
+  enum class Kind {
+    reads,  // changes nothing, so `within` may repeat it
+    writes,
+    block,  // has steps of its own
+    later,  // reads; it cannot be played by this version yet
+  };
   std::string_view name;
   std::vector<std::string_view> keys;  // beside the common ones
   std::vector<std::string_view> sees;  // what `expect` and `save` may name
-  bool reads;                          // changes nothing, so `within` may repeat it
+  Kind kind;
   Action (*compile)(const VerbContext& context);
+  std::string_view list = "";  // the one of `sees` that is a list: `where` selects in it
+  bool bare = false;           // sees one thing, which `expect` takes without its name
 };
 
 std::span<const Verb> verbs();
 const Verb* find_verb(std::string_view name);
 
-// Verbs of the language that this version cannot play yet.
-std::span<const std::string_view> later_verbs();
-
 Action compile_http(const VerbContext& context);
 Action compile_sql(const VerbContext& context);
+Action compile_check(const VerbContext& context);
+Action compile_exec(const VerbContext& context);
+Action compile_log(const VerbContext& context);
+Action compile_together(const VerbContext& context);
+Action compile_each(const VerbContext& context);
+Action compile_repeat(const VerbContext& context);
+Action compile_use(const VerbContext& context);
+// Verbs that are read and cannot be played yet.
+Action compile_later(const VerbContext& context);
 
 }  // namespace peregrine::lang

@@ -8,6 +8,7 @@
 
 #include "base/random.h"
 #include "lang/plan.h"
+#include "net/cookie_jar.h"
 #include "net/http_client.h"
 #include "system/running_system.h"
 
@@ -21,6 +22,13 @@ struct World {
   net::HttpClient& http;
 };
 
+// One who plays: an actor of the journey, with his browser's cookies.
+struct Session {
+  net::CookieJar cookies;
+  bool logged_in = false;
+  bool logging_in = false;  // his login's own steps are being played
+};
+
 // One attempt at one step.
 struct Attempt {
   World& world;
@@ -28,11 +36,17 @@ struct Attempt {
   lang::Context context;
   std::vector<base::Value>& slots;
   io::Deadline deadline;
+  // Who makes it; null: nobody.
+  const lang::Person* person = nullptr;
+  Session* session = nullptr;
   // Why something that the step could see is absent, by slot: "the answer is not JSON: …".
   std::map<lang::Slot, std::string> absent{};
 
   void see(std::string_view name, base::Value value);
   void see_nothing(std::string_view name, std::string why);
+  // A list of which `where` selects and `count` counts; of an element's parts those of the last one
+  // selected are seen. Fails when `where` cannot be evaluated.
+  base::Result<> see_list(std::string_view name, base::List elements);
   // Whether an expectation or `save` of the step reads it.
   bool reads(std::string_view name) const;
 };
@@ -40,5 +54,8 @@ struct Attempt {
 // Fails when the action could not be carried out: no answer, a query that is refused.
 io::Task<base::Result<>> play_action(const lang::HttpAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::SqlAction& action, Attempt& attempt);
+io::Task<base::Result<>> play_action(const lang::CheckAction& action, Attempt& attempt);
+io::Task<base::Result<>> play_action(const lang::ExecAction& action, Attempt& attempt);
+io::Task<base::Result<>> play_action(const lang::LogAction& action, Attempt& attempt);
 
 }  // namespace peregrine::play

@@ -27,6 +27,42 @@ void Attempt::see_nothing(std::string_view name, std::string why) {
   absent[slot] = std::move(why);
 }
 
+base::Result<> Attempt::see_list(std::string_view name, base::List elements) {
+  // The parts of an element are what the step sees beside the list and its count.
+  auto show_parts = [&](const base::Value& element) {
+    for (const lang::Seen& seen : step.seen) {
+      if (seen.name == name || seen.name == "count") continue;
+      const base::Value* part = element.find(seen.name);
+      part ? see(seen.name, *part) : see_nothing(seen.name, "the element has none");
+    }
+  };
+  base::List selected;
+  for (base::Value& element : elements) {
+    if (step.where) {
+      show_parts(element);
+      lang::Context here = context;
+      here.self = &element;
+      const auto holds = step.where->evaluate(here);
+      // What an element does not have does not select it.
+      if (!holds && holds.error().code != base::Code::not_found) {
+        return base::because(holds.error(), "`where` cannot be evaluated");
+      }
+      if (!holds || !holds->is_bool() || !holds->as_bool()) continue;
+    }
+    selected.push_back(std::move(element));
+  }
+  if (!selected.empty()) {
+    show_parts(selected.back());
+  } else {
+    for (const lang::Seen& seen : step.seen) {
+      if (seen.name != name && seen.name != "count") see_nothing(seen.name, "there is none");
+    }
+  }
+  see("count", base::Value(selected.size()));
+  see(name, base::Value(std::move(selected)));
+  return {};
+}
+
 bool Attempt::reads(std::string_view name) const { return find(step, name).read; }
 
 }  // namespace peregrine::play

@@ -92,18 +92,26 @@ Result<> fill_body(const lang::HttpAction& action, const Attempt& attempt, wire:
   return {};
 }
 
-// Those of the service, which it gets with every request, and over them the step's own.
+// Those of the service, which it gets with every request; over them those of who plays, and the
+// step's own. While he logs in, what needs the login is left out.
 Result<> fill_headers(const lang::HttpAction& action, const Attempt& attempt, Prepared& prepared) {
   wire::Headers& headers = prepared.request.headers;
   if (prepared.to_service) {
     TRY(const system::HeaderTexts always,
         attempt.world.system.headers(action.service, attempt.context));
-    for (const auto& [name, text] : always) {
-      const bool own = std::ranges::any_of(action.headers, [&](const auto& header) {
-        return wire::same_ignoring_case(header.first, name);
-      });
-      if (!own) headers.add(name, text);
+    for (const auto& [name, text] : always) headers.add(name, text);
+  }
+  if (attempt.person) {
+    for (const auto& [name, value] : attempt.person->headers) {
+      const Result<std::string> text = value.fill_text(attempt.context);
+      const bool not_yet = !text && text.error().code == Code::not_found;
+      if (not_yet && attempt.session->logging_in) continue;
+      if (!text) return std::unexpected(text.error());
+      headers.set(name, *text);
     }
+  }
+  if (!headers.empty()) {
+    for (const auto& [name, value] : action.headers) headers.remove(name);
   }
   for (const auto& [name, value] : action.headers) {
     TRY(const std::string text, value.fill_text(attempt.context));
@@ -112,12 +120,26 @@ Result<> fill_headers(const lang::HttpAction& action, const Attempt& attempt, Pr
   return {};
 }
 
+net::Url url_of(const Prepared& prepared) {
+  const std::string& target = prepared.request.target;
+  const size_t mark = target.find('?');
+  return {prepared.origin.tls ? "https" : "http", prepared.origin.host, prepared.origin.port,
+          target.substr(0, mark), mark == std::string::npos ? "" : target.substr(mark + 1)};
+}
+
+void add_cookies(const Attempt& attempt, Prepared& prepared) {
+  if (!attempt.session || prepared.request.headers.find("cookie")) return;
+  const std::string cookies = attempt.session->cookies.field(url_of(prepared), attempt.context.now);
+  if (!cookies.empty()) prepared.request.headers.add("Cookie", cookies);
+}
+
 Result<Prepared> prepare(const lang::HttpAction& action, const Attempt& attempt) {
   Prepared prepared;
   prepared.request.method = action.method;
   TRY_OK(fill_target(action, attempt, prepared));
   TRY_OK(fill_headers(action, attempt, prepared));
   TRY_OK(fill_body(action, attempt, prepared.request));
+  add_cookies(attempt, prepared);
   return prepared;
 }
 
@@ -142,6 +164,7 @@ void see_answer(const wire::Response& response, base::Duration took, Attempt& at
   attempt.see("time", Value(took));
   if (attempt.reads("headers")) attempt.see("headers", headers_value(response.headers));
   if (attempt.reads("text")) attempt.see("text", Value(response.body));
+  if (attempt.reads("body")) attempt.see("body", Value(base::Bytes{response.body}));
   if (!attempt.reads("json")) return;
   if (response.body.empty()) {
     attempt.see_nothing("json", "the answer has no body");
@@ -171,6 +194,7 @@ io::Task<Result<>> play_action(const lang::HttpAction& action, Attempt& attempt)
   attempt.world.timeline.add({begin, Kind::request, service, line,
                               base::shortened(prepared.request.body, kBodyShown), "", false});
 
+  const net::Url from = attempt.session ? url_of(prepared) : net::Url{};
   auto answer = co_await attempt.world.http.send(prepared.origin, std::move(prepared.request),
                                                  attempt.deadline);
   const base::Instant end = base::monotonic_now();
@@ -182,6 +206,9 @@ io::Task<Result<>> play_action(const lang::HttpAction& action, Attempt& attempt)
   attempt.world.timeline.add(
       {end, Kind::answer, service, line, base::shortened(answer->body, kBodyShown),
        fmt::format("{} in {}", answer->status, base::to_text(end - begin)), answer->status >= 500});
+  if (attempt.session) {
+    attempt.session->cookies.take(from, answer->headers, attempt.context.now);
+  }
   see_answer(*answer, end - begin, attempt);
   co_return Result<>{};
 }

@@ -69,9 +69,7 @@ io::Task<Result<>> play_action(const lang::SqlAction& action, Attempt& attempt) 
     }
     list.push_back(Value(row.build()));
   }
-  attempt.see("count", Value(list.size()));
-  attempt.see("rows", Value(std::move(list)));
-  co_return Result<>{};
+  co_return attempt.see_list("rows", std::move(list));
 }
 
 }  // namespace peregrine::play

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "play/action.h"
+#include "play/judgement.h"
 #include "record/results.h"
 
 namespace peregrine::play {
@@ -10,6 +11,7 @@ namespace peregrine::play {
 struct Turn {
   uint64_t seed = 0;  // decides all random values of the play
   uint64_t round = 0;
+  uint64_t index = 0;  // of the contender or user
 };
 
 // The result of a play that has not begun.
@@ -20,28 +22,61 @@ class Player {
   // The plan outlives the player.
   Player(World& world, const lang::Plan& plan, Turn turn, record::Observer& observer);
 
-  // Plays step after step until one fails. Does not reset anything before. Cancelled, it ends with
-  // the verdict `inconclusive`.
+  // Plays step after step until one fails; then what is said to come last, and the invariants. Does
+  // not reset anything before. Cancelled, it ends with the verdict `inconclusive`.
   io::Task<record::JourneyResult> play();
 
  private:
-  struct Tried;
-  lang::Context context();
-  io::Task<bool> play_step(const lang::Step& step);
-  io::Task<Tried> try_once(const lang::Step& step, io::Deadline deadline);
-  io::Task<Tried> try_until(const lang::Step& step, record::Failure& failure);
-  void compare(const lang::Step& step, const Attempt& attempt, Tried& tried);
-  void fill_data();
-  base::Result<> save(const lang::Step& step, const Tried& tried);
-  static std::string describe(const lang::Step& step, const Tried& tried);
-  std::string describe_seen(const lang::Step& step, const Tried& tried) const;
+  // The names of a play and its luck. What happens together has a branch each.
+  struct Branch {
+    std::vector<base::Value> slots;
+    base::Random random;
+  };
+  enum class Outcome { held, lost, failed, cancelled };
+
+  lang::Context context(Branch& branch) const;
+  io::Task<Outcome> play_all(Branch& branch);
+  io::Task<Outcome> play_steps(const lang::Steps& steps, Branch& branch);
+  io::Task<void> play_invariants(Branch& branch);
+  base::Result<> fill_data(const std::vector<lang::Datum>& data, Branch& branch);
+  base::Result<> fill_persons(Branch& branch);
+  void tell_plays(Branch& branch);
+
+  // One step (player_step.cc).
+  io::Task<Outcome> play_step(const lang::Step& step, Branch& branch);
+  io::Task<Tried> try_step(const lang::Step& step, Branch& branch, record::Failure& failure);
+  io::Task<Tried> try_once(const lang::Step& step, Branch& branch);
+  io::Task<Tried> try_until(const lang::Step& step, Branch& branch, record::Failure& failure);
+  io::Task<Tried> keep_trying(const lang::Step& step, Branch& branch, record::Failure& failure);
+  base::Result<> save(const lang::Step& step, const Tried& tried, Branch& branch);
+  io::Task<Outcome> finish_step(const lang::Step& step, Tried tried, record::Failure failure,
+                                base::Instant begin, Branch& branch);
+  void skip_step(const lang::Step& step);
+
+  // Steps with steps of their own (player_blocks.cc).
+  io::Task<Outcome> play_block(const lang::Step& step, Branch& branch, Tried& tried);
+  io::Task<Outcome> play_together(const lang::TogetherAction& action, const lang::Step& step,
+                                  Branch& branch);
+  io::Task<void> play_branch(const lang::Steps& steps, Branch& branch, Outcome& outcome);
+  io::Task<Outcome> play_each(const lang::EachAction& action, Branch& branch, Tried& tried);
+  io::Task<Outcome> play_repeat(const lang::RepeatAction& action, Branch& branch, Tried& tried);
+  io::Task<Outcome> play_use(const lang::UseAction& action, const lang::Step& step, Branch& branch,
+                             Tried& tried);
+
+  // Logins (player_login.cc).
+  io::Task<Outcome> ensure_login(size_t person, Branch& branch);
+  io::Task<Outcome> ensure_logins(const lang::Steps& steps, Branch& branch);
+  base::Result<bool> needs_login(const lang::Person& person, const Session& session,
+                                 Branch& branch) const;
+
   void fail(record::Failure failure);
 
   World& world_;
   const lang::Plan& plan_;
   record::Observer& observer_;
-  base::Random random_;
-  std::vector<base::Value> slots_;
+  Turn turn_;
+  std::vector<Session> sessions_;  // of the plan's persons
+  size_t contenders_ = 0;          // blocks of branches that are being played
   base::Instant begin_;
   record::JourneyResult result_;
 };

@@ -35,8 +35,9 @@ class RunningDatabase::StatementLog final : public boundary::StatementObserver {
   std::string source_;
 };
 
-RunningDatabase::RunningDatabase(record::Timeline& timeline, const std::string& name)
-    : log_(std::make_unique<StatementLog>(timeline, name)) {}
+RunningDatabase::RunningDatabase(io::Loop& loop, record::Timeline& timeline,
+                                 const std::string& name)
+    : log_(std::make_unique<StatementLog>(timeline, name)), queries_(loop) {}
 
 RunningDatabase::~RunningDatabase() = default;
 
@@ -44,7 +45,7 @@ io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningDatabase::start(
     io::Loop& loop, io::Reaper& reaper, const PrivateDirectory& directory,
     const lang::DatabaseSpec& spec, io::Address proxy, record::Timeline& timeline,
     io::Deadline deadline) {
-  std::unique_ptr<RunningDatabase> database(new RunningDatabase(timeline, spec.name));
+  std::unique_ptr<RunningDatabase> database(new RunningDatabase(loop, timeline, spec.name));
   CO_TRY(database->server_,
          co_await PrivatePostgres::start(loop, reaper, directory, {spec.name, ""}, deadline));
   CO_TRY_OK(co_await database->server_->create_database(std::string(kDatabaseName), deadline));
@@ -82,6 +83,7 @@ io::Task<Result<>> RunningDatabase::reset(io::Deadline deadline) {
 io::Task<Result<net::Rows>> RunningDatabase::query(std::string sql,
                                                    std::vector<net::Cell> parameters,
                                                    io::Deadline deadline) {
+  CO_TRY(const io::Mutex::Turn turn, co_await queries_.lock(deadline));
   CO_TRY_OK(co_await ensure_connection(deadline));
   co_return co_await connection_->query(std::move(sql), std::move(parameters), deadline);
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "boundary/postgres_proxy.h"
+#include "io/mutex.h"
 #include "io/reaper.h"
 #include "lang/system_spec.h"
 #include "net/postgres.h"
@@ -35,7 +36,7 @@ class RunningDatabase {
   io::Task<base::Result<>> take_snapshot(io::Deadline deadline);
   // REQUIRES: a snapshot was taken.
   io::Task<base::Result<>> reset(io::Deadline deadline);
-  // One at a time.
+  // Those that come at once wait for each other.
   io::Task<base::Result<net::Rows>> query(std::string sql, std::vector<net::Cell> parameters,
                                           io::Deadline deadline);
   // What PostgreSQL said to the last query when it refused it. Valid until the next.
@@ -45,7 +46,7 @@ class RunningDatabase {
  private:
   class StatementLog;
 
-  RunningDatabase(record::Timeline& timeline, const std::string& name);
+  RunningDatabase(io::Loop& loop, record::Timeline& timeline, const std::string& name);
   io::Task<base::Result<>> ensure_connection(io::Deadline deadline);
 
   std::unique_ptr<StatementLog> log_;
@@ -53,6 +54,7 @@ class RunningDatabase {
   std::unique_ptr<boundary::PostgresProxy> proxy_;
   std::optional<net::PostgresConnection> connection_;
   std::optional<PostgresSnapshot> snapshot_;
+  io::Mutex queries_;
 };
 
 }  // namespace peregrine::system

@@ -205,6 +205,12 @@ io::Task<Result<net::Rows>> RunningSystem::query(std::string database, std::stri
   co_return co_await found->second->query(std::move(sql), std::move(parameters), deadline);
 }
 
+io::Task<Result<ProgramResult>> RunningSystem::execute(io::Command command, std::string input,
+                                                       io::Deadline deadline) {
+  co_return co_await run_external_program(*reaper_, directory_.path(), std::move(command),
+                                          std::move(input), deadline);
+}
+
 const net::PostgresError* RunningSystem::refusal(std::string_view database) const {
   const auto found = databases_.find(database);
   return found == databases_.end() ? nullptr : found->second->refusal();

@@ -12,6 +12,7 @@
 #include "lang/system_spec.h"
 #include "net/postgres.h"
 #include "record/event.h"
+#include "system/external_program.h"
 #include "system/private_directory.h"
 #include "system/running_database.h"
 #include "system/service.h"
@@ -43,9 +44,12 @@ class RunningSystem {
   const net::Origin& origin(std::string_view service) const;
   // The headers of every request to a service. REQUIRES: the system has it.
   base::Result<HeaderTexts> headers(std::string_view service, const lang::Context& sender) const;
-  // Peregrine's own query, which passes no proxy. One at a time per database.
+  // Peregrine's own query, which passes no proxy. Queries to one database wait for each other.
   io::Task<base::Result<net::Rows>> query(std::string database, std::string sql,
                                           std::vector<net::Cell> parameters, io::Deadline deadline);
+  // A program of the user's, beside the services.
+  io::Task<base::Result<ProgramResult>> execute(io::Command command, std::string input,
+                                                io::Deadline deadline);
   // What PostgreSQL said to the last query there, when it refused it. Valid until the next.
   const net::PostgresError* refusal(std::string_view database) const;
   // Why the first service that no longer runs does not.

@@ -162,6 +162,9 @@ NodePtr Compiler::unknown_name(const Syntax& syntax) const {
     return wrong(syntax.at, "there is no `this` here",
                  "it is the value that an expectation looks at, as in \"${this > 3}\"");
   }
+  if (word == "me") {
+    return wrong(syntax.at, "nobody is `me` here", "say who does the step: `as: NAME`");
+  }
   if (const auto line = names_.later(word)) {
     return wrong(syntax.at, fmt::format("`{}` has no value yet here", word),
                  fmt::format("it gets one in line {}", *line));

@@ -25,6 +25,8 @@ struct Parrot {
   net::PostgresPool& pool;
   io::Scope& later;  // work that goes on after its request was answered
   std::map<std::string, Counter, std::less<>> counters{};
+  std::map<std::string, int64_t, std::less<>> logins{};    // of each person
+  std::map<std::string, std::string, std::less<>> used{};  // vouchers: by whom
 };
 
 wire::Response json_response(int status, const base::Value& body);
@@ -34,6 +36,7 @@ int64_t number_in(const net::HttpRequest& request, std::string_view name, int64_
 // Each adds the routes of one concern.
 void add_echo(net::Router& router);
 void add_answers(net::Router& router, Parrot& parrot);
+void add_sessions(net::Router& router, Parrot& parrot);
 void add_items(net::Router& router, Parrot& parrot);
 void add_peer(net::Router& router, Parrot& parrot);
 

@@ -1,0 +1,386 @@
+#include "lang/step_reader.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "lang/expectation.h"
+#include "lang/sql_text.h"
+
+namespace peregrine::lang {
+
+namespace {
+
+constexpr std::string_view kCommonKeys[] = {"step", "as", "when", "skip"};
+constexpr int64_t kMostTimes = 10'000;
+
+// The words that are no names in CEL, and those that the language itself gives a meaning.
+bool is_reserved(std::string_view word) {
+  static constexpr std::string_view kReserved[] = {
+      "as",     "break",    "const",     "continue", "else", "env",     "false",
+      "for",    "function", "if",        "import",   "in",   "index",   "let",
+      "loop",   "me",       "namespace", "nobody",   "null", "package", "plays",
+      "return", "round",    "this",      "true",     "var",  "void",    "while"};
+  return std::ranges::find(kReserved, word) != std::end(kReserved);
+}
+
+bool is_list(const Verb& verb) { return !verb.list.empty(); }
+
+// For a step without `step:`, its verb and value on one line.
+std::string sentence_of(const Verb& verb, const Node& argument) {
+  constexpr size_t kLongest = 200;
+  std::string sentence(verb.name);
+  if (argument.kind != Node::Kind::scalar) return sentence;
+  for (std::string_view line : base::split(argument.text, '\n')) {
+    if (!base::trimmed(line).empty()) sentence += fmt::format(" {}", base::trimmed(line));
+    if (sentence.size() > kLongest) break;
+  }
+  return base::shortened(sentence, kLongest);
+}
+
+}  // namespace
+
+void StepReader::set_person(std::optional<size_t> person) {
+  person_ = person;
+  names_.set_me(person ? std::optional(compilation_.plan.persons[*person].slot) : std::nullopt);
+}
+
+Steps StepReader::read_steps(const Node& node, std::string_view what) {
+  Steps steps;
+  if (node.kind != Node::Kind::list || node.items.empty()) {
+    compilation_.diagnostics.add(
+        node.at, fmt::format("`{}` is a list of steps, this is {}", what, node.describe()),
+        "each step begins with `- `, as in `- get: /path`");
+    return steps;
+  }
+  for (const Node& item : node.items) {
+    if (compilation_.diagnostics.full()) return steps;
+    if (auto step = read_step(item)) {
+      steps.push_back(*std::move(step));
+    } else {
+      declare_saved(item);
+    }
+  }
+  return steps;
+}
+
+// The names that a step which cannot be read would have saved.
+void StepReader::declare_saved(const Node& step) {
+  const Node* save = step.find("save");
+  if (!save) return;
+  for (const auto& [key, value] : save->entries) {
+    if (is_identifier(key.text)) names_.declare(key.text);
+  }
+}
+
+std::optional<Step> StepReader::read_step(const Node& node) {
+  if (node.kind != Node::Kind::map) {
+    compilation_.diagnostics.add(node.at,
+                                 fmt::format("a step is a map, this is {}", node.describe()),
+                                 "write it as `- get: /path`, with a colon and a blank");
+    return std::nullopt;
+  }
+  if (compilation_.steps_left == 0) return std::nullopt;
+  if (--compilation_.steps_left == 0) {
+    compilation_.diagnostics.add(
+        node.at, fmt::format("a journey of more than {} steps, its parts included", kMostSteps),
+        "make several journeys of it");
+    return std::nullopt;
+  }
+  const Node::Entry* entry = find_verb_key(node);
+  if (!entry) return std::nullopt;
+  const std::optional<size_t> before = person_;
+  if (const Node* as = node.find("as")) set_person(read_person(*as));
+  auto step = compile(node, *entry, *find_verb(entry->key.text));
+  set_person(before);
+  return step;
+}
+
+std::optional<Step> StepReader::compile(const Node& node, const Node::Entry& entry,
+                                        const Verb& verb) {
+  std::vector<std::string_view> known(std::begin(kCommonKeys), std::end(kCommonKeys));
+  known.insert(known.end(), verb.keys.begin(), verb.keys.end());
+  known.push_back(verb.name);
+  if (verb.kind != Verb::Kind::block) {
+    known.insert(known.end(), {"expect", "lost", "save", "within", "stays", "times", "timeout"});
+  } else if (!verb.sees.empty() || verb.name == "use") {
+    known.insert(known.end(), {"expect", "save"});
+  }
+  if (is_list(verb)) known.push_back("where");
+  const std::string what = fmt::format("a `{}` step", verb.name);
+  const Fields fields(node, what, compilation_.diagnostics, known);
+  Step step;
+  step.at = node.at;
+  step.person = person_;
+  if (const Node* when = fields["when"]) {
+    step.when = read_expression(*when, "`when`", Needs::condition);
+  }
+  step.action = verb.compile({verb.name, entry.value, fields, compilation_.system, names_,
+                              compilation_.diagnostics, *this});
+  if (verb.kind == Verb::Kind::later) {
+    compilation_.plan.not_playable.push_back(
+        {entry.key.at, fmt::format("the verb `{}`", verb.name)});
+  }
+  step.sentence = fields["step"] ? read_text(*fields["step"], "`step`", compilation_.diagnostics)
+                                 : sentence_of(verb, entry.value);
+  read_common(fields, verb, step);
+  read_outcome(fields, verb, step);
+  return step;
+}
+
+// The one key of a step that is a verb.
+const Node::Entry* StepReader::find_verb_key(const Node& node) {
+  const Node::Entry* chosen = nullptr;
+  for (const Node::Entry& entry : node.entries) {
+    if (!find_verb(entry.key.text)) continue;
+    if (chosen) {
+      compilation_.diagnostics.add(entry.key.at,
+                                   fmt::format("a step has one verb; this one has `{}` and `{}`",
+                                               chosen->key.text, entry.key.text),
+                                   "make two steps of it");
+      return nullptr;
+    }
+    chosen = &entry;
+  }
+  if (!chosen) report_missing_verb(node);
+  return chosen;
+}
+
+void StepReader::report_missing_verb(const Node& node) {
+  static constexpr std::string_view kOther[] = {"expect", "lost",  "save",    "within",
+                                                "stays",  "times", "timeout", "where"};
+  std::vector<std::string_view> known;
+  for (const Verb& verb : verbs()) known.push_back(verb.name);
+  for (const Node::Entry& entry : node.entries) {
+    const std::string_view key = entry.key.text;
+    const bool common = std::ranges::find(kCommonKeys, key) != std::end(kCommonKeys) ||
+                        std::ranges::find(kOther, key) != std::end(kOther);
+    const auto near = base::nearest(key, known);
+    if (common || !near) continue;
+    compilation_.diagnostics.add(entry.key.at, fmt::format("unknown verb `{}`", key),
+                                 fmt::format("did you mean `{}`?", *near));
+    return;
+  }
+  compilation_.diagnostics.add(
+      node.at, "this step has no verb",
+      fmt::format("one of its keys says what it does: {}", base::alternatives(known)));
+}
+
+std::optional<size_t> StepReader::read_person(const Node& node) {
+  const std::string name = read_text(node, "`as`", compilation_.diagnostics);
+  if (name.empty() || name == "nobody") return std::nullopt;
+  const auto& persons = compilation_.plan.persons;
+  const auto found = std::ranges::find(persons, name, &Person::name);
+  if (found != persons.end()) return static_cast<size_t>(found - persons.begin());
+  std::vector<std::string_view> known{"nobody"};
+  for (const Person& person : persons) known.push_back(person.name);
+  compilation_.diagnostics.add(
+      node.at, fmt::format("there is no actor `{}` here", name),
+      persons.empty() ? "name one under `actors:` in system.yaml" : suggestion(name, known));
+  return std::nullopt;
+}
+
+std::optional<Expression> StepReader::read_expression(const Node& node, std::string_view what,
+                                                      Needs needs, This self) {
+  Diagnostics& diagnostics = compilation_.diagnostics;
+  if (node.kind != Node::Kind::scalar || node.text.empty()) {
+    diagnostics.add(node.at,
+                    fmt::format("{} takes an expression, this is {}", what, node.describe()),
+                    "write it bare, as in status == 'paid'");
+    return std::nullopt;
+  }
+  if (node.text.contains("${")) {
+    const bool whole = node.text.starts_with("${") && node.text.ends_with('}');
+    diagnostics.add(node.at, fmt::format("{} holds an expression bare, without `${{}}`", what),
+                    whole ? fmt::format("write it as {}", node.text.substr(2, node.text.size() - 3))
+                          : "put texts together with +, as in 'a' + b");
+    return std::nullopt;
+  }
+  auto expression = compile_expression(node.text, node, 0, names_, diagnostics, self);
+  if (!expression || needs == Needs::value) return expression;
+  if (const base::Value* always = expression->constant()) {
+    diagnostics.add(node.at, fmt::format("this is always {}", base::to_json(*always)),
+                    "let it depend on a name");
+  } else if (!expression->may_be_bool()) {
+    diagnostics.add(node.at, fmt::format("`{}` gives neither true nor false", expression->text),
+                    "compare it with something, as in count > 0");
+  }
+  return expression;
+}
+
+void StepReader::read_common(const Fields& fields, const Verb& verb, Step& step) {
+  Diagnostics& diagnostics = compilation_.diagnostics;
+  if (const Node* skip = fields["skip"]) {
+    step.skip = read_reason(*skip, diagnostics);
+  }
+  if (verb.kind == Verb::Kind::block) return;
+  if (const Node* timeout = fields["timeout"]) {
+    step.timeout = read_duration(*timeout, "`timeout`", diagnostics);
+  }
+  if (const Node* times = fields["times"]) {
+    step.times = read_count(*times, "`times`", kMostTimes, diagnostics);
+  }
+  read_waits(fields, verb, step);
+  if (const Node* times = fields["times"]; times && (step.within || step.stays)) {
+    diagnostics.add(times->at, "`times` and a wait do not go together",
+                    "a step that waits is repeated until it holds; leave `times` out");
+  }
+}
+
+void StepReader::read_waits(const Fields& fields, const Verb& verb, Step& step) {
+  Diagnostics& diagnostics = compilation_.diagnostics;
+  const auto* sql = std::get_if<SqlAction>(&step.action);
+  for (std::string_view key : {"within", "stays"}) {
+    const Node* node = fields[key];
+    if (!node) continue;
+    auto& span = key == "within" ? step.within : step.stays;
+    span = read_duration(*node, fmt::format("`{}`", key), diagnostics);
+    if (verb.kind == Verb::Kind::writes) {
+      diagnostics.add(node->at,
+                      fmt::format("`{}` repeats a step, and `{}` changes things", key, verb.name),
+                      "put it on a step that reads: `get`, `head` or `sql`");
+    }
+    if (sql && sql_writes(sql->text)) {
+      diagnostics.add(node->at,
+                      fmt::format("`{}` repeats a step, and this query changes things", key),
+                      "put it on a query that reads");
+    }
+  }
+}
+
+// `where`, `expect`, `lost` and `save`, which see what the step itself brings.
+void StepReader::read_outcome(const Fields& fields, const Verb& verb, Step& step) {
+  if (const auto* use = std::get_if<UseAction>(&step.action)) {
+    for (const auto& [name, slot] : use->outputs) step.seen.push_back({name, names_.enter(name)});
+  }
+  for (std::string_view name : verb.sees) {
+    step.seen.push_back({std::string(name), names_.enter(name)});
+  }
+  if (const Node* where = is_list(verb) ? fields["where"] : nullptr) {
+    step.where = read_expression(*where, "`where`", Needs::condition, This::known);
+  }
+  if (const Node* expect = fields["expect"]) {
+    step.expect = read_expectations(*expect, "expect", verb, step);
+  }
+  if (const Node* lost = fields["lost"]) {
+    step.lost = read_expectations(*lost, "lost", verb, step);
+  }
+  std::vector<const Node*> saved;
+  if (const Node* save = fields["save"]) read_saves(*save, step, saved);
+  names_.leave();
+  for (size_t i = 0; i < saved.size(); ++i) {
+    if (!step.save[i].member) step.save[i].slot = names_.declare(saved[i]->text);
+  }
+  declare_saved(fields.node());
+}
+
+std::vector<Expectation> StepReader::read_expectations(const Node& node, std::string_view what,
+                                                       const Verb& verb, Step& step) {
+  Diagnostics& diagnostics = compilation_.diagnostics;
+  std::vector<Expectation> expectations;
+  if (verb.bare) {
+    step.seen.front().read = true;
+    expectations.push_back({0, Pattern::compile(node, names_, diagnostics)});
+    return expectations;
+  }
+  std::vector<std::string_view> sees;
+  for (const Seen& seen : step.seen) sees.push_back(seen.name);
+  const Fields parts(node, fmt::format("`{}` of `{}`", what, verb.name), diagnostics, sees);
+  for (const auto& [key, value] : node.entries) {
+    const auto seen = std::ranges::find(step.seen, key.text, &Seen::name);
+    if (seen == step.seen.end()) continue;
+    seen->read = true;
+    expectations.push_back({static_cast<size_t>(seen - step.seen.begin()),
+                            compile_expectation(key.text, value, names_, diagnostics)});
+  }
+  return expectations;
+}
+
+void StepReader::read_saves(const Node& node, Step& step, std::vector<const Node*>& saved) {
+  if (!check_map(node, "`save`", compilation_.diagnostics)) return;
+  for (const auto& [key, value] : node.entries) {
+    auto target = read_target(key);
+    if (value.kind != Node::Kind::scalar || value.text.empty()) {
+      compilation_.diagnostics.add(
+          value.at, fmt::format("`save` takes an expression, this is {}", value.describe()),
+          fmt::format("write it as `{}: json.id`", key.text));
+      continue;
+    }
+    if (value.text.contains("${")) {
+      const bool whole = value.text.starts_with("${") && value.text.ends_with('}');
+      compilation_.diagnostics.add(value.at, "`save` holds an expression bare, without `${}`",
+                                   whole ? fmt::format("write it as `{}: {}`", key.text,
+                                                       value.text.substr(2, value.text.size() - 3))
+                                         : "put texts together where the name is used");
+      continue;
+    }
+    auto from = compile_expression(value.text, value, 0, names_, compilation_.diagnostics);
+    if (!from || !target) continue;
+    for (Seen& seen : step.seen) seen.read = seen.read || from->reads(seen.slot);
+    target->from = *std::move(from);
+    step.save.push_back(*std::move(target));
+    saved.push_back(&key);
+  }
+}
+
+// `name`, `me.name` or `anna.name`.
+std::optional<Save> StepReader::read_target(const Node& key) {
+  const size_t point = key.text.find('.');
+  if (point == std::string::npos) {
+    check_name(key);
+    return Save{0, std::nullopt, key.text, {}};
+  }
+  const std::string whose = key.text.substr(0, point);
+  const std::string member = key.text.substr(point + 1);
+  const auto& persons = compilation_.plan.persons;
+  const auto found = std::ranges::find(persons, whose, &Person::name);
+  std::optional<Slot> slot;
+  if (whose == "me") {
+    slot = names_.me();
+  } else if (found != persons.end()) {
+    slot = found->slot;
+  }
+  if (!slot) {
+    compilation_.diagnostics.add(
+        key.at,
+        whose == "me" ? "nobody is `me` here" : fmt::format("there is no actor `{}` here", whose),
+        whose == "me" ? "say who does the step: `as: NAME`"
+                      : "what is saved is a name, or a part of an actor as in me.token");
+    return std::nullopt;
+  }
+  if (!is_identifier(member)) {
+    compilation_.diagnostics.add(key.at, fmt::format("`{}` cannot be a name", member),
+                                 "a name has letters, digits and _, and does not begin with a "
+                                 "digit");
+    return std::nullopt;
+  }
+  return Save{*slot, member, key.text, {}};
+}
+
+void StepReader::check_name(const Node& key) {
+  if (key.kind != Node::Kind::scalar) return;  // told by the YAML reader
+  Diagnostics& diagnostics = compilation_.diagnostics;
+  if (!is_identifier(key.text)) {
+    diagnostics.add(key.at, fmt::format("`{}` cannot be a name", key.text),
+                    "a name has letters, digits and _, and does not begin with a digit");
+    return;
+  }
+  if (is_reserved(key.text) && key.text != "env") {
+    diagnostics.add(key.at, fmt::format("`{}` is a word of expressions", key.text),
+                    "choose another name");
+    return;
+  }
+  const auto& persons = compilation_.plan.persons;
+  std::string_view whose;
+  if (key.text == "env") whose = "Peregrine's environment";
+  if (compilation_.system.find_service(key.text)) whose = "a service";
+  if (compilation_.system.find_database(key.text)) whose = "a database";
+  if (std::ranges::find(persons, key.text, &Person::name) != persons.end()) whose = "an actor";
+  if (whose.empty()) return;
+  diagnostics.add(key.at, fmt::format("`{}` is the name of {}", key.text, whose),
+                  "choose another name");
+}
+
+}  // namespace peregrine::lang

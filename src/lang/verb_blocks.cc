@@ -1,0 +1,111 @@
+// together, each, repeat: verbs with steps of their own.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "lang/place_within.h"
+#include "lang/step_reader.h"
+
+namespace peregrine::lang {
+
+namespace {
+
+constexpr int64_t kMostBranches = 1000;
+constexpr int64_t kMostRounds = 100'000;
+
+// A branch is a step or a list of steps; what it saves is its own.
+Steps read_branch(const Node& node, const VerbContext& context) {
+  context.names.open_block();
+  Steps steps;
+  if (node.kind == Node::Kind::list) {
+    steps = context.steps.read_steps(node, "together");
+  } else if (auto step = context.steps.read_step(node)) {
+    steps.push_back(*std::move(step));
+  }
+  context.names.close_block();
+  return steps;
+}
+
+}  // namespace
+
+// A list of branches, or one branch several times.
+Action compile_together(const VerbContext& context) {
+  TogetherAction action;
+  const Node& node = context.argument;
+  if (node.kind == Node::Kind::map) {
+    const Fields fields(node, "`together`", context.diagnostics, {"times", "steps"});
+    const Node* times = fields.required("times", "it is how often `steps` are played at once");
+    const Node* steps = fields.required("steps", "they are a list: each begins with `- `");
+    if (times) action.times = read_count(*times, "`times`", kMostBranches, context.diagnostics);
+    if (steps && steps->kind == Node::Kind::list) {
+      action.branches.push_back(read_branch(*steps, context));
+    } else if (steps) {
+      (void)context.steps.read_steps(*steps, "steps");
+    }
+  } else if (node.kind == Node::Kind::list && node.items.size() >= 2) {
+    for (const Node& branch : node.items) action.branches.push_back(read_branch(branch, context));
+  } else {
+    context.diagnostics.add(
+        node.at,
+        fmt::format("`together` takes two branches or more, this is {}",
+                    node.items.size() == 1 ? "one" : node.describe()),
+        "each begins with `- `; for one several times write { times: 10, steps: [...] }");
+  }
+  for (const Steps& branch : action.branches) {
+    for (auto& name : saved_names(branch)) {
+      const bool known = std::ranges::find(action.names, name) != action.names.end();
+      if (!known) action.names.push_back(std::move(name));
+    }
+  }
+  return action;
+}
+
+// `each: s in stages`
+Action compile_each(const VerbContext& context) {
+  EachAction action{};
+  const Node& node = context.argument;
+  const std::string text = node.kind == Node::Kind::scalar ? node.text : "";
+  const size_t in = text.find(" in ");
+  const std::string_view name = base::trimmed(std::string_view(text).substr(0, in));
+  context.names.open_block();
+  if (in == std::string::npos || !is_identifier(name)) {
+    context.diagnostics.add(
+        node.at, fmt::format("`each` says which name stands for what, this is {}", node.describe()),
+        "write it as `each: s in stages`");
+  } else {
+    if (context.names.find(name)) {
+      context.diagnostics.add(node.at, fmt::format("the name `{}` is taken", name),
+                              "choose another name for the element");
+    }
+    const size_t from = in + 4;
+    auto list = compile_expression(std::string_view(text).substr(from), node, from, context.names,
+                                   context.diagnostics);
+    if (list) action.list = *std::move(list);
+    action.element = context.names.declare(name);
+  }
+  if (const Node* steps = context.fields.required("steps", "they are played for each element")) {
+    action.steps = context.steps.read_steps(*steps, "steps");
+  }
+  // Loops write the journey's names; the element is gone behind them.
+  context.names.close_block();
+  for (const auto& [saved, slot] : saved_names(action.steps)) context.names.adopt(saved, slot);
+  return action;
+}
+
+// `repeat: [steps]`, `until: CEL`, `max: n`
+Action compile_repeat(const VerbContext& context) {
+  RepeatAction action{};
+  action.steps = context.steps.read_steps(context.argument, "repeat");
+  if (const Node* until = context.fields.required("until", "it is true when it is enough")) {
+    auto expression =
+        context.steps.read_expression(*until, "`until`", StepReader::Needs::condition);
+    if (expression) action.until = *std::move(expression);
+  }
+  const Node* max = context.fields.required(
+      "max", "it is how often at most, so that the journey ends: `max: 50`");
+  if (max) action.max = read_count(*max, "`max`", kMostRounds, context.diagnostics);
+  return action;
+}
+
+}  // namespace peregrine::lang
