@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "io/scope.h"
+#include "io/thread_pool.h"
 
 namespace peregrine::io {
 
@@ -154,6 +155,7 @@ Result<std::unique_ptr<Loop>> Loop::create() {
 Loop::Loop(int epoll) : epoll_(epoll), now_(base::monotonic_now()) {}
 
 Loop::~Loop() {
+  pool_.reset();
   check(timers_.empty(), "a Loop ends while tasks wait on it");
   close(epoll_);
 }
@@ -162,6 +164,11 @@ Task<Result<>> Loop::sleep(Duration span) {
   Result<> woken = co_await Waiter(*this, nullptr, in(span));
   if (!woken && woken.error().code == Code::timeout) co_return Result<>{};
   co_return woken;
+}
+
+ThreadPool& Loop::pool() {
+  if (!pool_) pool_ = std::make_unique<ThreadPool>(*this);
+  return *pool_;
 }
 
 void Loop::run_root(Task<void> task) {

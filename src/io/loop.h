@@ -21,6 +21,7 @@ namespace peregrine::io {
 
 class Loop;
 class Signal;
+class ThreadPool;
 
 // The latest instant at which a wait may still succeed.
 struct Deadline {
@@ -171,6 +172,9 @@ class Loop {
   // over what a fast peer sends would otherwise keep the thread to itself. Fails when cancelled.
   Waiter yield() { return Waiter(*this); }
 
+  // For what would block (thread_pool.h). Its threads start when they are first needed.
+  ThreadPool& pool();
+
   // Plays the loop until the task has ended, and gives its result.
   template <class T>
   T run(Task<T> task) {
@@ -205,6 +209,7 @@ class Loop {
   base::Instant now_;
   std::vector<Waiter*> timers_;  // binary heap by deadline
   detail::RunQueue ready_;
+  std::unique_ptr<ThreadPool> pool_;
 };
 
 // Reads in a row after which a reader lets others run.

@@ -1,7 +1,6 @@
 #include "io/socket.h"
 
 #include <arpa/inet.h>
-#include <netdb.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -74,20 +73,6 @@ std::string Address::to_string() const {
   if (!path.empty()) return path;
   const bool v6 = host.find(':') != std::string::npos;
   return fmt::format("{}{}{}:{}", v6 ? "[" : "", host, v6 ? "]" : "", port);
-}
-
-Result<Address> resolve(const std::string& host, uint16_t port) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const int error = getaddrinfo(host.c_str(), nullptr, &hints, &found);
-  if (error != 0) {
-    return fail(Code::not_found, "cannot resolve '{}': {}", host, gai_strerror(error));
-  }
-  char text[INET6_ADDRSTRLEN] = "";
-  getnameinfo(found->ai_addr, found->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
-  freeaddrinfo(found);
-  return Address{text, port, ""};
 }
 
 Task<Result<Socket>> Socket::connect(Loop& loop, Address to, Deadline deadline) {

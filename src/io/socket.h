@@ -17,9 +17,6 @@ struct Address {
   std::string to_string() const;
 };
 
-// Name to address, with the system's resolver. Blocks for names that /etc/hosts does not know.
-base::Result<Address> resolve(const std::string& host, uint16_t port);
-
 class Socket final : public Stream {
  public:
   static Task<base::Result<Socket>> connect(Loop& loop, Address to, Deadline deadline);

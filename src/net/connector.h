@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "base/result.h"
-#include "io/socket.h"
 #include "io/stream.h"
 #include "io/tls.h"
 #include "net/url.h"
@@ -53,9 +52,6 @@ class NetworkConnector final : public Connector {
                                                               io::Deadline deadline) override;
 
  private:
-  io::Task<base::Result<io::Socket>> connect_socket(std::string host, uint16_t port,
-                                                    io::Deadline deadline);
-
   io::Loop& loop_;
   std::shared_ptr<const io::TlsContext> tls_;
 };

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "io/thread_pool.h"
 
 namespace peregrine::net {
 
@@ -168,15 +169,22 @@ class PostgresConnection::Running {
     if (settled_) return;
     connection_.given_up_ = true;
     if (PQstatus(connection_.connection_.get()) != CONNECTION_OK) return;
-    std::array<char, 256> why{};
-    if (PGcancel* cancel = PQgetCancel(connection_.connection_.get())) {
-      PQcancel(cancel, why.data(), static_cast<int>(why.size()));
-      PQfreeCancel(cancel);
-    }
+    if (PGcancel* cancel = PQgetCancel(connection_.connection_.get())) cancel_query(cancel);
   }
   void settle() { settled_ = true; }
 
  private:
+  // PQcancel connects anew and waits for the server, so it is not for the loop. That it may come
+  // too late, or not at all when all threads are busy, is no harm: the connection is given up
+  // anyway.
+  void cancel_query(PGcancel* cancel) {
+    const std::shared_ptr<PGcancel> owned(cancel, PQfreeCancel);
+    (void)connection_.watch_->loop().pool().post([owned] {
+      std::array<char, 256> why{};
+      PQcancel(owned.get(), why.data(), static_cast<int>(why.size()));
+    });
+  }
+
   PostgresConnection& connection_;
   bool settled_ = false;
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "io/resolver.h"
 #include "io/scope.h"
 #include "net/redis_value.h"
 
@@ -74,14 +75,14 @@ RedisConnection::RedisConnection(std::unique_ptr<io::Stream> stream, RedisLogin 
 
 Task<Result<RedisConnection>> RedisConnection::connect(io::Loop& loop, RedisTarget to,
                                                        Deadline deadline) {
-  io::Address address = to.address;
-  if (address.path.empty()) {
-    CO_TRY(address, io::resolve(to.address.host, to.address.port));
-  }
-  Result<io::Socket> socket = co_await io::Socket::connect(loop, address, deadline);
+  const io::Address& at = to.address;
+  io::Task<Result<io::Socket>> connecting =
+      at.path.empty() ? io::connect_to_host(loop, at.host, at.port, deadline)
+                      : io::Socket::connect(loop, at, deadline);
+  Result<io::Socket> socket = co_await std::move(connecting);
   if (!socket) {
     co_return base::because(std::move(socket).error(),
-                            fmt::format("no connection to the Redis at {}", address.to_string()));
+                            fmt::format("no connection to the Redis at {}", at.to_string()));
   }
   co_return co_await over(std::make_unique<io::Socket>(*std::move(socket)), std::move(to.login),
                           deadline);
