@@ -34,6 +34,7 @@ class MatchTest : public testing::Test {
     std::string text;
     for (const auto& m : found) {
       text += fmt::format("{}{}: {} / {}", text.empty() ? "" : "\n", m.path, m.expected, m.actual);
+      notes_ += fmt::format("{}{}", m.note, m.note.empty() ? "" : "\n");
     }
     return text;
   }
@@ -41,7 +42,15 @@ class MatchTest : public testing::Test {
     return compare(yaml, &actual);
   }
 
+  // What is said of the differences, beside both sides.
+  std::string explain(const std::string& yaml, const Value& actual) {
+    notes_.clear();
+    (void)compare(yaml, actual);
+    return notes_;
+  }
+
   lang::Names names_;
+  std::string notes_;
   std::vector<Value> slots_;
 };
 
@@ -138,6 +147,66 @@ TEST_F(MatchTest, AnyAndNot) {
   EXPECT_EQ(compare("{ not: null }", nullptr), "v: not null / (absent)");
 }
 
+TEST_F(MatchTest, OfValuesThatAreComparedWholeOnlyTheDifferenceIsTold) {
+  slots_[0] = Value(Map{{"id", 1}, {"to", Map{{"city", "Berlin"}, {"zip", Value()}}}});
+  EXPECT_EQ(compare("${three}", Value(Map{{"id", 1}, {"to", Map{{"city", "Bonn"}}}, {"x", 2}})),
+            "v.to.city: Berlin / Bonn\nv.to.zip: null / (absent)\nv.x: nothing / 2");
+  slots_[0] = Value(List{1, Value()});
+  EXPECT_EQ(compare("${three}", Value(List{1})), "v: [1,null] / [1]");
+  slots_[0] = Value(List{Map{{"a", 1}}, Map{{"a", 2}}});
+  EXPECT_EQ(compare("${three}", Value(List{Map{{"a", 1}}, Map{{"a", 3}}})), "v[1].a: 2 / 3");
+}
+
+TEST_F(MatchTest, ListsAreComparedWithTheElementsThatAreMeant) {
+  const Value list(List{"b", "c", "d"});
+  EXPECT_EQ(compare("[a, b, c, d]", list), "v: a, as element [0] / (absent)");
+  EXPECT_EQ(explain("[a, b, c, d]", list), "expected [1] came as [0], [2] as [1], [3] as [2]\n");
+  EXPECT_EQ(compare("[c, d]", list), "v[0]: no such element / b");
+  EXPECT_EQ(compare("[x, b, y, d]", list), "v: x, as element [0] / (absent)\nv[1]: y / c");
+  EXPECT_EQ(compare("[d, c, b]", list), "v: these elements in this order / [\"b\",\"c\",\"d\"]");
+  EXPECT_EQ(explain("[d, c, b]", list),
+            "all are there, in another order: expected [0] came as [2], [2] as [0]\n");
+  EXPECT_EQ(compare("[b, x, d]", list), "v[1]: x / c");
+  EXPECT_EQ(compare("[x, y, z]", list), "v[0]: x / b\nv[1]: y / c\nv[2]: z / d");
+}
+
+TEST_F(MatchTest, WhatFitsNothingIsComparedWithTheNearest) {
+  const Value rows(List{Map{{"id", 1}, {"state", "open"}}, Map{{"id", 2}, {"state", "paid"}}});
+  const std::string wanted = "[{ id: 2, state: open }, { id: 1, state: open }]";
+  EXPECT_EQ(compare("{ unordered: " + wanted + " }", rows), "v[1].state: open / paid");
+  EXPECT_EQ(explain("{ unordered: " + wanted + " }", rows),
+            "nothing fits expected [0]; [1] is nearest to it\n");
+  EXPECT_EQ(compare("{ unordered: [{ id: 9, state: x }, { id: 1 }] }", rows),
+            "v: an element that fits a map with id, state / (absent)\n"
+            "v[1]: nothing more / {\"id\":2,\"state\":\"paid\"}");
+  EXPECT_EQ(explain("{ contains: [{ id: 1 }, { id: 2, state: open }] }", rows),
+            "nearest: v[1].state, expected open, is paid\n");
+  EXPECT_EQ(explain("{ contains: [{ id: 1 }, { id: 1, state: open }] }", rows), "");
+}
+
+TEST_F(MatchTest, DifferencesAreMeasured) {
+  EXPECT_EQ(explain("10", Value(12)), "2 more\n");
+  EXPECT_EQ(explain("10", Value(7.5)), "2.5 less\n");
+  EXPECT_EQ(explain("1.10", Value(*base::Decimal::parse("1.30"))), "0.2 more\n");
+  EXPECT_EQ(explain("\"< 50ms\"", Value(base::Duration(63ms))), "13.0 ms more\n");
+  EXPECT_EQ(explain("\">= 3\"", Value(1)), "2 less\n");
+  EXPECT_EQ(explain("\"!= 3\"", Value(3)), "");
+  EXPECT_EQ(explain("\"> 3\"", Value(3)), "");
+  EXPECT_EQ(explain("-9223372036854775808", Value(INT64_MAX)), "");
+  const Value instant(*base::parse_rfc3339("2025-06-09T08:00:00Z"));
+  EXPECT_EQ(explain("2025-06-09T10:00:00Z", instant), "2 h earlier\n");
+  EXPECT_EQ(explain("2025-06-07T06:58:30Z", instant), "2 d 1 h 1 min 30.0 s later\n");
+}
+
+TEST_F(MatchTest, AnotherKindIsNamed) {
+  EXPECT_EQ(explain("3", Value("3")), "a number was expected, this is text\n");
+  EXPECT_EQ(explain("\"3\"", Value(3)), "text was expected, this is a number\n");
+  EXPECT_EQ(explain("true", Value("true")), "true or false was expected, this is text\n");
+  EXPECT_EQ(explain("3", Value()), "");
+  EXPECT_EQ(explain("\\x00", Value(base::Bytes{"ab"})), "");
+  EXPECT_EQ(explain("x", Value(List{})), "text was expected, this is a list\n");
+}
+
 TEST_F(MatchTest, DifferencesAreBounded) {
   std::string yaml = "{";
   for (int i = 0; i < 50; ++i) yaml += fmt::format("a{}: 1, ", i);
@@ -202,8 +271,7 @@ TEST_F(MatchTest, EveryElementFits) {
 TEST_F(MatchTest, EqualsReadsNoMatcher) {
   EXPECT_EQ(compare("{ equals: <int> }", Value("<int>")), "");
   EXPECT_EQ(compare("{ equals: { any: [1] } }", Value(Map{{"any", List{1}}})), "");
-  EXPECT_EQ(compare("{ equals: { a: 1 } }", Value(Map{{"a", 1}, {"b", 2}})),
-            "v: {\"a\":1} / {\"a\":1,\"b\":2}");
+  EXPECT_EQ(compare("{ equals: { a: 1 } }", Value(Map{{"a", 1}, {"b", 2}})), "v.b: nothing / 2");
 }
 
 TEST_F(MatchTest, PredicatesSpeakOfThis) {

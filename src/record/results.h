@@ -20,6 +20,7 @@ struct Mismatch {
   std::string path;      // "rows[0].status"
   std::string expected;  // as text for people: "completed", "a number"
   std::string actual;
+  std::string note{};  // how they differ, on one line or several: "2 more"; may be empty
 };
 
 // An expectation that fell, or a step that could not be played.

@@ -34,19 +34,43 @@ std::string one_line(std::string_view text, size_t room) {
   return base::first_characters(flat, room - 1) + "…";
 }
 
-std::string mismatch_text(const record::Mismatch& m, const Paint& paint) {
-  auto side = [](std::string_view sign, std::string_view label, const std::string& value) {
-    std::string lines;
-    for (std::string_view line : base::split(value, '\n')) {
-      lines += fmt::format("{}    {} {:<9}{}\n", kIndent, sign, label, base::printable(line));
-      label = "";
-    }
-    lines.pop_back();
-    return lines;
-  };
-  return fmt::format("{}  {}\n{}\n{}\n", kIndent, base::printable(m.path),
-                     paint.green(side("-", "expected", m.expected)),
-                     paint.red(side("+", "actual", m.actual)));
+// A side of a mismatch. Where a note tells what differs, its beginning is enough.
+std::string side_text(std::string_view sign, std::string_view label, const std::string& value,
+                      size_t room) {
+  std::string lines;
+  for (std::string_view line : base::split(value, '\n')) {
+    std::string shown = base::printable(line);
+    if (base::count_characters(shown) > room) shown = base::first_characters(shown, room - 1) + "…";
+    lines += fmt::format("{}    {} {:<9}{}\n", kIndent, sign, label, shown);
+    label = "";
+  }
+  lines.pop_back();
+  return lines;
+}
+
+// In a note, lines with a sign are those of either side.
+std::string note_text(const std::string& note, const Paint& paint, size_t room) {
+  std::string text;
+  for (std::string_view line : base::split(note, '\n')) {
+    std::string shown = base::printable(line);
+    if (base::count_characters(shown) > room) shown = base::first_characters(shown, room - 1) + "…";
+    const std::string painted = line.starts_with("- ")   ? paint.green(shown)
+                                : line.starts_with("+ ") ? paint.red(shown)
+                                                         : paint.yellow(shown);
+    text += fmt::format("{}      {}\n", kIndent, painted);
+  }
+  return text;
+}
+
+std::string mismatch_text(const record::Mismatch& m, const Paint& paint, size_t width) {
+  constexpr size_t kMargin = 21;  // what stands before a value
+  const size_t room = std::max(width, kMargin + kLeastShown) - kMargin;
+  const size_t of_value = m.note.empty() ? std::string::npos : room;
+  std::string text = fmt::format("{}  {}\n{}\n{}\n", kIndent, base::printable(m.path),
+                                 paint.green(side_text("-", "expected", m.expected, of_value)),
+                                 paint.red(side_text("+", "actual", m.actual, of_value)));
+  if (!m.note.empty()) text += note_text(m.note, paint, room + 9);
+  return text;
 }
 
 std::string event_text(const Event& event, base::Instant begin, const Paint& paint, size_t width) {
@@ -109,7 +133,9 @@ std::string failure_text(const record::Failure& failure, const Paint& paint, siz
   for (std::string_view line : base::split(failure.message, '\n')) {
     text += fmt::format("{}{}\n", kIndent, base::printable(line));
   }
-  for (const record::Mismatch& m : failure.mismatches) text += mismatch_text(m, paint);
+  for (const record::Mismatch& m : failure.mismatches) {
+    text += mismatch_text(m, paint, width);
+  }
   if (!failure.seen.empty()) {
     text += fmt::format(
         "{}{}\n", kIndent,

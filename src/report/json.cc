@@ -17,7 +17,8 @@ List texts(const std::vector<std::string>& list) { return List(list.begin(), lis
 Value to_value(const record::Failure& failure) {
   List mismatches;
   for (const record::Mismatch& m : failure.mismatches) {
-    mismatches.push_back(Map{{"path", m.path}, {"expected", m.expected}, {"actual", m.actual}});
+    mismatches.push_back(
+        Map{{"path", m.path}, {"expected", m.expected}, {"actual", m.actual}, {"note", m.note}});
   }
   const bool one = !failure.mismatches.empty();
   return Map{{"step", failure.step},

@@ -45,6 +45,8 @@ std::string describe(const record::Failure& failure) {
       fmt::format("{}:{}: {}\n{}\n", failure.file, failure.line, failure.step, failure.message);
   for (const record::Mismatch& m : failure.mismatches) {
     text += fmt::format("{}\n  expected {}\n  actual   {}\n", m.path, m.expected, m.actual);
+    if (m.note.empty()) continue;
+    for (std::string_view line : base::split(m.note, '\n')) text += fmt::format("    {}\n", line);
   }
   return text;
 }

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "report/failure_text.h"
 #include "report/json.h"
 #include "report/junit.h"
@@ -60,6 +61,25 @@ TEST(FailureText, TellsPlaceDifferenceAndEvents) {
             "             0.0 ms  · postgres  insert into t\n"
             "                       INSERT 0 1, $1 = 7\n"
             "             0.0 ms  ← api  204 in 1 ms\n");
+}
+
+record::Failure failure_with_note() {
+  record::Failure failure;
+  failure.mismatches = {{"json.letter", std::string(300, 'w'), std::string(300, 'a'),
+                         "  Dear\n- two\n+ \x1b[2J" + std::string(300, 'n') + "\n  ^ <here>"}};
+  return failure;
+}
+
+TEST(FailureText, TellsHowTheSidesDiffer) {
+  const std::string text = failure_text(failure_with_note(), Paint(false), 70);
+  EXPECT_NE(text.find("\n              Dear\n            - two\n            + \\x1b[2Jn"),
+            std::string::npos)
+      << text;
+  for (std::string_view line : base::split(text, '\n')) {
+    EXPECT_LE(base::count_characters(line), 70U) << line;
+  }
+  const std::string painted = failure_text(failure_with_note(), Paint(true), 60);
+  EXPECT_NE(painted.find("\x1b[32m- two\x1b[0m\n"), std::string::npos) << painted;
 }
 
 TEST(FailureText, CutsLinesOfEventsAtTheWidth) {
@@ -152,6 +172,19 @@ TEST(Rounds, TellWhichOneFailedAndHowOften) {
   EXPECT_NE(text.find("FAIL  A books [2/3] "), std::string::npos) << text;
   EXPECT_NE(text.find("      this round alone: --seed 8\n"), std::string::npos) << text;
   EXPECT_NE(text.find("\nA books: 2 of 3 plays failed\n"), std::string::npos) << text;
+}
+
+TEST(Notes, AreInJsonAndJunitAsTheyAre) {
+  record::RunResult result = failed_run();
+  result.journeys[0].failures = {failure_with_note()};
+  const auto json = base::parse_json(to_json(result));
+  const base::Value& journey = json->find("journeys")->as_list().at(0);
+  const base::Value& mismatch =
+      journey.find("failures")->as_list().at(0).find("mismatches")->as_list().at(0);
+  EXPECT_EQ(*mismatch.find("note"), base::Value(failure_with_note().mismatches[0].note));
+  const std::string xml = to_junit(result);
+  EXPECT_NE(xml.find("      Dear&#10;    - two&#10;"), std::string::npos) << xml;
+  EXPECT_NE(xml.find("^ &lt;here&gt;"), std::string::npos) << xml;
 }
 
 TEST(Junit, EscapesWhatXmlCannotHold) {

@@ -9,7 +9,6 @@
 
 #include "base/check.h"
 #include "base/json.h"
-#include "base/text.h"
 #include "base/value.h"
 #include "lang/schema/keys.h"
 
@@ -42,18 +41,35 @@ std::string definition_name(std::string_view type) {
   return name;
 }
 
+// The choices of a type: "{x|y}|null" is "{x|y}" and "null".
+std::vector<std::string_view> choices_of(std::string_view type) {
+  std::vector<std::string_view> choices;
+  size_t begin = 0;
+  int depth = 0;
+  for (size_t i = 0; i < type.size(); ++i) {
+    if (type[i] == '[' || type[i] == '{') ++depth;
+    if (type[i] == ']' || type[i] == '}') --depth;
+    if (type[i] != '|' || depth > 0) continue;
+    choices.push_back(type.substr(begin, i - begin));
+    begin = i + 1;
+  }
+  choices.push_back(type.substr(begin));
+  return choices;
+}
+
 Value to_schema(std::string_view type) {
-  if (type.starts_with('[') && type.ends_with(']')) {
+  const std::vector<std::string_view> choices = choices_of(type);
+  if (choices.size() > 1) {
+    List schemas;
+    for (std::string_view choice : choices) schemas.push_back(to_schema(choice));
+    return Map{{"anyOf", std::move(schemas)}};
+  }
+  if (type.starts_with('[')) {
     return Map{{"type", "array"}, {"items", to_schema(type.substr(1, type.size() - 2))}};
   }
-  if (type.starts_with('{') && type.ends_with('}')) {
+  if (type.starts_with('{')) {
     return Map{{"type", "object"},
                {"additionalProperties", to_schema(type.substr(1, type.size() - 2))}};
-  }
-  if (type.contains('|')) {
-    List choices;
-    for (std::string_view choice : base::split(type, '|')) choices.push_back(to_schema(choice));
-    return Map{{"anyOf", std::move(choices)}};
   }
   if (type == "null" || type == "number") return Map{{"type", type}};
   return Map{{"$ref", "#/$defs/" + definition_name(type)}};
