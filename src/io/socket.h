@@ -30,6 +30,9 @@ class Socket final : public Stream {
   Task<base::Result<>> finish_sending(Deadline deadline) override;
   void abort() override;
   bool is_quiet() const override;
+  bool seems_quiet() const override {
+    return (!watch_->can_read && !watch_->hung_up) || is_quiet();
+  }
   Loop& loop() override { return watch_->loop(); }
 
  private:

@@ -39,6 +39,8 @@ class Stream {
   // Nothing has come that was not received yet, neither bytes nor the end. A connection that was
   // set aside may be used again only if this holds.
   virtual bool is_quiet() const = 0;
+  // The same as far as the loop has been told, which is cheaper to ask.
+  virtual bool seems_quiet() const { return is_quiet(); }
   virtual Loop& loop() = 0;
 
  protected:

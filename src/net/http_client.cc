@@ -20,6 +20,9 @@ namespace {
 constexpr size_t kReceiveBytes = 64 * 1024;
 constexpr uint16_t kHttpPort = 80;
 constexpr uint16_t kHttpsPort = 443;
+// Calls whose memory is kept for the next, and the most bytes of a request in one of them.
+constexpr size_t kSpareCalls = 256;
+constexpr size_t kSpareBytes = size_t{64} << 10;
 
 bool is_idempotent(std::string_view method) {
   static constexpr std::array<std::string_view, 6> kMethods{"GET",   "HEAD", "OPTIONS",
@@ -29,36 +32,43 @@ bool is_idempotent(std::string_view method) {
 
 }  // namespace
 
-// One request while it is under way. Lives in the frame of send().
-struct HttpClient::Call {
-  Origin origin;
-  std::string method;
-  std::string what;   // "POST /x"
-  std::string bytes;  // the request as it is sent
-  bool close_asked;   // by the request's own Connection header
+// One call while it is under way. Lives in the frame of send().
+struct HttpClient::Exchange {
+  const Origin& origin;
+  HttpCall::Memory& memory;
   Deadline deadline;
   base::Instant begun;
-  wire::http1::ResponseParser parser;
+  bool repeatable;       // by its method
+  bool close_asked;      // by the request's own Connection header
   bool sent = false;     // all bytes were handed to the connection
   bool reusable = true;  // as far as is known, the connection may carry another request
 
+  std::string what() const {
+    return fmt::format("{} {}", memory.request.method, memory.request.target);
+  }
   std::string span() const { return base::to_text(deadline.at - begun); }
   bool may_repeat(const Error& error) const {
-    return error.code == Code::closed && !parser.started() && (!sent || is_idempotent(method));
+    return error.code == Code::closed && !memory.parser.started() && (!sent || repeatable);
   }
   std::unexpected<Error> failed(Error error) const {
     const std::string to = origin.to_string();
     if (error.code != Code::timeout) {
-      return base::because(std::move(error), fmt::format("{} to {}", what, to));
+      return base::because(std::move(error), fmt::format("{} to {}", what(), to));
     }
-    if (!sent) return fail(Code::timeout, "{} did not take all of {} within {}", to, what, span());
-    if (!parser.started()) {
-      return fail(Code::timeout, "no answer from {} within {}; sent {}", to, span(), what);
+    if (!sent) {
+      return fail(Code::timeout, "{} did not take all of {} within {}", to, what(), span());
+    }
+    if (!memory.parser.started()) {
+      return fail(Code::timeout, "no answer from {} within {}; sent {}", to, span(), what());
     }
     return fail(Code::timeout, "the answer of {} was not complete within {}; sent {}", to, span(),
-                what);
+                what());
   }
 };
+
+HttpCall::~HttpCall() {
+  if (memory_) client_->give_back(std::move(memory_));
+}
 
 HttpClient::HttpClient(io::Loop& loop, HttpClientLimits limits)
     : loop_(loop),
@@ -70,105 +80,133 @@ HttpClient::HttpClient(io::Loop& loop, HttpClientLimits limits)
 HttpClient::HttpClient(io::Loop& loop, Connector& connector, HttpClientLimits limits)
     : loop_(loop), connector_(connector), limits_(limits), buffer_(kReceiveBytes) {}
 
-Task<Result<Response>> HttpClient::send(Origin origin, Request request, Deadline deadline) {
-  if (!request.headers.find("Host")) {
-    const uint16_t usual = origin.tls ? kHttpsPort : kHttpPort;
-    request.headers.add_first("Host", to_authority(origin.host, origin.port, usual));
-  }
-  Call call{.origin = std::move(origin),
-            .method = request.method,
-            .what = fmt::format("{} {}", request.method, request.target),
-            .bytes = {},
-            .close_asked = request.headers.has_token("Connection", "close"),
-            .deadline = deadline,
-            .begun = loop_.now(),
-            .parser = wire::http1::ResponseParser(request.method, limits_.message)};
-  CO_TRY_OK(wire::http1::append(call.bytes, request));
-  if (Stream kept = take_idle(call.origin)) {
-    Result<Response> first = co_await exchange(std::move(kept), call);
-    if (first || !call.may_repeat(first.error())) co_return first;
-  }
-  CO_TRY(Stream fresh, co_await connect(call));
-  co_return co_await exchange(std::move(fresh), call);
+HttpCall HttpClient::call() {
+  if (spare_.empty()) return {*this, std::make_unique<HttpCall::Memory>(limits_.message)};
+  std::unique_ptr<HttpCall::Memory> memory = std::move(spare_.back());
+  spare_.pop_back();
+  return {*this, std::move(memory)};
 }
 
-Task<Result<HttpClient::Stream>> HttpClient::connect(const Call& call) {
-  Result<Stream> stream = co_await connector_.connect(call.origin, call.deadline);
+void HttpClient::give_back(std::unique_ptr<HttpCall::Memory> memory) {
+  if (spare_.size() >= kSpareCalls || memory->bytes.capacity() > kSpareBytes) return;
+  memory->request.clear();
+  memory->parser.reset("GET");
+  spare_.push_back(std::move(memory));
+}
+
+Task<Result<Response>> HttpClient::send(Origin origin, Request request, Deadline deadline) {
+  HttpCall one = call();
+  one.request() = std::move(request);
+  CO_TRY_OK(co_await send(one, origin, deadline));
+  co_return one.take();
+}
+
+Task<Result<>> HttpClient::send(HttpCall& call, const Origin& origin, Deadline deadline) {
+  HttpCall::Memory& memory = *call.memory_;
+  const Request& request = memory.request;
+  Peer& to = peer(origin);
+  memory.bytes.clear();
+  CO_TRY_OK(wire::http1::append(memory.bytes, request, to.host));
+  memory.parser.reset(request.method);
+  Exchange exchange{.origin = origin,
+                    .memory = memory,
+                    .deadline = deadline,
+                    .begun = loop_.now(),
+                    .repeatable = is_idempotent(request.method),
+                    .close_asked = request.headers.has_token("Connection", "close")};
+  if (Stream kept = take_idle(to, exchange.repeatable)) {
+    Result<> first = co_await carry_out(std::move(kept), exchange);
+    if (first || !exchange.may_repeat(first.error())) co_return first;
+    memory.parser.reset(request.method);
+  }
+  CO_TRY(Stream fresh, co_await connect(exchange));
+  co_return co_await carry_out(std::move(fresh), exchange);
+}
+
+Task<Result<HttpClient::Stream>> HttpClient::connect(const Exchange& exchange) {
+  Result<Stream> stream = co_await connector_.connect(exchange.origin, exchange.deadline);
   if (!stream && stream.error().code == Code::timeout) {
     co_return fail(Code::timeout, "no connection to {} within {}; it was for {}",
-                   call.origin.to_string(), call.span(), call.what);
+                   exchange.origin.to_string(), exchange.span(), exchange.what());
   }
   co_return stream;
 }
 
-Task<Result<Response>> HttpClient::exchange(Stream stream, Call& call) {
-  Result<> sent = co_await stream->send(call.bytes, call.deadline);
-  call.sent = sent.has_value();
+Task<Result<>> HttpClient::carry_out(Stream stream, Exchange& exchange) {
+  wire::http1::ResponseParser& parser = exchange.memory.parser;
+  Result<> sent = co_await stream->send(exchange.memory.bytes, exchange.deadline);
+  exchange.sent = sent.has_value();
   // A server may refuse a request before it has read it all: its answer is still there to be read.
-  if (!sent && sent.error().code != Code::closed) co_return call.failed(std::move(sent).error());
-  call.reusable = call.sent && !call.close_asked;
-  Result<> answered = co_await receive_answer(*stream, call);
-  if (!answered) co_return call.failed(std::move(answered).error());
-  if (call.reusable && call.parser.keep_alive()) keep(call.origin, std::move(stream));
-  co_return call.parser.take();
-}
-
-Task<Result<>> HttpClient::receive_answer(io::Stream& stream, Call& call) {
-  while (!call.parser.done()) {
-    CO_TRY(const size_t received, co_await stream.receive(buffer_, call.deadline));
-    if (received == 0) {
-      call.reusable = false;
-      CO_TRY_OK(call.parser.finish());
-      break;
-    }
-    CO_TRY(const size_t used, call.parser.feed({buffer_.data(), received}));
-    // Bytes after an answer that nobody asked for: what comes next on it could not be trusted.
-    if (used < received) call.reusable = false;
+  if (!sent && sent.error().code != Code::closed) {
+    co_return exchange.failed(std::move(sent).error());
   }
+  exchange.reusable = exchange.sent && !exchange.close_asked;
+  while (!parser.done()) {
+    Result<size_t> received = co_await stream->receive(buffer_, exchange.deadline);
+    if (!received) co_return exchange.failed(std::move(received).error());
+    Result<> understood = take(std::string_view(buffer_.data(), *received), exchange);
+    if (!understood) co_return exchange.failed(std::move(understood).error());
+  }
+  if (exchange.reusable && parser.keep_alive()) keep(exchange.origin, std::move(stream));
   co_return Result<>{};
 }
 
-HttpClient::Stream HttpClient::take_idle(const Origin& origin) {
-  const auto found = idle_.find(origin);
-  if (found == idle_.end()) return nullptr;
-  std::deque<Idle>& waiting = found->second;
-  Stream result;
-  while (!waiting.empty() && !result) {
-    Idle last = std::move(waiting.back());
-    waiting.pop_back();
+// Takes bytes of the answer; none are the connection's end.
+Result<> HttpClient::take(std::string_view bytes, Exchange& exchange) {
+  if (bytes.empty()) {
+    exchange.reusable = false;
+    return exchange.memory.parser.finish();
+  }
+  TRY(const size_t used, exchange.memory.parser.feed(bytes));
+  // Bytes after an answer that nobody asked for: what comes next on it could not be trusted.
+  if (used < bytes.size()) exchange.reusable = false;
+  return {};
+}
+
+HttpClient::Peer& HttpClient::peer(const Origin& origin) {
+  const auto found = peers_.find(origin);
+  if (found != peers_.end()) return found->second;
+  if (peers_.size() >= limits_.origins) {
+    std::erase_if(peers_, [](const auto& entry) { return entry.second.idle.empty(); });
+  }
+  const uint16_t usual = origin.tls ? kHttpsPort : kHttpPort;
+  const std::string host = to_authority(origin.host, origin.port, usual);
+  return peers_.emplace(origin, Peer{host, {}}).first->second;
+}
+
+HttpClient::Stream HttpClient::take_idle(Peer& peer, bool repeatable) {
+  while (!peer.idle.empty()) {
+    Idle last = std::move(peer.idle.back());
+    peer.idle.pop_back();
     --idle_count_;
-    if (loop_.now() - last.since <= limits_.idle_for && last.stream->is_quiet()) {
-      result = std::move(last.stream);
+    if (loop_.now() - last.since > limits_.idle_for) continue;
+    // The loop has not been asked for news since this turn began.
+    const bool known = repeatable || last.since == loop_.now();
+    if (known ? last.stream->seems_quiet() : last.stream->is_quiet()) {
+      return std::move(last.stream);
     }
   }
-  if (waiting.empty()) idle_.erase(found);
-  return result;
+  return nullptr;
 }
 
 void HttpClient::keep(const Origin& origin, Stream stream) {
   if (idle_count_ >= limits_.idle_connections) drop_expired();
   if (idle_count_ >= limits_.idle_connections) return;
-  std::deque<Idle>& waiting = idle_[origin];
-  if (waiting.size() >= limits_.idle_per_origin) {
-    if (waiting.empty()) idle_.erase(origin);
-    return;
-  }
+  std::vector<Idle>& waiting = peer(origin).idle;
+  if (waiting.size() >= limits_.idle_per_origin) return;
   waiting.push_back({std::move(stream), loop_.now()});
   ++idle_count_;
 }
 
 void HttpClient::drop_expired() {
-  for (auto& [origin, waiting] : idle_) {
-    while (!waiting.empty() && loop_.now() - waiting.front().since > limits_.idle_for) {
-      waiting.pop_front();
-      --idle_count_;
-    }
-  }
-  std::erase_if(idle_, [](const auto& entry) { return entry.second.empty(); });
+  const auto expired = [&](const Idle& idle) {
+    return loop_.now() - idle.since > limits_.idle_for;
+  };
+  for (auto& [origin, peer] : peers_) idle_count_ -= std::erase_if(peer.idle, expired);
 }
 
 void HttpClient::close_idle() {
-  idle_.clear();
+  for (auto& [origin, peer] : peers_) peer.idle.clear();
   idle_count_ = 0;
 }
 

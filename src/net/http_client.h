@@ -11,21 +11,23 @@
 //   - the method is idempotent (RFC 9110 section 9.2.2: GET, HEAD, OPTIONS, TRACE, PUT, DELETE),
 //     or the connection was gone before the whole request had been handed to it.
 // A POST that was sent whole may have been carried out: it is never sent twice, the caller gets the
-// error. To make that rare a kept connection is looked at before it is used again.
+// error. To make that rare a kept connection that has waited is looked at before a request that may
+// not be repeated is sent on it; for others what the loop was told of it is enough.
 //
 // One thread: the loop's. The client outlives the sends it was asked for, the loop the client.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "io/loop.h"
 #include "io/stream.h"
 #include "net/connector.h"
+#include "net/http_call.h"
 #include "wire/http1.h"
 
 namespace peregrine::net {
@@ -33,6 +35,7 @@ namespace peregrine::net {
 struct HttpClientLimits {
   size_t idle_per_origin = 64;
   size_t idle_connections = 1024;
+  size_t origins = 1024;  // of which anything is kept
   // Shorter than any server in common use keeps a connection without a request.
   base::Duration idle_for = std::chrono::seconds(1);
   wire::http1::Limits message{};
@@ -47,13 +50,19 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  // Sends the request and waits for the whole answer, whatever its status. Sets Host if the request
-  // has none, and Content-Length. The request is sent whole before the answer is read, so a server
-  // that answers more than the kernel buffers before it has read the request ends in a timeout.
+  // A request to fill in: GET / as it comes.
+  HttpCall call();
+
+  // Sends the call's request and waits for the whole answer, whatever its status. Sets Host if the
+  // request has none, and Content-Length. The request is sent whole before the answer is read, so a
+  // server that answers more than the kernel buffers before it has read the request ends in a
+  // timeout. REQUIRES: `call` and `origin` stay until the task has ended.
   //
   // Fails with Code::timeout (the sentence says what was waited for), closed, refused, not_found
   // (the host), protocol or limit (the answer), invalid (the request cannot be sent), and as
   // the connector does: refused for a certificate that is not accepted.
+  io::Task<base::Result<>> send(HttpCall& call, const Origin& origin, io::Deadline deadline);
+  // The same for a single request.
   io::Task<base::Result<wire::Response>> send(Origin origin, wire::Request request,
                                               io::Deadline deadline);
 
@@ -62,28 +71,36 @@ class HttpClient {
   void close_idle();
 
  private:
-  struct Call;
+  friend class HttpCall;
+  struct Exchange;
   using Stream = std::unique_ptr<io::Stream>;
   struct Idle {
     Stream stream;
     base::Instant since;
   };
+  struct Peer {
+    std::string host;        // what Host says of it
+    std::vector<Idle> idle;  // the most recently used last
+  };
 
-  io::Task<base::Result<Stream>> connect(const Call& call);
-  io::Task<base::Result<wire::Response>> exchange(Stream stream, Call& call);
-  io::Task<base::Result<>> receive_answer(io::Stream& stream, Call& call);
-  Stream take_idle(const Origin& origin);
+  Peer& peer(const Origin& origin);
+  io::Task<base::Result<Stream>> connect(const Exchange& exchange);
+  io::Task<base::Result<>> carry_out(Stream stream, Exchange& exchange);
+  base::Result<> take(std::string_view bytes, Exchange& exchange);
+  Stream take_idle(Peer& peer, bool repeatable);
   void keep(const Origin& origin, Stream stream);
   void drop_expired();
+  void give_back(std::unique_ptr<HttpCall::Memory> memory);
 
   io::Loop& loop_;
   std::unique_ptr<Connector> own_connector_;
   Connector& connector_;
   HttpClientLimits limits_;
-  std::map<Origin, std::deque<Idle>> idle_;  // the most recently used last
+  std::map<Origin, Peer> peers_;
   size_t idle_count_ = 0;
   // Bytes are parsed in the turn in which they are received, so one buffer serves all connections.
   std::vector<char> buffer_;
+  std::vector<std::unique_ptr<HttpCall::Memory>> spare_;  // of calls that have ended
 };
 
 }  // namespace peregrine::net

@@ -162,12 +162,13 @@ class ResponseParser final : public MessageReader {
 
 // Appends the message as HTTP/1.1 says it. Content-Length is always set here, from the body;
 // Content-Length and Transfer-Encoding among the headers are left out, so that a message that was
-// received chunked can be passed on. Host is the caller's to set.
+// received chunked can be passed on. Where the request has no Host, `host` is sent first as one, if
+// it is not empty.
 //
 // Fails with Code::invalid, and appends nothing, for whatever would not arrive as it was meant: CR,
 // LF or another control character in a method, target, header or reason, a name that is no token,
 // a status outside 100 to 999, a body where the status allows none (1xx, 204, 304).
-base::Result<> append(std::string& out, const Request& request);
+base::Result<> append(std::string& out, const Request& request, std::string_view host = {});
 
 // Answers to HEAD keep the Content-Length of what GET would bring, and carry no body.
 enum class AnswerTo { get, head };

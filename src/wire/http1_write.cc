@@ -39,7 +39,7 @@ void append_headers(std::string& out, const Headers& headers) {
 }
 
 void append_length(std::string& out, size_t bytes) {
-  fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", bytes);
+  out.append("Content-Length: ").append(fmt::format_int(bytes).c_str()).append("\r\n");
 }
 
 // RFC 9110 section 8.6: methods whose body means something say so even when it is empty.
@@ -51,7 +51,7 @@ bool wants_length(const Request& request) {
 // RFC 9110 sections 6.4.1 and 8.6.
 bool may_have_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
-Result<> append_request_head(std::string& out, const Request& request) {
+Result<> append_request_head(std::string& out, const Request& request, std::string_view host) {
   if (!is_token(request.method)) {
     return fail(Code::invalid, "{} cannot be a request method", excerpt(request.method));
   }
@@ -61,8 +61,14 @@ Result<> append_request_head(std::string& out, const Request& request) {
                 "percent-encoded",
                 excerpt(request.target));
   }
+  if (!is_field_text(host)) {
+    return fail(Code::invalid, "{} cannot be the name of a host", excerpt(host));
+  }
   TRY_OK(check_headers(request.headers));
   out.append(request.method).append(" ").append(request.target).append(" HTTP/1.1\r\n");
+  if (!host.empty() && !request.headers.find("Host")) {
+    out.append("Host: ").append(host).append("\r\n");
+  }
   append_headers(out, request.headers);
   return {};
 }
@@ -94,8 +100,8 @@ void append_framing(std::string& out, Framing framing) {
 
 }  // namespace
 
-Result<> append(std::string& out, const Request& request) {
-  TRY_OK(append_request_head(out, request));
+Result<> append(std::string& out, const Request& request, std::string_view host) {
+  TRY_OK(append_request_head(out, request, host));
   if (wants_length(request)) append_length(out, request.body.size());
   out.append("\r\n").append(request.body);
   return {};
@@ -110,7 +116,7 @@ Result<> append(std::string& out, const Response& response, AnswerTo to) {
 }
 
 Result<> append_head(std::string& out, const Request& request, Framing framing) {
-  TRY_OK(append_request_head(out, request));
+  TRY_OK(append_request_head(out, request, {}));
   append_framing(out, framing);
   return {};
 }

@@ -1,0 +1,53 @@
+// One request and its answer, in memory that an HttpClient lends: filled again and again by whoever
+// sends many, it costs no allocation a request.
+//
+//   HttpCall call = client.call();
+//   call.request().target = "/items/42";
+//   CO_TRY_OK(co_await client.send(call, origin, loop.in(5s)));
+//   … call.response().status …
+//
+// A call goes back to its client when it ends; the client outlives it. One thread: the loop's.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "wire/http1.h"
+
+namespace peregrine::net {
+
+class HttpClient;
+
+class HttpCall {
+ public:
+  HttpCall(HttpCall&&) = default;
+  HttpCall& operator=(HttpCall&&) = delete;
+  ~HttpCall();
+
+  // As new in a fresh call; kept as it is when the call is sent.
+  wire::Request& request() { return memory_->request; }
+  const wire::Request& request() const { return memory_->request; }
+
+  // REQUIRES: the call was sent with success. Valid until it is sent again or ends.
+  const wire::Response& response() const { return memory_->parser.message(); }
+  // The same, to keep.
+  wire::Response take() { return memory_->parser.take(); }
+
+ private:
+  friend class HttpClient;
+
+  struct Memory {
+    explicit Memory(wire::http1::Limits limits) : parser("GET", limits) {}
+    wire::Request request{};
+    std::string bytes{};  // the request as it is sent
+    wire::http1::ResponseParser parser;
+  };
+
+  HttpCall(HttpClient& client, std::unique_ptr<Memory> memory)
+      : client_(&client), memory_(std::move(memory)) {}
+
+  HttpClient* client_;
+  std::unique_ptr<Memory> memory_;  // null in a call that was moved from
+};
+
+}  // namespace peregrine::net
