@@ -22,10 +22,10 @@ Random::Random(uint64_t seed) {
   for (uint64_t& word : state_) word = splitmix(seed);
 }
 
-Random Random::stream(uint64_t seed, std::string_view purpose) {
+uint64_t Random::key(std::string_view purpose) {
   uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
   for (unsigned char c : purpose) hash = (hash ^ c) * 0x100000001b3;
-  return Random(seed ^ hash);
+  return hash;
 }
 
 uint64_t Random::next() {

@@ -14,7 +14,12 @@ class Random {
   explicit Random(uint64_t seed);
 
   // A generator of its own for one purpose, independent of how often others were asked.
-  static Random stream(uint64_t seed, std::string_view purpose);
+  static Random stream(uint64_t seed, std::string_view purpose) {
+    return stream(seed, key(purpose));
+  }
+  // The same in two steps, for who asks for one purpose again and again.
+  static uint64_t key(std::string_view purpose);
+  static Random stream(uint64_t seed, uint64_t key) { return Random(seed ^ key); }
 
   uint64_t next();
   // Evenly in [0, n). REQUIRES: n > 0.

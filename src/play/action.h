@@ -18,8 +18,15 @@ namespace peregrine::play {
 struct World {
   io::Loop& loop;
   system::RunningSystem& system;
-  record::Timeline& timeline;
   net::HttpClient& http;
+  // Takes what happens; null where nobody looks at it. A load has one for some of its plays only.
+  record::Timeline* timeline = nullptr;
+
+  // `make` gives the event; it is not called when nothing is recorded.
+  template <class Make>
+  void record(const Make& make) {
+    if (timeline) timeline->add(make());
+  }
 };
 
 // One who plays: an actor of the journey, with his browser's cookies.

@@ -15,8 +15,13 @@ io::Task<Result<>> play_action(const lang::CheckAction& action, Attempt& attempt
 
 // A line that is JSON is that map, any other is text.
 io::Task<Result<>> play_action(const lang::LogAction& action, Attempt& attempt) {
+  const record::Timeline* timeline = attempt.world.timeline;
+  if (!timeline) {
+    co_return base::fail(base::Code::invalid,
+                         "nothing is recorded in this play, so no log is kept");
+  }
   base::List lines;
-  for (const record::Event& event : attempt.world.timeline.events()) {
+  for (const record::Event& event : timeline->events()) {
     if (event.kind != record::Event::Kind::log || event.source != action.service) continue;
     Result<Value> json = event.text.starts_with('{') ? base::parse_json(event.text)
                                                      : Result<Value>(Value(event.text));

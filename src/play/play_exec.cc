@@ -53,22 +53,37 @@ io::Task<Result<>> play_action(const lang::ExecAction& action, Attempt& attempt)
   CO_TRY(std::vector<std::string> words, action.command.fill(attempt.context));
   CO_TRY(std::string input, fill_input(action, attempt));
   const std::string name = base::shortened(shown(words), 200);
-  attempt.world.timeline.add({base::monotonic_now(), Kind::request, "exec", name,
-                              base::shortened(input, kShown), "", false});
+  attempt.world.record([&] {
+    return record::Event{base::monotonic_now(),
+                         Kind::request,
+                         "exec",
+                         name,
+                         base::shortened(input, kShown),
+                         "",
+                         false};
+  });
   io::Command command{
       .argv = std::move(words), .env = io::inherited_environment(), .cwd = action.folder};
   auto result =
       co_await attempt.world.system.execute(std::move(command), std::move(input), attempt.deadline);
   const base::Instant end = base::monotonic_now();
   if (!result) {
-    attempt.world.timeline.add(
-        {end, Kind::answer, "exec", name, "", result.error().to_string(), true});
+    attempt.world.record([&] {
+      return record::Event{end, Kind::answer, "exec", name, "", result.error().to_string(), true};
+    });
     co_return base::because(result.error(), "the program did not come to its end");
   }
   std::string said = base::shortened(result->output, kShown);
   for (const std::string& message : result->messages) said += fmt::format("\n{}", message);
-  attempt.world.timeline.add({end, Kind::answer, "exec", name, base::shortened(said, kShown),
-                              result->status.to_string(), !result->status.ok()});
+  attempt.world.record([&] {
+    return record::Event{end,
+                         Kind::answer,
+                         "exec",
+                         name,
+                         base::shortened(said, kShown),
+                         result->status.to_string(),
+                         !result->status.ok()};
+  });
   see_output(*result, attempt);
   co_return Result<>{};
 }

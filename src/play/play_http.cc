@@ -20,9 +20,9 @@ namespace {
 constexpr size_t kBodyShown = 4000;  // of a body, in the timeline
 constexpr size_t kTextShown = 300;   // of one that should be JSON
 
-struct Prepared {
-  net::Origin origin;
-  wire::Request request;
+// Whom a request is sent to.
+struct Target {
+  net::Origin origin{};
   bool to_service = false;  // not to a full URL
 };
 
@@ -42,7 +42,9 @@ Result<net::Pairs> fill_pairs(const lang::Shape& shape, const lang::Context& con
   return pairs;
 }
 
-Result<> fill_target(const lang::HttpAction& action, const Attempt& attempt, Prepared& prepared) {
+Result<Target> fill_target(const lang::HttpAction& action, const Attempt& attempt,
+                           wire::Request& request) {
+  Target to;
   TRY(std::string target, action.target.fill_text(attempt.context));
   const bool whole = target.starts_with("http://") || target.starts_with("https://");
   if (action.service.empty() || whole) {
@@ -53,14 +55,14 @@ Result<> fill_target(const lang::HttpAction& action, const Attempt& attempt, Pre
                   "--allow-host {}",
                   url.host, url.host);
     }
-    prepared.origin = net::Origin::of(url);
+    to.origin = net::Origin::of(url);
     target = url.target();
   } else {
     if (!target.starts_with('/')) {
       return fail(Code::invalid, "`{}` is not a path: it does not begin with `/`", target);
     }
-    prepared.origin = attempt.world.system.origin(action.service);
-    prepared.to_service = true;
+    to.origin = attempt.world.system.origin(action.service);
+    to.to_service = true;
   }
   if (action.query) {
     TRY(const net::Pairs pairs, fill_pairs(*action.query, attempt.context));
@@ -69,8 +71,8 @@ Result<> fill_target(const lang::HttpAction& action, const Attempt& attempt, Pre
                             net::to_query(pairs));
     }
   }
-  prepared.request.target = std::move(target);
-  return {};
+  request.target = std::move(target);
+  return to;
 }
 
 Result<> fill_body(const lang::HttpAction& action, const Attempt& attempt, wire::Request& request) {
@@ -94,9 +96,9 @@ Result<> fill_body(const lang::HttpAction& action, const Attempt& attempt, wire:
 
 // Those of the service, which it gets with every request; over them those of who plays, and the
 // step's own. While he logs in, what needs the login is left out.
-Result<> fill_headers(const lang::HttpAction& action, const Attempt& attempt, Prepared& prepared) {
-  wire::Headers& headers = prepared.request.headers;
-  if (prepared.to_service) {
+Result<> fill_headers(const lang::HttpAction& action, const Attempt& attempt, bool to_service,
+                      wire::Headers& headers) {
+  if (to_service) {
     TRY(const system::HeaderTexts always,
         attempt.world.system.headers(action.service, attempt.context));
     for (const auto& [name, text] : always) headers.add(name, text);
@@ -120,27 +122,28 @@ Result<> fill_headers(const lang::HttpAction& action, const Attempt& attempt, Pr
   return {};
 }
 
-net::Url url_of(const Prepared& prepared) {
-  const std::string& target = prepared.request.target;
+net::Url url_of(const net::Origin& origin, const wire::Request& request) {
+  const std::string& target = request.target;
   const size_t mark = target.find('?');
-  return {prepared.origin.tls ? "https" : "http", prepared.origin.host, prepared.origin.port,
-          target.substr(0, mark), mark == std::string::npos ? "" : target.substr(mark + 1)};
+  return {origin.tls ? "https" : "http", origin.host, origin.port, target.substr(0, mark),
+          mark == std::string::npos ? "" : target.substr(mark + 1)};
 }
 
-void add_cookies(const Attempt& attempt, Prepared& prepared) {
-  if (!attempt.session || prepared.request.headers.find("cookie")) return;
-  const std::string cookies = attempt.session->cookies.field(url_of(prepared), attempt.context.now);
-  if (!cookies.empty()) prepared.request.headers.add("Cookie", cookies);
+void add_cookies(const Attempt& attempt, const net::Origin& origin, wire::Request& request) {
+  if (!attempt.session || request.headers.find("cookie")) return;
+  const std::string cookies =
+      attempt.session->cookies.field(url_of(origin, request), attempt.context.now);
+  if (!cookies.empty()) request.headers.add("Cookie", cookies);
 }
 
-Result<Prepared> prepare(const lang::HttpAction& action, const Attempt& attempt) {
-  Prepared prepared;
-  prepared.request.method = action.method;
-  TRY_OK(fill_target(action, attempt, prepared));
-  TRY_OK(fill_headers(action, attempt, prepared));
-  TRY_OK(fill_body(action, attempt, prepared.request));
-  add_cookies(attempt, prepared);
-  return prepared;
+Result<net::Origin> prepare(const lang::HttpAction& action, const Attempt& attempt,
+                            wire::Request& request) {
+  request.method = action.method;
+  TRY(Target to, fill_target(action, attempt, request));
+  TRY_OK(fill_headers(action, attempt, to.to_service, request.headers));
+  TRY_OK(fill_body(action, attempt, request));
+  add_cookies(attempt, to.origin, request);
+  return std::move(to.origin);
 }
 
 // Header names in lower case; values of a repeated one joined by ", " (RFC 9110 section 5.3).
@@ -183,33 +186,56 @@ void see_answer(const wire::Response& response, base::Duration took, Attempt& at
   }
 }
 
+// What the timeline says of a request and of its answer.
+record::Event request_event(const lang::HttpAction& action, const net::Origin& origin,
+                            const wire::Request& request, base::Instant at) {
+  return {at,
+          record::Event::Kind::request,
+          action.service.empty() ? origin.to_string() : action.service,
+          fmt::format("{} {}", request.method, request.target),
+          base::shortened(request.body, kBodyShown),
+          "",
+          false};
+}
+
+record::Event answer_event(record::Event of, const net::HttpCall& call, const Result<>& sent,
+                           base::Duration took) {
+  of.at = base::monotonic_now();
+  of.kind = record::Event::Kind::answer;
+  of.detail.clear();
+  if (!sent) {
+    of.outcome = sent.error().to_string();
+    of.failed = true;
+  } else {
+    const wire::Response& response = call.response();
+    of.detail = base::shortened(response.body, kBodyShown);
+    of.outcome = fmt::format("{} in {}", response.status, base::to_text(took));
+    of.failed = response.status >= 500;
+  }
+  return of;
+}
+
 }  // namespace
 
 io::Task<Result<>> play_action(const lang::HttpAction& action, Attempt& attempt) {
-  using Kind = record::Event::Kind;
-  CO_TRY(Prepared prepared, prepare(action, attempt));
-  const std::string line = fmt::format("{} {}", prepared.request.method, prepared.request.target);
-  const std::string service = action.service.empty() ? prepared.origin.to_string() : action.service;
+  World& world = attempt.world;
+  net::HttpCall call = world.http.call();
+  CO_TRY(const net::Origin origin, prepare(action, attempt, call.request()));
   const base::Instant begin = base::monotonic_now();
-  attempt.world.timeline.add({begin, Kind::request, service, line,
-                              base::shortened(prepared.request.body, kBodyShown), "", false});
+  world.record([&] { return request_event(action, origin, call.request(), begin); });
 
-  const net::Url from = attempt.session ? url_of(prepared) : net::Url{};
-  auto answer = co_await attempt.world.http.send(prepared.origin, std::move(prepared.request),
-                                                 attempt.deadline);
-  const base::Instant end = base::monotonic_now();
-  if (!answer) {
-    attempt.world.timeline.add(
-        {end, Kind::answer, service, line, "", answer.error().to_string(), true});
-    co_return base::because(answer.error(), "there was no answer");
-  }
-  attempt.world.timeline.add(
-      {end, Kind::answer, service, line, base::shortened(answer->body, kBodyShown),
-       fmt::format("{} in {}", answer->status, base::to_text(end - begin)), answer->status >= 500});
+  const Result<> sent = co_await world.http.send(call, origin, attempt.deadline);
+  // When the loop was told of the answer, not when its turn came.
+  const base::Duration took = std::max(begin, world.loop.now()) - begin;
+  world.record([&] {
+    return answer_event(request_event(action, origin, call.request(), begin), call, sent, took);
+  });
+  if (!sent) co_return base::because(sent.error(), "there was no answer");
   if (attempt.session) {
-    attempt.session->cookies.take(from, answer->headers, attempt.context.now);
+    attempt.session->cookies.take(url_of(origin, call.request()), call.response().headers,
+                                  attempt.context.now);
   }
-  see_answer(*answer, end - begin, attempt);
+  see_answer(call.response(), took, attempt);
   co_return Result<>{};
 }
 

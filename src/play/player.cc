@@ -35,22 +35,29 @@ record::JourneyResult begin_result(const lang::Plan& plan) {
   return result;
 }
 
-Player::Player(World& world, const lang::Plan& plan, Turn turn, record::Observer& observer)
+Player::Player(World& world, const lang::Plan& plan, record::Observer& observer)
     : world_(world),
       plan_(plan),
       observer_(observer),
-      turn_(turn),
+      luck_(base::Random::key(stream_name(plan))),
       sessions_(plan.persons.size()),
-      result_(begin_result(plan)) {
+      result_(begin_result(plan)) {}
+
+void Player::begin(Turn turn) {
+  begin_ = base::monotonic_now();
+  turn_ = turn;
+  sessions_ = std::vector<Session>(plan_.persons.size());
   result_.round = turn.round;
   result_.seed = turn.seed;
+  result_.verdict = Verdict::passed;
+  result_.steps.clear();
+  result_.failures.clear();
 }
 
-io::Task<record::JourneyResult> Player::play() {
-  begin_ = base::monotonic_now();
+io::Task<Verdict> Player::play(Turn turn) {
+  begin(turn);
   observer_.journey_started(result_);
-  Branch branch{std::vector<Value>(plan_.slots),
-                base::Random::stream(turn_.seed, stream_name(plan_))};
+  Branch branch{std::vector<Value>(plan_.slots), base::Random::stream(turn.seed, luck_)};
   branch.slots[plan_.known.env] = system::environment_value();
   branch.slots[plan_.known.index] = Value(turn_.index);
   branch.slots[plan_.known.round] = Value(turn_.round);
@@ -61,7 +68,7 @@ io::Task<record::JourneyResult> Player::play() {
   }
   result_.duration = base::monotonic_now() - begin_;
   observer_.journey_finished(result_);
-  co_return std::move(result_);
+  co_return result_.verdict;
 }
 
 io::Task<Player::Outcome> Player::play_all(Branch& branch) {
@@ -71,6 +78,7 @@ io::Task<Player::Outcome> Player::play_all(Branch& branch) {
   if (Result<> filled = fill_data(plan_.data, branch); !filled) co_return Outcome::failed;
   outcome = co_await play_steps(plan_.steps, branch);
   if (outcome != Outcome::held) co_return outcome;
+  if (plan_.then.empty()) co_return Outcome::held;
   tell_plays(branch);
   co_return co_await play_steps(plan_.then, branch);
 }
@@ -143,9 +151,11 @@ void Player::tell_plays(Branch& branch) {
 }
 
 void Player::fail(Failure failure) {
-  failure.events = world_.timeline.since(begin_, kEventsKept);
-  const uint64_t all = world_.timeline.events().size() + world_.timeline.dropped();
-  failure.earlier_events = all - failure.events.size();
+  if (const record::Timeline* timeline = world_.timeline) {
+    failure.events = timeline->since(begin_, kEventsKept);
+    const uint64_t all = timeline->events().size() + timeline->dropped();
+    failure.earlier_events = all - failure.events.size();
+  }
   result_.verdict = Verdict::failed;
   result_.failures.push_back(std::move(failure));
 }

@@ -1,5 +1,12 @@
-// A virtual user: plays one plan once, and says what came of it.
+// A virtual user: plays one plan, once or again and again, and says what came of it.
+//
+//   Player player(world, plan, observer);
+//   if (co_await player.play(turn) == Verdict::failed) … player.result().failures …
 #pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "play/action.h"
 #include "play/judgement.h"
@@ -19,12 +26,17 @@ record::JourneyResult begin_result(const lang::Plan& plan);
 
 class Player {
  public:
-  // The plan outlives the player.
-  Player(World& world, const lang::Plan& plan, Turn turn, record::Observer& observer);
+  // The world and the plan outlive the player.
+  Player(World& world, const lang::Plan& plan, record::Observer& observer);
 
   // Plays step after step until one fails; then what is said to come last, and the invariants. Does
-  // not reset anything before. Cancelled, it ends with the verdict `inconclusive`.
-  io::Task<record::JourneyResult> play();
+  // not reset anything before. Cancelled, it is `inconclusive`. REQUIRES: the play before has
+  // ended.
+  io::Task<record::Verdict> play(Turn turn);
+  // What came of the last play. Valid until the next.
+  const record::JourneyResult& result() const { return result_; }
+  // The same, to keep; of this player nothing more can be played.
+  record::JourneyResult take_result() { return std::move(result_); }
 
  private:
   // The names of a play and its luck. What happens together has a branch each.
@@ -34,6 +46,7 @@ class Player {
   };
   enum class Outcome { held, lost, failed, cancelled };
 
+  void begin(Turn turn);
   lang::Context context(Branch& branch) const;
   io::Task<Outcome> play_all(Branch& branch);
   io::Task<Outcome> play_steps(const lang::Steps& steps, Branch& branch);
@@ -74,6 +87,7 @@ class Player {
   World& world_;
   const lang::Plan& plan_;
   record::Observer& observer_;
+  uint64_t luck_;  // the plan's own stream of random values
   Turn turn_;
   std::vector<Session> sessions_;  // of the plan's persons
   size_t contenders_ = 0;          // blocks of branches that are being played

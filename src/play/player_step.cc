@@ -68,7 +68,7 @@ io::Task<Player::Outcome> Player::play_step(const lang::Step& step, Branch& bran
     co_return Outcome::held;
   }
   const base::Instant begin = base::monotonic_now();
-  Failure failure{step.sentence, step.at.source->path(), step.at.line, "", {}, {}, {}, 0};
+  Failure failure;
   if (step.when) {
     const Result<Value> holds = step.when->evaluate(context(branch));
     if (!holds || !holds->is_bool()) {
@@ -87,7 +87,9 @@ io::Task<Player::Outcome> Player::play_step(const lang::Step& step, Branch& bran
     const Outcome login = co_await ensure_login(*step.person, branch);
     if (login != Outcome::held) co_return login;
   }
-  world_.timeline.add({begin, record::Event::Kind::step, "", step.sentence, "", "", false});
+  world_.record([&] {
+    return record::Event{begin, record::Event::Kind::step, "", step.sentence, "", "", false};
+  });
   Tried tried;
   if (is_block(step.action)) {
     const Outcome outcome = co_await play_block(step, branch, tried);
@@ -126,6 +128,9 @@ io::Task<Player::Outcome> Player::finish_step(const lang::Step& step, Tried trie
     co_return Outcome::lost;
   }
 
+  failure.step = step.sentence;
+  failure.file = step.at.source->path();
+  failure.line = step.at.line;
   failure.message = describe(step, tried);
   failure.mismatches = std::move(tried.mismatches);
   // The end of a service and its last lines may be a moment behind the broken connection.

@@ -31,15 +31,18 @@ void set_variable(std::vector<std::string>& environment, std::string_view name,
 
 }  // namespace
 
-Value environment_value() {
-  base::MapBuilder map;
-  for (const std::string& entry : io::inherited_environment()) {
-    const size_t equals = entry.find('=');
-    if (equals != std::string::npos) {
-      map.set(entry.substr(0, equals), Value(entry.substr(equals + 1)));
+const Value& environment_value() {
+  static const Value environment = [] {
+    base::MapBuilder map;
+    for (const std::string& entry : io::inherited_environment()) {
+      const size_t equals = entry.find('=');
+      if (equals != std::string::npos) {
+        map.set(entry.substr(0, equals), Value(entry.substr(equals + 1)));
+      }
     }
-  }
-  return Value(map.build());
+    return Value(map.build());
+  }();
+  return environment;
 }
 
 Wiring::Wiring(const lang::SystemSpec& spec)

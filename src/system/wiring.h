@@ -13,8 +13,8 @@
 
 namespace peregrine::system {
 
-// Peregrine's own environment, as the map that `env.NAME` reads.
-base::Value environment_value();
+// Peregrine's own environment as it was first seen, as the map that `env.NAME` reads.
+const base::Value& environment_value();
 
 using HeaderTexts = std::vector<std::pair<std::string, std::string>>;
 

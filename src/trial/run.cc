@@ -43,10 +43,10 @@ io::Task<bool> play_one(play::World& world, const lang::Plan& plan, play::Turn t
     leave_inconclusive(result, reset.error().to_string());
     co_return false;
   }
-  world.timeline.clear();
-  play::Player player(world, plan, turn, observer);
-  result.journeys.push_back(co_await player.play());
-  const Verdict verdict = result.journeys.back().verdict;
+  if (world.timeline) world.timeline->clear();
+  play::Player player(world, plan, observer);
+  const Verdict verdict = co_await player.play(turn);
+  result.journeys.push_back(player.take_result());
   if (verdict == Verdict::inconclusive) leave_inconclusive(result, "interrupted");
   if (verdict == Verdict::failed) result.verdict = Verdict::failed;
   co_return verdict != Verdict::inconclusive && !world.system.fallen();
@@ -128,7 +128,7 @@ io::Task<Result<RunResult>> run(io::Loop& loop, const lang::Project& project, Ru
   observer.system_ready(result);
   {
     net::HttpClient http(loop);
-    play::World world{loop, *system, timeline, http};
+    play::World world{loop, *system, http, &timeline};
     co_await play_all(world, project, options, observer, result);
     // A service that died of the last request is told of a moment later.
     (void)co_await loop.sleep(kLastWords);
