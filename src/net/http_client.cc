@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
+
+#include "io/scope.h"
 
 namespace peregrine::net {
 
@@ -18,6 +21,8 @@ using wire::Response;
 namespace {
 
 constexpr size_t kReceiveBytes = 64 * 1024;
+// Requests up to this size are sent before the answer is read: any kernel takes as much at once.
+constexpr size_t kSentFirst = 16 * 1024;
 constexpr uint16_t kHttpPort = 80;
 constexpr uint16_t kHttpsPort = 443;
 // Calls whose memory is kept for the next, and the most bytes of a request in one of them.
@@ -132,22 +137,38 @@ Task<Result<HttpClient::Stream>> HttpClient::connect(const Exchange& exchange) {
   co_return stream;
 }
 
+// A server that has answered without reading on keeps nobody waiting.
+Task<void> HttpClient::send_beside(io::Stream& stream, Exchange& exchange) {
+  Result<> sent = co_await stream.send(exchange.memory.bytes, exchange.deadline);
+  exchange.sent = sent.has_value();
+  // At the deadline whoever awaits the answer says what it waited for.
+  const bool told = sent || sent.error().code == Code::closed || sent.error().code == Code::timeout;
+  if (!told) stream.abort();
+}
+
 Task<Result<>> HttpClient::carry_out(Stream stream, Exchange& exchange) {
   wire::http1::ResponseParser& parser = exchange.memory.parser;
-  Result<> sent = co_await stream->send(exchange.memory.bytes, exchange.deadline);
-  exchange.sent = sent.has_value();
-  // A server may refuse a request before it has read it all: its answer is still there to be read.
-  if (!sent && sent.error().code != Code::closed) {
-    co_return exchange.failed(std::move(sent).error());
+  exchange.sent = false;
+  exchange.reusable = true;
+  std::optional<io::Scope> sending;  // of a large request, while its answer is awaited
+  if (exchange.memory.bytes.size() <= kSentFirst) {
+    Result<> sent = co_await stream->send(exchange.memory.bytes, exchange.deadline);
+    exchange.sent = sent.has_value();
+    // A server may refuse a request before it has read it all: its answer is there to be read.
+    if (!sent && sent.error().code != Code::closed) {
+      co_return exchange.failed(std::move(sent).error());
+    }
+  } else {
+    sending.emplace(loop_).spawn(send_beside(*stream, exchange));
   }
-  exchange.reusable = exchange.sent && !exchange.close_asked;
   while (!parser.done()) {
     Result<size_t> received = co_await stream->receive(buffer_, exchange.deadline);
     if (!received) co_return exchange.failed(std::move(received).error());
     Result<> understood = take(std::string_view(buffer_.data(), *received), exchange);
     if (!understood) co_return exchange.failed(std::move(understood).error());
   }
-  if (exchange.reusable && parser.keep_alive()) keep(exchange.origin, std::move(stream));
+  const bool reusable = exchange.reusable && exchange.sent && !exchange.close_asked;
+  if (reusable && parser.keep_alive()) keep(exchange.origin, std::move(stream));
   co_return Result<>{};
 }
 

@@ -54,9 +54,9 @@ class HttpClient {
   HttpCall call();
 
   // Sends the call's request and waits for the whole answer, whatever its status. Sets Host if the
-  // request has none, and Content-Length. The request is sent whole before the answer is read, so a
-  // server that answers more than the kernel buffers before it has read the request ends in a
-  // timeout. REQUIRES: `call` and `origin` stay until the task has ended.
+  // request has none, and Content-Length. The answer is read while a large request is still sent: a
+  // server may answer before it has read it all. REQUIRES: `call` and `origin` stay until the task
+  // has ended.
   //
   // Fails with Code::timeout (the sentence says what was waited for), closed, refused, not_found
   // (the host), protocol or limit (the answer), invalid (the request cannot be sent), and as
@@ -86,6 +86,7 @@ class HttpClient {
   Peer& peer(const Origin& origin);
   io::Task<base::Result<Stream>> connect(const Exchange& exchange);
   io::Task<base::Result<>> carry_out(Stream stream, Exchange& exchange);
+  static io::Task<void> send_beside(io::Stream& stream, Exchange& exchange);
   base::Result<> take(std::string_view bytes, Exchange& exchange);
   Stream take_idle(Peer& peer, bool repeatable);
   void keep(const Origin& origin, Stream stream);

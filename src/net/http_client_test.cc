@@ -191,6 +191,27 @@ TEST_F(HttpClientTest, ReadsTheAnswerOfAServerThatDoesNotWaitForTheBody) {
   EXPECT_EQ(client_.idle(), 0U);
 }
 
+TEST_F(HttpClientTest, ReadsTheAnswerOfAServerThatReadsNothing) {
+  serve({{.answers = {},
+          .then_close = false,
+          .then_answer = "HTTP/1.1 413 No\r\nContent-Length: 8\r\n\r\ntoo much"}});
+  EXPECT_EQ(send({"POST", "/", {}, std::string(20'000'000, 'a')}), "413 too much");
+  EXPECT_EQ(client_.idle(), 0U);
+}
+
+TEST_F(HttpClientTest, SaysThatALargeRequestWasNotTaken) {
+  serve({{.answers = {}, .then_close = false}});
+  EXPECT_EQ(send({"POST", "/", {}, std::string(20'000'000, 'a')}, 20ms),
+            host() + " did not take all of POST / within 20.0 ms");
+}
+
+TEST_F(HttpClientTest, AConnectionThatTookALargeRequestIsKept) {
+  serve({{.answers = {std::string(kOk), std::string(kOk)}, .then_close = false}});
+  EXPECT_EQ(send({"POST", "/", {}, std::string(100'000, 'a')}), "200 ok");
+  EXPECT_EQ(client_.idle(), 1U);
+  EXPECT_EQ(send({"GET", "/"}), "200 ok");
+}
+
 TEST_F(HttpClientTest, AConnectionThatWaitedLongIsNotUsed) {
   HttpClient hasty(*loop_, {.idle_for = 1ms});
   serve({{{std::string(kOk)}, false}, {{std::string(kOk)}, false}});
