@@ -1,6 +1,6 @@
 // Seeded random numbers: xoshiro256** (Blackman and Vigna, 2018), seeded by splitmix64. The same
 // seed gives the same numbers on every machine; nothing in Peregrine draws from elsewhere, except
-// passwords of private databases.
+// passwords of private databases and the keys of certificates.
 #pragma once
 
 #include <array>

@@ -24,6 +24,8 @@ namespace {
 constexpr int kEventsPerPoll = 256;
 // Rounds of woken tasks before the kernel is asked again, so that busy tasks cannot starve sockets.
 constexpr int kRoundsPerTurn = 16;
+// Not the clock's zero, so that instants before it are instants too.
+constexpr base::Instant kSimulatedBegin{std::chrono::hours(1'000)};
 }  // namespace
 
 namespace detail {
@@ -51,6 +53,14 @@ Runnable& RunQueue::pop() {
   Runnable& entry = *next_;
   entry.unqueue();
   return entry;
+}
+Runnable& RunQueue::pop_any(base::Random& choices) {
+  uint64_t size = 0;
+  for (const Runnable* entry = next_; entry != this; entry = entry->next_) ++size;
+  Runnable* chosen = next_;
+  for (uint64_t left = choices.below(size); left > 0; --left) chosen = chosen->next_;
+  chosen->unqueue();
+  return *chosen;
 }
 
 }  // namespace detail
@@ -152,12 +162,19 @@ Result<std::unique_ptr<Loop>> Loop::create() {
   return std::unique_ptr<Loop>(new Loop(epoll));
 }
 
+std::unique_ptr<Loop> Loop::simulated(uint64_t seed) {
+  std::unique_ptr<Loop> loop(new Loop(-1));
+  loop->choices_ = base::Random::stream(seed, "loop");
+  loop->now_ = kSimulatedBegin;
+  return loop;
+}
+
 Loop::Loop(int epoll) : epoll_(epoll), now_(base::monotonic_now()) {}
 
 Loop::~Loop() {
   pool_.reset();
   check(timers_.empty(), "a Loop ends while tasks wait on it");
-  close(epoll_);
+  if (epoll_ >= 0) close(epoll_);
 }
 
 Task<Result<>> Loop::sleep(Duration span) {
@@ -172,10 +189,19 @@ ThreadPool& Loop::pool() {
 }
 
 void Loop::run_root(Task<void> task) {
-  now_ = base::monotonic_now();
+  if (!is_simulated()) now_ = base::monotonic_now();
   Strand root(*this, std::move(task));
   root.start();
-  while (!root.finished()) turn();
+  while (!root.finished()) is_simulated() ? simulated_turn() : turn();
+}
+
+void Loop::simulated_turn() {
+  if (ready_.empty()) {
+    check(!timers_.empty(), "all tasks of a simulated loop wait for ever");
+    now_ = std::max(now_, timers_.front()->deadline_.at);
+    wake_due_timers();
+  }
+  ready_.pop_any(*choices_).run();
 }
 
 void Loop::turn() {
@@ -268,6 +294,7 @@ void Loop::sift_down(size_t index) {
 // ---- Watch
 
 Watch::Watch(Loop& loop, int fd) : readable(loop), writable(loop), loop_(loop), fd_(fd) {
+  check(!loop.is_simulated(), "a simulated loop watches no descriptors");
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   event.data.ptr = this;

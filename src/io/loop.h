@@ -5,6 +5,12 @@
 // was cancelled (the error it was cancelled with). Woken tasks run in the order they were woken, on
 // the loop's own stack, so nothing is ever resumed from inside somebody else's call.
 //
+// A simulated loop is the same for those who wait, without a kernel: it has no descriptors, only
+// streams in memory. Its clock stands while anything is ready and then jumps to the next deadline;
+// what is ready runs in an order that a seed decides, not in that in which it was woken; a stream
+// in memory gives its bytes in pieces that the seed decides too. The same seed gives the same
+// again.
+//
 // Threads: a Loop and all that hangs on it belong to one thread.
 #pragma once
 
@@ -13,6 +19,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/random.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "io/task.h"
@@ -59,6 +66,8 @@ class RunQueue final : Runnable {
   bool empty() const;
   void push(Runnable& entry);
   Runnable& pop();
+  // Any of them. REQUIRES: not empty.
+  Runnable& pop_any(base::Random& choices);
 
  private:
   void run() override {}
@@ -157,6 +166,9 @@ class Signal {
 class Loop {
  public:
   static base::Result<std::unique_ptr<Loop>> create();
+  // Its clock begins at the same instant for all. That every task waits without a deadline, and so
+  // nothing can happen any more, is a bug there. So is a Watch, a Socket for example.
+  static std::unique_ptr<Loop> simulated(uint64_t seed);
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
   ~Loop();
@@ -171,6 +183,10 @@ class Loop {
   // Lets everything else that is ready run first. For whoever may always have more to do: a loop
   // over what a fast peer sends would otherwise keep the thread to itself. Fails when cancelled.
   Waiter yield() { return Waiter(*this); }
+
+  bool is_simulated() const { return choices_.has_value(); }
+  // One of 1 … n: by the seed of a simulated loop, else n. REQUIRES: n > 0.
+  size_t up_to(size_t n) { return choices_ ? 1 + choices_->below(n) : n; }
 
   // For what would block (thread_pool.h). Its threads start when they are first needed.
   ThreadPool& pool();
@@ -197,6 +213,7 @@ class Loop {
   }
   void run_root(Task<void> task);
   void turn();
+  void simulated_turn();
   void poll(base::Duration at_most);
   void wake_due_timers();
   void add_timer(Waiter& waiter);
@@ -205,7 +222,8 @@ class Loop {
   void sift_up(size_t index);
   void sift_down(size_t index);
 
-  int epoll_;
+  int epoll_;  // -1 for a simulated loop
+  std::optional<base::Random> choices_;
   base::Instant now_;
   std::vector<Waiter*> timers_;  // binary heap by deadline
   detail::RunQueue ready_;

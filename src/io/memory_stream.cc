@@ -67,7 +67,7 @@ Task<Result<size_t>> MemoryStream::receive(std::span<char> into, Deadline deadli
     if (in_->ended) co_return size_t{0};
     CO_TRY_OK(co_await in_->readable.wait(deadline));
   }
-  const size_t n = std::min(into.size(), in_->bytes.size());
+  const size_t n = loop_.up_to(std::min(into.size(), in_->bytes.size()));
   std::copy_n(in_->bytes.begin(), n, into.begin());
   in_->bytes.erase(0, n);
   in_->writable.notify_all();

@@ -5,7 +5,8 @@
 //
 // It behaves as TCP does where protocols notice: a direction holds a bounded number of bytes and
 // then makes the sender wait; an end that is destroyed with bytes unread resets the connection, and
-// takes with it what the other side had not received yet.
+// takes with it what the other side had not received yet. On a simulated loop a receive gives any
+// part of what is there.
 #pragma once
 
 #include <memory>

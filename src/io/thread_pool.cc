@@ -107,6 +107,11 @@ ThreadPool::ThreadPool(Loop& loop, ThreadPoolLimits limits)
 ThreadPool::~ThreadPool() { check(awaited_ == 0, "a ThreadPool ends while somebody waits for it"); }
 
 Task<Result<>> ThreadPool::finish(std::shared_ptr<Job> job, Deadline deadline) {
+  if (loop_.is_simulated()) {
+    CO_TRY_OK(co_await loop_.yield());
+    job->work();
+    co_return Result<>{};
+  }
   Waiting waiting(*this);
   while (busy_ >= limits_.threads + limits_.waiting) CO_TRY_OK(co_await room_.wait(deadline));
   CO_TRY_OK(enqueue(job));
@@ -116,6 +121,10 @@ Task<Result<>> ThreadPool::finish(std::shared_ptr<Job> job, Deadline deadline) {
 }
 
 Result<> ThreadPool::enqueue(std::shared_ptr<Job> job) {
+  if (loop_.is_simulated()) {
+    job->work();
+    return {};
+  }
   if (busy_ >= limits_.threads + limits_.waiting) {
     return base::fail(Code::limit, "{} functions wait for a thread", limits_.waiting);
   }

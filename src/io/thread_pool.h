@@ -7,6 +7,8 @@
 // the loop in: who waits may be gone before it ends, and what it holds is kept until then. It does
 // not throw. When the pool ends, what has not begun is dropped and what runs is waited for.
 //
+// On a simulated loop there are no threads: the function runs on the loop, in its turn.
+//
 // Threads: a pool belongs to its loop's. A process forks (a Reaper starts) before it uses one.
 #pragma once
 
