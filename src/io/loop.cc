@@ -79,6 +79,7 @@ bool Waiter::suspend(std::coroutine_handle<> handle, Strand* strand) {
     loop_.ready_.push(*this);
     return true;
   }
+  if (strand_) deadline_ = Deadline::earlier(deadline_, strand_->deadline_);
   if (deadline_.at <= loop_.now()) {
     how_ = Wake::timeout;
     return false;
@@ -178,8 +179,9 @@ Loop::~Loop() {
 }
 
 Task<Result<>> Loop::sleep(Duration span) {
-  Result<> woken = co_await Waiter(*this, nullptr, in(span));
-  if (!woken && woken.error().code == Code::timeout) co_return Result<>{};
+  const Deadline until = in(span);
+  Result<> woken = co_await Waiter(*this, nullptr, until);
+  if (!woken && woken.error().code == Code::timeout && now_ >= until.at) co_return Result<>{};
   co_return woken;
 }
 

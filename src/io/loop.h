@@ -98,6 +98,7 @@ class Strand final : detail::Runnable {
   Task<void> task_;
   class Waiter* waiting_ = nullptr;
   std::optional<base::Error> cancelled_;
+  Deadline deadline_;  // of every wait of the chain
   bool started_ = false;
   bool finished_ = false;
   class Scope* scope_ = nullptr;
@@ -177,7 +178,7 @@ class Loop {
   base::Instant now() const { return now_; }
   Deadline in(base::Duration span) const { return Deadline{now_ + span}; }
 
-  // Ends in success when the span has passed; fails only when cancelled.
+  // Ends in success when the span has passed; fails when cancelled, or at its scope's deadline.
   Task<base::Result<>> sleep(base::Duration span);
 
   // Lets everything else that is ready run first. For whoever may always have more to do: a loop

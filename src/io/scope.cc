@@ -21,6 +21,7 @@ Scope::~Scope() {
 void Scope::spawn(Task<void> task) {
   auto strand = std::make_unique<Strand>(loop_, std::move(task));
   strand->scope_ = this;
+  strand->deadline_ = deadline_;
   if (cancelled_) strand->cancel(*cancelled_);
   strand->start();
   strands_.push_back(std::move(strand));

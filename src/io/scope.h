@@ -16,7 +16,10 @@ namespace peregrine::io {
 
 class Scope {
  public:
-  explicit Scope(Loop& loop) : loop_(loop), ended_(loop) {}
+  // No wait of its tasks goes on past the deadline, whatever deadline it has itself. That of a
+  // scope within another's task is Deadline::earlier(outer, its own).
+  explicit Scope(Loop& loop, Deadline deadline = Deadline::never())
+      : loop_(loop), deadline_(deadline), ended_(loop) {}
   Scope(const Scope&) = delete;
   Scope& operator=(const Scope&) = delete;
   // Destroys what still runs: frames unwind, waits are given up. Never from one of its own tasks.
@@ -39,6 +42,7 @@ class Scope {
   void ended(Strand& strand);
 
   Loop& loop_;
+  Deadline deadline_;
   std::list<std::unique_ptr<Strand>> strands_;
   std::optional<base::Error> cancelled_;
   Signal ended_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "io/memory_stream.h"
+#include "io/no_frames_left.h"
 #include "net/http_client.h"
 #include "net/http_server.h"
 
