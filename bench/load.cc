@@ -173,7 +173,7 @@ int main(int argc, char** argv) {
   const size_t pairs = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 5;
   const std::chrono::seconds span(argc > 3 ? std::strtol(argv[3], nullptr, 10) : 3);
   lang::Diagnostics diagnostics;
-  const auto project = lang::read_project({argv[1]}, diagnostics);
+  const auto project = lang::read_project({argv[1]}, {}, diagnostics);
   check(project.has_value(), "the journey has mistakes; `peregrine check` says which");
   auto loop = io::Loop::create();
   check(loop.has_value(), "no loop");
