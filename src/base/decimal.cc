@@ -80,7 +80,9 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
 Decimal Decimal::shortest(double number) {
   check(std::isfinite(number), "a decimal is finite");
   std::array<char, 32> text;
-  auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), number);
+  // With an exponent: without, to_chars writes more digits than it needs, of 2^64 for example.
+  auto [end, error] =
+      std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::scientific);
   check(error == std::errc());
   return *parse({text.data(), end});
 }

@@ -26,7 +26,8 @@ class Decimal {
   // "-12.50", "+3", ".5", "1e9": digits, with at most one point and one exponent. Nothing else, so
   // no "NaN", no blanks; nullopt for those and beyond the limits.
   static std::optional<Decimal> parse(std::string_view text);
-  // The shortest decimal that reads back as this double: 0.1 gives 0.1. REQUIRES: finite.
+  // The shortest decimal that reads back as this double: 0.1 gives 0.1, 2^64 18446744073709552000.
+  // REQUIRES: finite.
   static Decimal shortest(double number);
   // The number that the double really is: 0.1 gives 0.1000000000000000055… REQUIRES: finite.
   static Decimal exact(double number);

@@ -60,6 +60,7 @@ TEST(Decimal, TurnsIntoDoublesAndBack) {
     EXPECT_EQ(Decimal::exact(d).to_double(), d);
   }
   EXPECT_EQ(Decimal::shortest(0.1).to_string(), "0.1");
+  EXPECT_EQ(Decimal::shortest(18446744073709551616.0).to_string(), "18446744073709552000");
   EXPECT_EQ(Decimal::exact(0.1).to_string(),
             "0.1000000000000000055511151231257827021181583404541015625");
   EXPECT_EQ(Decimal::parse("-1e400")->to_double(), -std::numeric_limits<double>::infinity());

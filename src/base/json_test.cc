@@ -45,6 +45,22 @@ TEST(Json, LosesNoDigit) {
     EXPECT_EQ(to_json(parsed(text)), text);
 }
 
+TEST(Json, WritesDoublesShortly) {
+  EXPECT_EQ(to_json(1e6), "1000000");
+  EXPECT_EQ(to_json(1.0), "1");
+  EXPECT_EQ(to_json(0.000001), "0.000001");
+  EXPECT_EQ(to_json(1.5e-7), "1.5e-07");
+  EXPECT_EQ(to_json(-9007199254740991.0), "-9007199254740991");
+  // Its own digits are 123456789012345683968, which is another decimal.
+  EXPECT_EQ(to_json(1.2345678901234568e20), "1.2345678901234568e+20");
+  EXPECT_EQ(to_json(-0.0), "-0.0");
+  EXPECT_EQ(to_json(parsed("-0")), "0");
+  for (double number : {1e21, 4503599627370495.5, 9007199254740992.0, 18446744073709551615.0, 0.1,
+                        5e-324, 1.7976931348623157e308}) {
+    EXPECT_EQ(parsed(to_json(number)), Value(number));
+  }
+}
+
 TEST(Json, RefusesWhatIsNoJson) {
   for (std::string_view text :
        {"",           " ",          "{",     "[",     "]",       "[1,]",
@@ -53,6 +69,11 @@ TEST(Json, RefusesWhatIsNoJson) {
         "-",          "1.",         ".5",    "+1",    "1e",      "0x10",
         "1a",         "NaN",        "'a'",   "\"a",   "\"\\x\"", "\"\xff\"",
         "\"\t\"",     "{\"a\":1}}", "[1]x",  "{1:2}", "[,1]",    "\xef\xbb\xbf{}"})
+    EXPECT_NE(mistake(text), "");
+}
+
+TEST(Json, RefusesHalfOfASurrogatePair) {
+  for (std::string_view text : {R"("\ud83d")", R"("\ude00\ud83d")", R"({"\ude00": 1})"})
     EXPECT_NE(mistake(text), "");
 }
 

@@ -25,6 +25,10 @@ std::string seconds_text(Duration span) {
   return seconds.to_string() + "s";
 }
 
+// Doubles in between are written without an exponent.
+constexpr double kLeastPlain = 1e-6;
+constexpr double kLeastExponent = 9007199254740992;  // 2^53: from here on they have no fraction
+
 class Writer {
  public:
   explicit Writer(bool pretty) : pretty_(pretty) {}
@@ -80,9 +84,16 @@ class Writer {
       out_ += "null";
       return;
     }
+    // The shortest digits that read back as the same double. A large number needs an exponent:
+    // without one to_chars writes digits that it does not need, and that say another decimal.
+    const double size = std::abs(number);
+    const bool plain = size == 0 || (size >= kLeastPlain && size < kLeastExponent);
     std::array<char, 32> text;
-    auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), number);
+    auto [end, error] =
+        std::to_chars(text.data(), text.data() + text.size(), number,
+                      plain ? std::chars_format::fixed : std::chars_format::scientific);
     out_.append(text.data(), end);
+    if (size == 0 && std::signbit(number)) out_ += ".0";  // "-0" would be an integer
   }
 
   void write_text(std::string_view text) {
