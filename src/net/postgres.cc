@@ -4,10 +4,10 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstdlib>
 #include <utility>
 
 #include "base/check.h"
@@ -88,53 +88,7 @@ bool is_error(const PGresult* result) {
 
 void ignore_notice(void*, const PGresult*) {}
 
-// Of PostgreSQL 17's documentation, "Environment Variables" of libpq.
-constexpr const char* kLibpqVariables[] = {"PGAPPNAME",
-                                           "PGCHANNELBINDING",
-                                           "PGCLIENTENCODING",
-                                           "PGCONNECT_TIMEOUT",
-                                           "PGDATABASE",
-                                           "PGDATESTYLE",
-                                           "PGGEQO",
-                                           "PGGSSDELEGATION",
-                                           "PGGSSENCMODE",
-                                           "PGGSSLIB",
-                                           "PGHOST",
-                                           "PGHOSTADDR",
-                                           "PGKRBSRVNAME",
-                                           "PGLOADBALANCEHOSTS",
-                                           "PGLOCALEDIR",
-                                           "PGOPTIONS",
-                                           "PGPASSFILE",
-                                           "PGPASSWORD",
-                                           "PGPORT",
-                                           "PGREQUIREAUTH",
-                                           "PGREQUIREPEER",
-                                           "PGREQUIRESSL",
-                                           "PGSERVICE",
-                                           "PGSERVICEFILE",
-                                           "PGSSLCERT",
-                                           "PGSSLCERTMODE",
-                                           "PGSSLCOMPRESSION",
-                                           "PGSSLCRL",
-                                           "PGSSLCRLDIR",
-                                           "PGSSLKEY",
-                                           "PGSSLMAXPROTOCOLVERSION",
-                                           "PGSSLMINPROTOCOLVERSION",
-                                           "PGSSLMODE",
-                                           "PGSSLNEGOTIATION",
-                                           "PGSSLROOTCERT",
-                                           "PGSSLSNI",
-                                           "PGSYSCONFDIR",
-                                           "PGTARGETSESSIONATTRS",
-                                           "PGTZ",
-                                           "PGUSER"};
-
 }  // namespace
-
-void forget_libpq_environment() {
-  for (const char* variable : kLibpqVariables) unsetenv(variable);
-}
 
 std::optional<size_t> Rows::column(std::string_view name) const {
   for (size_t i = 0; i < columns.size(); ++i) {
@@ -191,9 +145,20 @@ class PostgresConnection::Running {
 
 // ---- Connecting
 
+namespace {
+
+// The text forms that readers of our rows know, whatever a database or a role has set; options in
+// the URL come behind these and win.
+constexpr const char* kTextForms =
+    "-c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex -c extra_float_digits=1";
+
+}  // namespace
+
 Task<Result<PostgresConnection>> PostgresConnection::connect(Loop& loop, std::string url,
                                                              Deadline deadline) {
-  PostgresConnection connection(PQconnectStart(url.c_str()));
+  const std::array<const char*, 3> keywords = {"options", "dbname", nullptr};
+  const std::array<const char*, 3> values = {kTextForms, url.c_str(), nullptr};
+  PostgresConnection connection(PQconnectStartParams(keywords.data(), values.data(), 1));
   base::check(connection.connection_ != nullptr, "libpq has no memory");
   CO_TRY_OK(co_await connection.establish(loop, deadline));
   co_return connection;
@@ -221,6 +186,12 @@ Task<Result<>> PostgresConnection::establish(Loop& loop, Deadline deadline) {
 
 Task<Result<Rows>> PostgresConnection::query(std::string sql, std::vector<Cell> params,
                                              Deadline deadline) {
+  // libpq would take a text for ended there.
+  const bool whole = std::ranges::none_of(
+      params, [](const Cell& cell) { return cell && cell->find('\0') != std::string::npos; });
+  if (!whole) {
+    co_return base::fail(Code::invalid, "PostgreSQL's text cannot hold the character U+0000");
+  }
   Running running(*this);
   CO_TRY_OK(start(sql, &params));
   CO_TRY(Received last, co_await finish("", deadline));

@@ -1,4 +1,6 @@
-// A client of PostgreSQL on the loop: libpq in its non-blocking mode, values in text form.
+// A client of PostgreSQL on the loop: libpq in its non-blocking mode, values in text form: dates as
+// ISO 8601 has them, bytea in hex, floats with the digits that say them, whatever a database has
+// set. Parameters cannot hold U+0000 (Code::invalid).
 //
 // What a server refuses is Code::refused with PostgreSQL's own words, and last_error() has its
 // parts; a lost connection is Code::closed. A query that is given up (deadline, cancellation, or

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -15,15 +16,6 @@ using base::Value;
 namespace {
 
 constexpr size_t kLineShown = 160;  // columns of a statement's line, in an error
-
-// A parameter in PostgreSQL's text form; the server knows its type from the statement.
-net::Cell to_cell(const lang::SqlAction::Parameter& parameter, const Value& value) {
-  if (value.is_null()) return std::nullopt;
-  if (parameter.json) return base::to_json(value);
-  if (value.is_list()) return to_postgres_array(value.as_list());
-  if (value.kind() == base::Kind::bytes) return to_postgres_bytes(value.as_bytes());
-  return lang::to_text(value);
-}
 
 // The line of a statement that an error points into, and a caret: "line 2:  nmae".
 std::string point_into(const std::string& statement, size_t position) {
@@ -50,22 +42,49 @@ base::Error explain(base::Error error, const lang::SqlAction& action, const Atte
   return error;
 }
 
+uint32_t to_type(const net::Cell& cell) {
+  return static_cast<uint32_t>(std::strtoul(cell.value_or("0").c_str(), nullptr, 10));
+}
+
+// Asks the database about types of its own: an array of an enum, a domain or a composite is a list.
+io::Task<Result<ArrayElements>> find_arrays(std::string database, std::vector<uint32_t> types,
+                                            Attempt& attempt) {
+  ArrayElements elements;
+  if (types.empty()) co_return elements;
+  const base::List list(types.begin(), types.end());
+  // An array is told by its output function: not every type with elements is one.
+  std::string sql =
+      "select a.oid, case e.typtype when 'd' then e.typbasetype else e.oid end "
+      "from pg_catalog.pg_type a join pg_catalog.pg_type e on e.oid = a.typelem "
+      "where a.oid = any($1) and a.typoutput = 'array_out'::regproc and e.typdelim = ','";
+  CO_TRY(const net::Rows rows,
+         co_await attempt.world.system.query(std::move(database), std::move(sql),
+                                             {to_postgres_array(list)}, attempt.deadline));
+  for (const auto& row : rows.cells) {
+    elements.emplace(to_type(row[0]), to_type(row[1]));
+  }
+  co_return elements;
+}
+
 }  // namespace
 
 io::Task<Result<>> play_action(const lang::SqlAction& action, Attempt& attempt) {
   std::vector<net::Cell> parameters;
   for (const lang::SqlAction::Parameter& parameter : action.parameters) {
     CO_TRY(const Value value, parameter.value.evaluate(attempt.context));
-    parameters.push_back(to_cell(parameter, value));
+    const bool json = parameter.json && !value.is_null();
+    parameters.push_back(json ? base::to_json(value) : to_postgres(value));
   }
   const Result<net::Rows> rows = co_await attempt.world.system.query(
       action.database, action.text, std::move(parameters), attempt.deadline);
   if (!rows) co_return std::unexpected(explain(rows.error(), action, attempt));
+  CO_TRY(const ArrayElements elements,
+         co_await find_arrays(action.database, unknown_types(rows->columns), attempt));
   base::List list;
   for (const auto& cells : rows->cells) {
     base::MapBuilder row;
     for (size_t i = 0; i < cells.size(); ++i) {
-      row.set(rows->columns[i].name, from_postgres(rows->columns[i], cells[i]));
+      row.set(rows->columns[i].name, from_postgres(rows->columns[i], cells[i], elements));
     }
     list.push_back(Value(row.build()));
   }

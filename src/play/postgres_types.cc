@@ -3,8 +3,11 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
+#include <optional>
 
 #include "base/json.h"
 #include "base/rfc3339.h"
@@ -31,25 +34,31 @@ constexpr uint32_t kNumeric = 1700;
 constexpr uint32_t kJsonb = 3802;
 constexpr uint32_t kText = 25;
 
+// From here on types are numbered as a database makes them.
+constexpr uint32_t kFirstOwn = 16'384;
+
 struct ArrayType {
   uint32_t array;
   uint32_t element;
 };
-constexpr std::array<ArrayType, 15> kArrays = {{{1000, kBool},
+// The elements of all others are text, with commas between.
+constexpr std::array<ArrayType, 12> kArrays = {{{1000, kBool},
                                                 {1001, kBytea},
                                                 {1005, kInt2},
                                                 {1007, kInt4},
                                                 {1016, kInt8},
                                                 {1021, kFloat4},
                                                 {1022, kFloat8},
+                                                {1028, kOid},
                                                 {1231, kNumeric},
                                                 {1185, kTimestamptz},
                                                 {199, kJson},
-                                                {3807, kJsonb},
-                                                {1009, kText},
-                                                {1014, kText},    // char(n)
-                                                {1015, kText},    // varchar
-                                                {2951, kText}}};  // uuid
+                                                {3807, kJsonb}}};
+// char, name, text, char(n), varchar, uuid, date, time, timetz, timestamp, interval, bit, varbit,
+// money, xml, inet, cidr, macaddr, macaddr8, tsvector, and the ranges.
+constexpr std::array<uint32_t, 26> kTextArrays = {
+    1002, 1003, 1009, 1014, 1015, 2951, 1182, 1183, 1270, 1115, 1187, 1561, 1563,
+    791,  143,  1041, 651,  1040, 775,  3643, 3905, 3927, 3907, 3909, 3911, 3913};
 
 template <class Number>
 std::optional<Number> to_number(const std::string& text) {
@@ -72,13 +81,30 @@ std::optional<Value> to_bytes(const std::string& text) {
   return Value(std::move(bytes));
 }
 
-// "2025-06-09 08:00:00+00": RFC 3339 but for the offset's minutes.
+// "2025-06-09 08:00:00+00": RFC 3339 but for the offset's minutes, and for the seconds that offsets
+// had before there were zones (+00:53:28).
 std::optional<Value> to_instant(std::string text) {
-  if (text.size() > 3 && (text[text.size() - 3] == '+' || text[text.size() - 3] == '-')) {
-    text += ":00";
+  const size_t sign = text.find_last_of("+-");
+  if (sign == std::string::npos) return std::nullopt;
+  base::Duration seconds{};
+  const size_t offset = text.size() - sign;
+  if (offset == std::string_view("+00").size()) text += ":00";
+  if (offset == std::string_view("+00:53:28").size()) {
+    const auto count = to_number<int>(text.substr(text.size() - 2));
+    if (!count) return std::nullopt;
+    seconds = std::chrono::seconds(text[sign] == '+' ? -*count : *count);
+    text.resize(text.size() - 3);
   }
-  if (const auto instant = base::parse_rfc3339(text)) return Value(*instant);
-  return std::nullopt;  // "infinity", a year beyond 9999
+  const auto instant = base::parse_rfc3339(text);
+  if (!instant) return std::nullopt;  // "infinity", a year before 1678 or after 2261
+  return Value(*instant + seconds);
+}
+
+// A number, but for NaN and the infinities, which equal nothing and have no form in JSON.
+std::optional<Value> to_double(const std::string& text) {
+  const auto number = to_number<double>(text);
+  if (!number || !std::isfinite(*number)) return std::nullopt;
+  return Value(*number);
 }
 
 template <class T>
@@ -98,7 +124,7 @@ std::optional<Value> convert(uint32_t type, const std::string& text) {
       return wrap(to_number<int64_t>(text));
     case kFloat4:
     case kFloat8:
-      return wrap(to_number<double>(text));
+      return to_double(text);
     case kNumeric:
       return wrap(base::Decimal::parse(text));
     case kTimestamptz:
@@ -116,23 +142,57 @@ std::optional<Value> convert(uint32_t type, const std::string& text) {
   }
 }
 
-// An element that has no value of its type is text, as a cell is.
-std::optional<Value> convert_array(uint32_t type, const std::string& text) {
+// The type of an array's elements; nothing for what is no array.
+std::optional<uint32_t> element_of(uint32_t type, const ArrayElements& elements) {
   for (const ArrayType& known : kArrays) {
-    if (known.array != type) continue;
-    return parse_postgres_array(text, [&known](const std::string& element) {
-      return convert(known.element, element).value_or(Value(element));
-    });
+    if (known.array == type) return known.element;
   }
-  return std::nullopt;
+  if (std::ranges::find(kTextArrays, type) != kTextArrays.end()) return kText;
+  const auto own = elements.find(type);
+  if (own == elements.end()) return std::nullopt;
+  return own->second;
 }
 
 }  // namespace
 
-Value from_postgres(const net::Column& column, const net::Cell& cell) {
+// An element that has no value of its type is text, as a cell is.
+Value from_postgres(const net::Column& column, const net::Cell& cell,
+                    const ArrayElements& elements) {
   if (!cell) return Value();
   if (auto value = convert(column.oid, *cell)) return *std::move(value);
-  return convert_array(column.oid, *cell).value_or(Value(*cell));
+  const auto element = element_of(column.oid, elements);
+  if (!element) return Value(*cell);
+  const auto list = parse_postgres_array(*cell, [&element](const std::string& text) {
+    return convert(*element, text).value_or(Value(text));
+  });
+  return list.value_or(Value(*cell));
+}
+
+std::vector<uint32_t> unknown_types(const std::vector<net::Column>& columns) {
+  std::vector<uint32_t> types;
+  for (const net::Column& column : columns) {
+    const bool told = std::ranges::find(types, column.oid) != types.end();
+    if (column.oid >= kFirstOwn && !told) types.push_back(column.oid);
+  }
+  return types;
+}
+
+namespace {
+
+std::string scalar_text(const Value& value) {
+  if (value.kind() == base::Kind::bytes) return to_postgres_bytes(value.as_bytes());
+  if (value.kind() == base::Kind::real && !std::isfinite(value.as_double())) {
+    if (std::isnan(value.as_double())) return "NaN";
+    return value.as_double() > 0 ? "Infinity" : "-Infinity";
+  }
+  return lang::to_text(value);
+}
+
+}  // namespace
+
+net::Cell to_postgres(const Value& value) {
+  if (value.is_null()) return std::nullopt;
+  return value.is_list() ? to_postgres_array(value.as_list()) : scalar_text(value);
 }
 
 std::string to_postgres_array(const base::List& list) {
@@ -144,9 +204,7 @@ std::string to_postgres_array(const base::List& list) {
     } else if (value.is_list()) {
       text += to_postgres_array(value.as_list());
     } else {
-      const bool bytes = value.kind() == base::Kind::bytes;
-      text +=
-          quote_array_element(bytes ? to_postgres_bytes(value.as_bytes()) : lang::to_text(value));
+      text += quote_array_element(scalar_text(value));
     }
   }
   return text + "}";

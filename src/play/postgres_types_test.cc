@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "base/rfc3339.h"
 #include "play/postgres_array.h"
 
@@ -36,13 +38,24 @@ TEST(PostgresTypesTest, InstantsComeWithEveryOffset) {
   EXPECT_EQ(cell(1184, "2025-06-09 10:00:00+02"), eight);
   EXPECT_EQ(cell(1184, "2025-06-09 13:30:00+05:30"), eight);
   EXPECT_EQ(cell(1184, "2025-06-09 04:30:00-03:30"), eight);
-  EXPECT_EQ(cell(1184, "2025-06-09 08:00:00.000001+00").kind(), Kind::timestamp);
+  EXPECT_EQ(cell(1184, "2025-06-09 08:00:00.000001+00"),
+            Value(*base::parse_rfc3339("2025-06-09T08:00:00.000001Z")));
+  // Of Berlin and of New York, before there were zones.
+  EXPECT_EQ(cell(1184, "1880-01-01 00:53:28+00:53:28"),
+            Value(*base::parse_rfc3339("1880-01-01T00:00:00Z")));
+  EXPECT_EQ(cell(1184, "1880-01-01 00:00:00-04:56:02"),
+            Value(*base::parse_rfc3339("1880-01-01T04:56:02Z")));
 }
 
 TEST(PostgresTypesTest, WhatHasNoValueIsText) {
   EXPECT_EQ(cell(1700, "NaN"), Value("NaN"));
   EXPECT_EQ(cell(1184, "infinity"), Value("infinity"));
   EXPECT_EQ(cell(1184, "0044-03-15 00:00:00+00 BC"), Value("0044-03-15 00:00:00+00 BC"));
+  for (const char* text : {"NaN", "Infinity", "-Infinity"}) {
+    EXPECT_EQ(cell(700, text), Value(text));
+    EXPECT_EQ(cell(701, text), Value(text));
+    EXPECT_EQ(cell(1700, text), Value(text));
+  }
   EXPECT_EQ(cell(17, "\\x0"), Value("\\x0"));
   EXPECT_EQ(cell(3802, "{"), Value("{"));
 }
@@ -59,11 +72,26 @@ TEST(PostgresTypesTest, ArraysAreLists) {
   EXPECT_EQ(cell(3807, R"({"{\"a\": 1}"})"), Value(List{Map{{"a", 1}}}));
 }
 
+TEST(PostgresTypesTest, ArraysOfATypeOfItsOwnAreAskedFor) {
+  const net::Column moods = {"c", 16'400};
+  EXPECT_EQ(from_postgres(moods, "{glad,sad}"), Value("{glad,sad}"));
+  EXPECT_EQ(from_postgres(moods, "{glad,sad}", {{16'400, 16'390}}), Value(List{"glad", "sad"}));
+  EXPECT_EQ(from_postgres(moods, "{1,NULL}", {{16'400, 23}}), Value(List{1, nullptr}));
+  EXPECT_EQ(unknown_types({{"a", 23}, {"b", 16'400}, {"c", 16'400}, {"d", 16'390}}),
+            (std::vector<uint32_t>{16'400, 16'390}));
+}
+
 TEST(PostgresTypesTest, WhatIsNoArrayStaysText) {
   for (const char* text : {"", "{", "{1", "{1,", "{1}}", "1}", "{\"a}", "[0:1]={1,2}", "{{1}",
                            "{{{{{{{1}}}}}}}", "{1\\"}) {
     EXPECT_EQ(cell(1007, text), Value(text)) << text;
   }
+}
+
+TEST(PostgresTypesTest, NumbersThatAreNoneGoBackByName) {
+  EXPECT_EQ(to_postgres(std::numeric_limits<double>::quiet_NaN()), "NaN");
+  EXPECT_EQ(to_postgres(List{-std::numeric_limits<double>::infinity()}), R"({"-Infinity"})");
+  EXPECT_EQ(to_postgres(nullptr), std::nullopt);
 }
 
 TEST(PostgresTypesTest, ValuesGoBack) {

@@ -22,3 +22,6 @@ create table samples (
   tags text[],
   numbers int[]
 );
+
+create type mood as enum ('glad', 'sad');
+create type pair as (number int, word text);
