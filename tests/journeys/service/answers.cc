@@ -1,4 +1,5 @@
 // Answers of every kind, right and wrong: statuses, bodies, slow ones, none at all.
+#include <fmt/core.h>
 #include <sys/resource.h>
 
 #include <charconv>
@@ -48,6 +49,11 @@ wire::Response body_named(const std::string& kind) {
     return {.headers = json,
             .body = R"({"items":[{"id":1,"tags":["a","b"]},{"id":2,"tags":[]}],"next":null})"};
   }
+  if (kind == "csv") return {.headers = text, .body = "id,name\r\n1,Anna\r\n2,Ben\r\n"};
+  if (kind == "page") {
+    return {.headers = {{"content-type", "text/html"}},
+            .body = R"(<a href="/next?a=1&amp;b=2">on</a> or https://example.org/out.)"};
+  }
   return net::plain_response(404, "no such body");
 }
 
@@ -70,6 +76,22 @@ io::Task<wire::Response> slow(Parrot& parrot, const net::HttpRequest& request) {
 io::Task<wire::Response> hang(Parrot& parrot) {
   (void)co_await parrot.loop.sleep(1h);
   co_return json_response(200, Map{});
+}
+
+wire::Response sent_to(std::string_view where) {
+  wire::Response response{.status = 302};
+  response.headers.add("Location", where);
+  return response;
+}
+
+// As many redirects as the number says, then to the echo.
+io::Task<wire::Response> moved(const net::HttpRequest& request) {
+  const int left = to_int(request.parameter("left"));
+  co_return sent_to(left > 1 ? fmt::format("/moved/{}", left - 1) : "/echo/");
+}
+
+io::Task<wire::Response> elsewhere(const net::HttpRequest&) {
+  co_return sent_to("http://example.org/");
 }
 
 io::Task<wire::Response> crash() {
@@ -102,6 +124,9 @@ void add_answers(net::Router& router, Parrot& parrot) {
   router.add("POST", "/status/{code}", status);
   router.add("GET", "/body/{kind}", body);
   router.add("GET", "/headers", repeated_headers);
+  router.add("GET", "/moved/{left}", moved);
+  router.add("POST", "/moved/{left}", moved);
+  router.add("GET", "/elsewhere", elsewhere);
   router.add("GET", "/slow/{ms}",
              [&parrot](const net::HttpRequest& request) { return slow(parrot, request); });
   router.add("GET", "/hang", [&parrot](const net::HttpRequest&) { return hang(parrot); });

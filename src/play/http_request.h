@@ -1,0 +1,20 @@
+// A request of a step: from the plan's templates to what is sent.
+#pragma once
+
+#include "net/http_client.h"
+#include "net/url.h"
+#include "play/action.h"
+
+namespace peregrine::play {
+
+// Fills the request; to whom it goes. Fails when a template has no value, or for a host that
+// nothing may be sent to.
+base::Result<net::Origin> fill_request(const lang::HttpAction& action, const Attempt& attempt,
+                                       wire::Request& request);
+
+// Whether the system lets a request go there; the error says how to allow it.
+base::Result<> check_reach(const Attempt& attempt, const net::Url& url);
+
+net::Url url_of(const net::Origin& origin, const wire::Request& request);
+
+}  // namespace peregrine::play

@@ -1,0 +1,80 @@
+#include "play/links.h"
+
+#include <algorithm>
+#include <string>
+#include <unordered_set>
+
+#include "base/text.h"
+
+namespace peregrine::play {
+
+using base::Value;
+
+namespace {
+
+constexpr size_t kMost = 10'000;
+constexpr std::string_view kEnds = " \t\r\n\"'<>`";
+
+class Links {
+ public:
+  void add(std::string link) {
+    if (link.empty() || list_.size() >= kMost || !seen_.insert(link).second) return;
+    list_.emplace_back(std::move(link));
+  }
+  Value take() { return Value(std::move(list_)); }
+
+ private:
+  base::List list_;
+  std::unordered_set<std::string> seen_;
+};
+
+std::string unescaped(std::string_view text) {
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const bool reference = text.substr(at).starts_with("&amp;");
+    out += text[at];
+    at += reference ? 5 : 1;
+  }
+  return out;
+}
+
+// The value of an attribute that begins here, quoted or not.
+std::string_view attribute_value(std::string_view text) {
+  text = text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  if (text.empty()) return text;
+  const bool quoted = text[0] == '"' || text[0] == '\'';
+  const size_t end = quoted ? text.find(text[0], 1) : text.find_first_of(" \t\r\n>");
+  return text.substr(quoted ? 1 : 0, (end == text.npos ? text.size() : end) - (quoted ? 1 : 0));
+}
+
+std::string_view without_punctuation(std::string_view link) {
+  const size_t end = link.find_last_not_of(".,;:!?)]}");
+  return link.substr(0, end + 1);
+}
+
+}  // namespace
+
+Value find_links(std::string_view text) {
+  Links links;
+  for (size_t at = 0; at < text.size();) {
+    const std::string_view rest = text.substr(at);
+    const size_t href = rest.find("href=");
+    const size_t http = std::min(rest.find("http://"), rest.find("https://"));
+    if (href == rest.npos && http == rest.npos) break;
+    if (href < http) {
+      const std::string_view value = attribute_value(rest.substr(href + 5));
+      links.add(unescaped(value));
+      at = std::max(at + href + 5, static_cast<size_t>(value.data() - text.data()) + value.size());
+      continue;
+    }
+    const std::string_view url = rest.substr(http);
+    const std::string_view link = url.substr(0, url.find_first_of(kEnds));
+    // A scheme alone leads nowhere.
+    const std::string_view scheme = link.starts_with("https") ? "https://" : "http://";
+    if (link.size() > scheme.size()) links.add(unescaped(without_punctuation(link)));
+    at += http + link.size();
+  }
+  return links.take();
+}
+
+}  // namespace peregrine::play

@@ -1,0 +1,36 @@
+// A body of multipart/form-data (RFC 7578), as a browser sends a form with files.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace peregrine::wire {
+
+class Multipart {
+ public:
+  Multipart();
+
+  // Names and file names are quoted as HTML says: `"`, CR and LF become %22, %0D and %0A. Fails
+  // with Code::invalid for a type that is no header's value.
+  base::Result<> add_field(std::string_view name, std::string_view text);
+  // An empty type is application/octet-stream.
+  base::Result<> add_file(std::string_view name, std::string_view file, std::string_view type,
+                          std::string_view bytes);
+
+  // The whole body, and what Content-Type says of it. The boundary is in none of its parts.
+  std::string body() const;
+  std::string type() const;
+
+ private:
+  struct Part {
+    std::string head;
+    std::string bytes;
+  };
+  std::vector<Part> parts_;
+  std::string boundary_;
+};
+
+}  // namespace peregrine::wire
