@@ -1,6 +1,9 @@
 #include "lang/journey_file.h"
 
 #include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "lang/fields.h"
 #include "lang/person_reader.h"
@@ -27,6 +30,7 @@ class JourneyReader {
     read_head(fields);
     announce_names(root);
     plan_.known = {names_.declare("env"), names_.declare("index"), names_.declare("round"), 0};
+    for (const ProviderUse& use : compilation_.system.providers) names_.declare(use.name);
     read_persons(fields["actors"], steps_);
     if (const Node* as = fields["as"]) steps_.set_person(steps_.read_person(*as));
     if (const Node* given = fields["given"]) plan_.given = steps_.read_steps(*given, "given");
@@ -56,6 +60,13 @@ class JourneyReader {
     if (const Node* tags = fields["tags"]) plan_.tags = read_texts(*tags, "`tags`", diagnostics_);
     if (const Node* skip = fields["skip"]) plan_.skip = read_reason(*skip, diagnostics_);
     if (const Node* in = fields["in"]) plan_.only_in = read_texts(*in, "`in`", diagnostics_);
+    const std::string& chosen = compilation_.system.environment;
+    const bool here =
+        plan_.only_in.empty() || std::ranges::find(plan_.only_in, chosen) != plan_.only_in.end();
+    if (plan_.skip.empty() && !here) {
+      plan_.skip =
+          fmt::format("it is played with --env {} alone", fmt::join(plan_.only_in, " or --env "));
+    }
     if (const Node* clock = fields["clock"]) {
       (void)read_text(*clock, "`clock`", diagnostics_);
       plan_.not_playable.push_back({clock->at, "a journey's `clock`"});
@@ -88,6 +99,7 @@ class JourneyReader {
   // The system's see no name of the journey's but its actors.
   void read_all_invariants(const Node* own) {
     std::vector<std::string> shared{"env"};
+    for (const ProviderUse& use : compilation_.system.providers) shared.push_back(use.name);
     for (const Person& person : plan_.persons) shared.push_back(person.name);
     Names of_system = names_.narrowed(shared);
     for (const InvariantSpec& spec : compilation_.system.invariants) {

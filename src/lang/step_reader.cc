@@ -29,9 +29,9 @@ bool is_reserved(std::string_view word) {
 bool is_list(const Verb& verb) { return !verb.list.empty(); }
 
 // For a step without `step:`, its verb and value on one line.
-std::string sentence_of(const Verb& verb, const Node& argument) {
+std::string sentence_of(std::string_view verb, const Node& argument) {
   constexpr size_t kLongest = 200;
-  std::string sentence(verb.name);
+  std::string sentence(verb);
   if (argument.kind != Node::Kind::scalar) return sentence;
   for (std::string_view line : base::split(argument.text, '\n')) {
     if (!base::trimmed(line).empty()) sentence += fmt::format(" {}", base::trimmed(line));
@@ -93,23 +93,29 @@ std::optional<Step> StepReader::read_step(const Node& node) {
   if (!entry) return std::nullopt;
   const std::optional<size_t> before = person_;
   if (const Node* as = node.find("as")) set_person(read_person(*as));
-  auto step = compile(node, *entry, *find_verb(entry->key.text));
+  auto step = compile(node, *entry, *verb_of(entry->key));
   set_person(before);
   return step;
+}
+
+const Verb* StepReader::verb_of(const Node& key) const {
+  if (const Verb* verb = find_verb(key.text)) return verb;
+  return compilation_.system.find_provider(key.text) ? &provider_verb() : nullptr;
 }
 
 std::optional<Step> StepReader::compile(const Node& node, const Node::Entry& entry,
                                         const Verb& verb) {
   std::vector<std::string_view> known(std::begin(kCommonKeys), std::end(kCommonKeys));
   known.insert(known.end(), verb.keys.begin(), verb.keys.end());
-  known.push_back(verb.name);
+  const std::string_view name = entry.key.text;  // a provider's verb has that of the provider
+  known.push_back(name);
   if (verb.kind != Verb::Kind::block) {
     known.insert(known.end(), {"expect", "lost", "save", "within", "stays", "times", "timeout"});
   } else if (!verb.sees.empty() || verb.name == "use") {
     known.insert(known.end(), {"expect", "save"});
   }
   if (is_list(verb)) known.push_back("where");
-  const std::string what = fmt::format("a `{}` step", verb.name);
+  const std::string what = fmt::format("a `{}` step", name);
   const Fields fields(node, what, compilation_.diagnostics, known);
   Step step;
   step.at = node.at;
@@ -117,15 +123,16 @@ std::optional<Step> StepReader::compile(const Node& node, const Node::Entry& ent
   if (const Node* when = fields["when"]) {
     step.when = read_expression(*when, "`when`", Needs::condition);
   }
-  step.action = verb.compile({verb.name, entry.value, fields, compilation_.system, names_,
-                              compilation_.diagnostics, *this});
+  std::string lacks;
+  step.action = verb.compile({name, entry.value, fields, compilation_.system, names_,
+                              compilation_.diagnostics, *this, lacks});
   if (verb.kind == Verb::Kind::later) {
-    compilation_.plan.not_playable.push_back(
-        {entry.key.at, fmt::format("the verb `{}`", verb.name)});
+    compilation_.plan.not_playable.push_back({entry.key.at, fmt::format("the verb `{}`", name)});
   }
   step.sentence = fields["step"] ? read_text(*fields["step"], "`step`", compilation_.diagnostics)
-                                 : sentence_of(verb, entry.value);
+                                 : sentence_of(name, entry.value);
   read_common(fields, verb, step);
+  if (step.skip.empty()) step.skip = std::move(lacks);
   read_outcome(fields, verb, step);
   return step;
 }
@@ -134,7 +141,7 @@ std::optional<Step> StepReader::compile(const Node& node, const Node::Entry& ent
 const Node::Entry* StepReader::find_verb_key(const Node& node) {
   const Node::Entry* chosen = nullptr;
   for (const Node::Entry& entry : node.entries) {
-    if (!find_verb(entry.key.text)) continue;
+    if (!verb_of(entry.key)) continue;
     if (chosen) {
       compilation_.diagnostics.add(entry.key.at,
                                    fmt::format("a step has one verb; this one has `{}` and `{}`",
@@ -153,6 +160,7 @@ void StepReader::report_missing_verb(const Node& node) {
                                                 "stays",  "times", "timeout", "where"};
   std::vector<std::string_view> known;
   for (const Verb& verb : verbs()) known.push_back(verb.name);
+  for (const ProviderUse& use : compilation_.system.providers) known.push_back(use.name);
   for (const Node::Entry& entry : node.entries) {
     const std::string_view key = entry.key.text;
     const bool common = std::ranges::find(kCommonKeys, key) != std::end(kCommonKeys) ||
@@ -377,6 +385,7 @@ void StepReader::check_name(const Node& key) {
   if (key.text == "env") whose = "Peregrine's environment";
   if (compilation_.system.find_service(key.text)) whose = "a service";
   if (compilation_.system.find_database(key.text)) whose = "a database";
+  if (compilation_.system.find_provider(key.text)) whose = "a provider";
   if (std::ranges::find(persons, key.text, &Person::name) != persons.end()) whose = "an actor";
   if (whose.empty()) return;
   diagnostics.add(key.at, fmt::format("`{}` is the name of {}", key.text, whose),

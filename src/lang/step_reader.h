@@ -51,6 +51,8 @@ class StepReader {
   std::optional<size_t> read_person(const Node& node);
 
  private:
+  // The verb that a key names, or null.
+  const Verb* verb_of(const Node& key) const;
   std::optional<Step> compile(const Node& node, const Node::Entry& entry, const Verb& verb);
   const Node::Entry* find_verb_key(const Node& node);
   void report_missing_verb(const Node& node);

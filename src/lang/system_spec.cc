@@ -32,6 +32,10 @@ const Lacking* SystemSpec::find_lacking(std::string_view wanted) const {
   return find_named(lacking, wanted);
 }
 
+std::string Lacking::reason(std::string_view environment) const {
+  return fmt::format("the environment `{}` lacks the {} `{}`", environment, what, name);
+}
+
 bool SystemSpec::may_reach(std::string_view host) const {
   return is_on_this_machine(host) ||
          std::ranges::find(allowed_hosts, base::lowercase(host)) != allowed_hosts.end();

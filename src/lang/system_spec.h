@@ -80,6 +80,9 @@ struct ProviderUse {
 struct Lacking {
   std::string what;  // "service", "database", "provider"
   std::string name;
+
+  // Why a step that needs it is not played.
+  std::string reason(std::string_view environment) const;
 };
 
 struct SystemSpec {

@@ -106,15 +106,14 @@ class TrialReader {
 
   // "200/s"
   void read_rate(const Node& node) {
-    const std::string_view text = node.text;
-    const size_t slash = text.find('/');
+    const size_t slash = std::min(node.text.find('/'), node.text.size());
+    const std::string_view count = std::string_view(node.text).substr(0, slash);
+    const std::string_view unit = std::string_view(node.text).substr(slash);
     double number = 0;
-    const auto parsed =
-        std::from_chars(text.data(), text.data() + std::min(slash, text.size()), number);
-    const std::string_view unit = slash == text.npos ? "" : text.substr(slash + 1);
-    const bool good = parsed.ec == std::errc() && parsed.ptr == text.data() + slash && number > 0 &&
-                      (unit == "s" || unit == "m" || unit == "h");
-    if (good) return;
+    const char* end = count.data() + count.size();
+    const auto parsed = std::from_chars(count.data(), end, number);
+    const bool positive = parsed.ec == std::errc() && parsed.ptr == end && number > 0;
+    if (positive && (unit == "/s" || unit == "/m" || unit == "/h")) return;
     diagnostics_.add(node.at,
                      fmt::format("a rate is a number and a time, this is {}", node.describe()),
                      "write it as 200/s or 30/m");

@@ -64,6 +64,8 @@ void read_target(const VerbContext& context, HttpAction& action) {
     path = blank + 1;
     if (find_verb(base::lowercase(action.service))) {
       context.diagnostics.add(node.at, fmt::format("`{}` is said twice", action.service), form);
+    } else if (const Lacking* lacking = context.system.find_lacking(action.service)) {
+      context.lacks = lacking->reason(context.system.environment);
     } else if (!context.system.find_service(action.service)) {
       context.diagnostics.add(place_within(node, 0, blank),
                               fmt::format("there is no service `{}`", action.service),

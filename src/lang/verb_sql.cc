@@ -16,12 +16,19 @@ std::string pick_database(const VerbContext& context) {
   for (const DatabaseSpec& database : context.system.databases) {
     if (database.kind == DatabaseSpec::Kind::postgres) names.push_back(database.name);
   }
+  const Node* chosen = context.fields["db"];
+  for (const Lacking& lacking : context.system.lacking) {
+    // Without `db:` the first is meant, which may be one that the environment took away.
+    const bool meant = chosen ? lacking.name == chosen->text : names.empty();
+    if (lacking.what != "database" || !meant) continue;
+    context.lacks = lacking.reason(context.system.environment);
+    return lacking.name;
+  }
   if (names.empty()) {
     context.diagnostics.add(context.argument.at, "the system has no database to ask",
                             "name one under `databases:` in system.yaml");
     return "";
   }
-  const Node* chosen = context.fields["db"];
   if (!chosen) return std::string(names.front());
   const std::string name = read_text(*chosen, "`db`", context.diagnostics);
   if (!name.empty() && std::ranges::find(names, name) == names.end()) {

@@ -38,9 +38,9 @@ std::vector<Verb> make_verbs() {
        {},
        {"calls", "count", "json", "form", "query", "headers", "answer", "at"},
        later,
-       compile_later,
+       compile_sent,
        "calls"},
-      {"fail", {"with", "for"}, {}, later, compile_later},
+      {"fail", {"with", "for"}, {}, later, compile_fail},
       {"mail",
        {},
        {"mails", "count", "subject", "text", "html", "links", "attachments"},
@@ -59,6 +59,15 @@ std::vector<Verb> make_verbs() {
 std::span<const Verb> verbs() {
   static const std::vector<Verb> list = make_verbs();
   return list;
+}
+
+const Verb& provider_verb() {
+  static const Verb verb{"",
+                         {"with"},
+                         {"event", "status", "headers", "json", "text", "time"},
+                         Verb::Kind::later,
+                         compile_provider};
+  return verb;
 }
 
 const Verb* find_verb(std::string_view name) {

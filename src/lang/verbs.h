@@ -22,7 +22,8 @@ struct VerbContext {
   const SystemSpec& system;
   Names& names;
   Diagnostics& diagnostics;
-  StepReader& steps;  // for verbs with steps of their own
+  StepReader& steps;   // for verbs with steps of their own
+  std::string& lacks;  // to say what the chosen environment lacks of it: the step is skipped then
 };
 
 struct Verb {
@@ -43,6 +44,8 @@ struct Verb {
 
 std::span<const Verb> verbs();
 const Verb* find_verb(std::string_view name);
+// The verb of each provider: `stripe: ACTION`. Its name is the provider's.
+const Verb& provider_verb();
 
 Action compile_http(const VerbContext& context);
 Action compile_sql(const VerbContext& context);
@@ -53,6 +56,9 @@ Action compile_together(const VerbContext& context);
 Action compile_each(const VerbContext& context);
 Action compile_repeat(const VerbContext& context);
 Action compile_use(const VerbContext& context);
+Action compile_sent(const VerbContext& context);
+Action compile_fail(const VerbContext& context);
+Action compile_provider(const VerbContext& context);
 // Verbs that are read and cannot be played yet.
 Action compile_later(const VerbContext& context);
 

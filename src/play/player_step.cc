@@ -102,7 +102,7 @@ io::Task<Player::Outcome> Player::play_step(const lang::Step& step, Branch& bran
 
 // A step that is not played counts as one that is done.
 void Player::skip_step(const lang::Step& step) {
-  result_.steps.push_back({step.sentence, step.at.line, Verdict::skipped, {}, 0, 0});
+  result_.steps.push_back({step.sentence, step.at.line, Verdict::skipped, {}, 0, 0, step.skip});
   observer_.step_finished(result_, result_.steps.back());
 }
 

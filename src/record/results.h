@@ -45,6 +45,7 @@ struct StepResult {
   base::Duration duration{};
   size_t checks_passed = 0;
   size_t checks_failed = 0;
+  std::string skip{};  // why it was left out; empty when `when` was false
 };
 
 struct JourneyResult {

@@ -39,6 +39,7 @@ Value to_value(const record::JourneyResult& journey) {
     steps.push_back(Map{{"step", step.sentence},
                         {"line", step.line},
                         {"verdict", to_string(step.verdict)},
+                        {"skip", step.skip.empty() ? Value() : Value(step.skip)},
                         {"duration_s", base::to_seconds(step.duration)}});
   }
   return Map{

@@ -101,6 +101,11 @@ void Terminal::journey_finished(const JourneyResult& journey) {
       "{}  {}  {}\n", mark, padded(name),
       paint.dim(fmt::format("{}, {}, {}", steps, plural(journey.checks_passed(), "check"),
                             base::to_text(journey.duration)))));
+  for (const record::StepResult& step : journey.steps) {
+    if (step.skip.empty()) continue;
+    print(paint.dim(fmt::format("      left out: {}: {}\n", base::printable(step.sentence),
+                                base::printable(step.skip))));
+  }
   for (const record::Failure& failure : journey.failures) {
     print(failure_text(failure, paint, options_.width));
   }
