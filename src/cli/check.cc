@@ -35,7 +35,7 @@ int check_command(const Flags& flags) {
     if (flags.verbose || !flags.selection.empty()) list_journey(plan);
   }
   std::string found =
-      fmt::format("{}, {} steps", counted(project->journeys.size(), "journey"), steps);
+      fmt::format("{}, {}", counted(project->journeys.size(), "journey"), counted(steps, "step"));
   if (project->journeys.empty()) found.clear();
   if (!project->providers.empty()) {
     if (!found.empty()) found += ", ";

@@ -38,5 +38,41 @@ TEST(NamesTest, KnowsItsNames) {
   EXPECT_EQ(names.known(), (std::vector<std::string_view>{"json", "a", "b"}));
 }
 
+TEST(NamesTest, ABlocksNamesAreGoneBehindIt) {
+  Names names;
+  const Slot outer = names.declare("outer");
+  names.open_block();
+  const Slot inner = names.declare("inner");
+  EXPECT_EQ(names.find("outer"), outer);
+  names.close_block();
+  EXPECT_FALSE(names.find("inner"));
+  EXPECT_NE(names.declare("next"), inner);  // a slot is not given twice
+  names.adopt("inner", inner);
+  EXPECT_EQ(names.find("inner"), inner);
+}
+
+TEST(NamesTest, APartSeesWhatItIsGiven) {
+  Names names;
+  const Slot env = names.declare("env");
+  names.declare("secret");
+  names.set_me(names.declare("anna"));
+  Names part = names.narrowed({"env", "nothing"});
+  EXPECT_EQ(part.find("env"), env);
+  EXPECT_FALSE(part.find("secret"));
+  EXPECT_EQ(part.find("me"), names.me());
+  const Slot own = part.declare("own");
+  names.count_on(part);
+  EXPECT_GT(names.declare("later"), own);
+}
+
+TEST(NamesTest, NobodyIsMe) {
+  Names names;
+  EXPECT_FALSE(names.find("me"));
+  names.set_me(names.declare("anna"));
+  EXPECT_EQ(names.find("me"), names.find("anna"));
+  names.set_me(std::nullopt);
+  EXPECT_FALSE(names.find("me"));
+}
+
 }  // namespace
 }  // namespace peregrine::lang

@@ -81,7 +81,7 @@ void add_streams_and_programs(std::vector<VerbType>& verbs) {
        {},
        {"text", "title", "url", "console"}},
       {"exec",
-       "text",
+       "command",
        "The user's own program",
        reads,
        {"input"},
