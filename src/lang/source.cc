@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -25,9 +26,12 @@ Result<std::shared_ptr<const Source>> Source::read(const std::string& path) {
   if (std::filesystem::is_directory(path, error)) return fail(Code::invalid, "this is a folder");
   std::ifstream file(path, std::ios::binary);
   if (!file) return base::fail_errno(errno, "it cannot be opened");
-  std::string text(kMaxBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<size_t>(file.gcount()));
+  // Piece by piece: most files are small, and some are endless.
+  std::string text;
+  std::array<char, 16 << 10> piece{};
+  while (text.size() <= kMaxBytes && (file.read(piece.data(), piece.size()), file.gcount() > 0)) {
+    text.append(piece.data(), static_cast<size_t>(file.gcount()));
+  }
   if (text.size() > kMaxBytes) {
     return fail(Code::limit, "larger than {} MiB, too large for a file that people write",
                 kMaxBytes >> 20);
