@@ -6,7 +6,7 @@ namespace peregrine::lang {
 
 std::optional<Expression> compile_bare(const Node& node, std::string_view key,
                                        std::string_view example, const Names& names,
-                                       Diagnostics& diagnostics) {
+                                       Diagnostics& diagnostics, This self) {
   if (node.kind != Node::Kind::scalar || node.text.empty()) {
     diagnostics.add(node.at,
                     fmt::format("`{}` takes an expression, this is {}", key, node.describe()),
@@ -21,7 +21,7 @@ std::optional<Expression> compile_bare(const Node& node, std::string_view key,
               : fmt::format("as in `{}: {}`", key, example));
     return std::nullopt;
   }
-  return compile_expression(node.text, node, 0, names, diagnostics);
+  return compile_expression(node.text, node, 0, names, diagnostics, self);
 }
 
 }  // namespace peregrine::lang

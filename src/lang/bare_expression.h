@@ -12,6 +12,6 @@ namespace peregrine::lang {
 // mistake; it is in `diagnostics`.
 std::optional<Expression> compile_bare(const Node& node, std::string_view key,
                                        std::string_view example, const Names& names,
-                                       Diagnostics& diagnostics);
+                                       Diagnostics& diagnostics, This self = This::unknown);
 
 }  // namespace peregrine::lang

@@ -1,8 +1,18 @@
 #include "lang/names.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 
 namespace peregrine::lang {
+
+bool is_word_of_expressions(std::string_view word) {
+  static constexpr std::string_view kReserved[] = {
+      "as",     "break",  "const", "continue", "else", "false",     "for",  "function",
+      "if",     "import", "in",    "let",      "loop", "namespace", "null", "package",
+      "return", "this",   "true",  "var",      "void", "while"};
+  return std::ranges::find(kReserved, word) != std::end(kReserved);
+}
 
 Slot Names::declare(std::string_view name) {
   const auto [entry, fresh] = journey_.emplace(name, slots_);

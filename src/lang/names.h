@@ -13,6 +13,9 @@ namespace peregrine::lang {
 
 using Slot = size_t;
 
+// Whether CEL or the language gives a word a meaning of its own, so that nothing can be named so.
+bool is_word_of_expressions(std::string_view word);
+
 class Names {
  public:
   // Makes a name known from here on; a name that is known already keeps its slot.

@@ -82,8 +82,7 @@ class PersonReader {
     }
     if (actor->login) person.login = steps_.read_steps(*actor->login, "login");
     if (actor->expires) {
-      person.expires =
-          steps_.read_expression(*actor->expires, "`expires`", StepReader::Needs::value);
+      person.expires = steps_.read_expression(*actor->expires, "expires", StepReader::Needs::value);
     }
     steps_.set_person(std::nullopt);
   }

@@ -92,15 +92,6 @@ void collect_in(const Node& node, std::string_view name, std::vector<MemberRead>
     }
   }
 }
-
-bool is_reserved(std::string_view word) {
-  static constexpr std::string_view kReserved[] = {
-      "as",     "break",  "const", "continue", "else", "false",     "for",  "function",
-      "if",     "import", "in",    "let",      "loop", "namespace", "null", "package",
-      "return", "this",   "true",  "var",      "void", "while"};
-  return std::ranges::find(kReserved, word) != std::end(kReserved);
-}
-
 }  // namespace
 
 Slot Scope::declare(std::string_view name, Holds what) {
@@ -122,7 +113,7 @@ bool check_new_name(const Node& key, std::string_view what, const Names& names,
                     "a name has letters, digits and _, and does not begin with a digit");
     return false;
   }
-  if (is_reserved(key.text)) {
+  if (is_word_of_expressions(key.text)) {
     diagnostics.add(key.at, fmt::format("`{}` is a word of expressions", key.text),
                     "choose another name");
     return false;

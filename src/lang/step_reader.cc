@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "lang/bare_expression.h"
 #include "lang/expectation.h"
 #include "lang/sql_text.h"
 
@@ -18,12 +19,8 @@ constexpr int64_t kMostTimes = 10'000;
 
 // The words that are no names in CEL, and those that the language itself gives a meaning.
 bool is_reserved(std::string_view word) {
-  static constexpr std::string_view kReserved[] = {
-      "as",     "break",    "const",     "continue", "else", "env",     "false",
-      "for",    "function", "if",        "import",   "in",   "index",   "let",
-      "loop",   "me",       "namespace", "nobody",   "null", "package", "plays",
-      "return", "round",    "this",      "true",     "var",  "void",    "while"};
-  return std::ranges::find(kReserved, word) != std::end(kReserved);
+  static constexpr std::string_view kOurs[] = {"env", "index", "me", "nobody", "plays", "round"};
+  return is_word_of_expressions(word) || std::ranges::find(kOurs, word) != std::end(kOurs);
 }
 
 bool is_list(const Verb& verb) { return !verb.list.empty(); }
@@ -121,7 +118,7 @@ std::optional<Step> StepReader::compile(const Node& node, const Node::Entry& ent
   step.at = node.at;
   step.person = person_;
   if (const Node* when = fields["when"]) {
-    step.when = read_expression(*when, "`when`", Needs::condition);
+    step.when = read_expression(*when, "when", Needs::condition);
   }
   std::string lacks;
   step.action = verb.compile({name, entry.value, fields, compilation_.system, names_,
@@ -190,23 +187,10 @@ std::optional<size_t> StepReader::read_person(const Node& node) {
   return std::nullopt;
 }
 
-std::optional<Expression> StepReader::read_expression(const Node& node, std::string_view what,
+std::optional<Expression> StepReader::read_expression(const Node& node, std::string_view key,
                                                       Needs needs, This self) {
   Diagnostics& diagnostics = compilation_.diagnostics;
-  if (node.kind != Node::Kind::scalar || node.text.empty()) {
-    diagnostics.add(node.at,
-                    fmt::format("{} takes an expression, this is {}", what, node.describe()),
-                    "write it bare, as in status == 'paid'");
-    return std::nullopt;
-  }
-  if (node.text.contains("${")) {
-    const bool whole = node.text.starts_with("${") && node.text.ends_with('}');
-    diagnostics.add(node.at, fmt::format("{} holds an expression bare, without `${{}}`", what),
-                    whole ? fmt::format("write it as {}", node.text.substr(2, node.text.size() - 3))
-                          : "put texts together with +, as in 'a' + b");
-    return std::nullopt;
-  }
-  auto expression = compile_expression(node.text, node, 0, names_, diagnostics, self);
+  auto expression = compile_bare(node, key, "status == 'paid'", names_, diagnostics, self);
   if (!expression || needs == Needs::value) return expression;
   if (const base::Value* always = expression->constant()) {
     diagnostics.add(node.at, fmt::format("this is always {}", base::to_json(*always)),
@@ -267,7 +251,7 @@ void StepReader::read_outcome(const Fields& fields, const Verb& verb, Step& step
     step.seen.push_back({std::string(name), names_.enter(name)});
   }
   if (const Node* where = is_list(verb) ? fields["where"] : nullptr) {
-    step.where = read_expression(*where, "`where`", Needs::condition, This::known);
+    step.where = read_expression(*where, "where", Needs::condition, This::known);
   }
   if (const Node* expect = fields["expect"]) {
     step.expect = read_expectations(*expect, "expect", verb, step);
@@ -310,21 +294,7 @@ void StepReader::read_saves(const Node& node, Step& step, std::vector<const Node
   if (!check_map(node, "`save`", compilation_.diagnostics)) return;
   for (const auto& [key, value] : node.entries) {
     auto target = read_target(key);
-    if (value.kind != Node::Kind::scalar || value.text.empty()) {
-      compilation_.diagnostics.add(
-          value.at, fmt::format("`save` takes an expression, this is {}", value.describe()),
-          fmt::format("write it as `{}: json.id`", key.text));
-      continue;
-    }
-    if (value.text.contains("${")) {
-      const bool whole = value.text.starts_with("${") && value.text.ends_with('}');
-      compilation_.diagnostics.add(value.at, "`save` holds an expression bare, without `${}`",
-                                   whole ? fmt::format("write it as `{}: {}`", key.text,
-                                                       value.text.substr(2, value.text.size() - 3))
-                                         : "put texts together where the name is used");
-      continue;
-    }
-    auto from = compile_expression(value.text, value, 0, names_, compilation_.diagnostics);
+    auto from = compile_bare(value, key.text, "json.id", names_, compilation_.diagnostics);
     if (!from || !target) continue;
     for (Seen& seen : step.seen) seen.read = seen.read || from->reads(seen.slot);
     target->from = *std::move(from);

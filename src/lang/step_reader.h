@@ -45,7 +45,7 @@ class StepReader {
   // A bare expression: `when`, `until`, `where`, `check`. With `condition` it gives true or false,
   // and not always the same.
   enum class Needs { value, condition };
-  std::optional<Expression> read_expression(const Node& node, std::string_view what, Needs needs,
+  std::optional<Expression> read_expression(const Node& node, std::string_view key, Needs needs,
                                             This self = This::unknown);
   // `as: NAME`.
   std::optional<size_t> read_person(const Node& node);

@@ -98,8 +98,7 @@ Action compile_repeat(const VerbContext& context) {
   RepeatAction action{};
   action.steps = context.steps.read_steps(context.argument, "repeat");
   if (const Node* until = context.fields.required("until", "it is true when it is enough")) {
-    auto expression =
-        context.steps.read_expression(*until, "`until`", StepReader::Needs::condition);
+    auto expression = context.steps.read_expression(*until, "until", StepReader::Needs::condition);
     if (expression) action.until = *std::move(expression);
   }
   const Node* max = context.fields.required(
