@@ -21,12 +21,6 @@ struct World {
   net::HttpClient& http;
   // Takes what happens; null where nobody looks at it. A load has one for some of its plays only.
   record::Timeline* timeline = nullptr;
-
-  // `make` gives the event; it is not called when nothing is recorded.
-  template <class Make>
-  void record(const Make& make) {
-    if (timeline) timeline->add(make());
-  }
 };
 
 // One who plays: an actor of the journey, with his browser's cookies.
@@ -46,9 +40,18 @@ struct Attempt {
   // Who makes it; null: nobody.
   const lang::Person* person = nullptr;
   Session* session = nullptr;
+  uint64_t number = 0;  // of the step, on the timeline
   // Why something that the step could see is absent, by slot: "the answer is not JSON: …".
   std::map<lang::Slot, std::string> absent{};
 
+  // `make` gives the event; it is not called when nothing is recorded.
+  template <class Make>
+  void record(const Make& make) {
+    if (!world.timeline) return;
+    record::Event event = make();
+    event.cause.step = number;
+    world.timeline->add(std::move(event));
+  }
   void see(std::string_view name, base::Value value);
   void see_nothing(std::string_view name, std::string why);
   // A list of which `where` selects and `count` counts; of an element's parts those of the last one

@@ -53,7 +53,7 @@ io::Task<Result<>> play_action(const lang::ExecAction& action, Attempt& attempt)
   CO_TRY(std::vector<std::string> words, action.command.fill(attempt.context));
   CO_TRY(std::string input, fill_input(action, attempt));
   const std::string name = base::shortened(shown(words), 200);
-  attempt.world.record([&] {
+  attempt.record([&] {
     return record::Event{base::monotonic_now(),
                          Kind::request,
                          "exec",
@@ -68,14 +68,14 @@ io::Task<Result<>> play_action(const lang::ExecAction& action, Attempt& attempt)
       co_await attempt.world.system.execute(std::move(command), std::move(input), attempt.deadline);
   const base::Instant end = base::monotonic_now();
   if (!result) {
-    attempt.world.record([&] {
+    attempt.record([&] {
       return record::Event{end, Kind::answer, "exec", name, "", result.error().to_string(), true};
     });
     co_return base::because(result.error(), "the program did not come to its end");
   }
   std::string said = base::shortened(result->output, kShown);
   for (const std::string& message : result->messages) said += fmt::format("\n{}", message);
-  attempt.world.record([&] {
+  attempt.record([&] {
     return record::Event{end,
                          Kind::answer,
                          "exec",

@@ -57,11 +57,11 @@ io::Task<Result<>> exchange(const lang::HttpAction& action, net::HttpCall& call,
                             const net::Origin& origin, Attempt& attempt) {
   World& world = attempt.world;
   const base::Instant begin = base::monotonic_now();
-  world.record([&] { return request_event(action, origin, call.request(), begin); });
+  attempt.record([&] { return request_event(action, origin, call.request(), begin); });
   const Result<> sent = co_await world.http.send(call, origin, attempt.deadline);
   // When the loop was told of the answer, not when its turn came.
   const base::Duration took = std::max(begin, world.loop.now()) - begin;
-  world.record([&] {
+  attempt.record([&] {
     return answer_event(request_event(action, origin, call.request(), begin), call, sent, took);
   });
   if (!sent) co_return base::because(sent.error(), "there was no answer");

@@ -67,6 +67,7 @@ io::Task<Verdict> Player::play(Turn turn) {
     if (last != Outcome::cancelled) co_await play_invariants(branch);
   }
   result_.duration = base::monotonic_now() - begin_;
+  if (world_.timeline) result_.traffic = world_.timeline->counts();
   observer_.journey_finished(result_);
   co_return result_.verdict;
 }

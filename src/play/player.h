@@ -43,6 +43,7 @@ class Player {
   struct Branch {
     std::vector<base::Value> slots;
     base::Random random;
+    uint64_t step = 0;  // that is being played, as the timeline counts
   };
   enum class Outcome { held, lost, failed, cancelled };
 

@@ -87,9 +87,11 @@ io::Task<Player::Outcome> Player::play_step(const lang::Step& step, Branch& bran
     const Outcome login = co_await ensure_login(*step.person, branch);
     if (login != Outcome::held) co_return login;
   }
-  world_.record([&] {
-    return record::Event{begin, record::Event::Kind::step, "", step.sentence, "", "", false};
-  });
+  record::Timeline::StepMark mark;
+  if (world_.timeline) {
+    mark = world_.timeline->begin_step(begin, step.sentence, is_block(step.action));
+  }
+  branch.step = mark.number();
   Tried tried;
   if (is_block(step.action)) {
     const Outcome outcome = co_await play_block(step, branch, tried);
@@ -194,6 +196,7 @@ io::Task<Tried> Player::keep_trying(const lang::Step& step, Branch& branch, Fail
 
 io::Task<Tried> Player::try_once(const lang::Step& step, Branch& branch) {
   Attempt attempt{world_, step, context(branch), branch.slots, world_.loop.in(step.timeout)};
+  attempt.number = branch.step;
   if (step.person) {
     attempt.person = &plan_.persons[*step.person];
     attempt.session = &sessions_[*step.person];

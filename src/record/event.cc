@@ -9,13 +9,48 @@ namespace peregrine::record {
 
 namespace {
 
+constexpr size_t kMostSources = 1'000;
+
 size_t size_of(const Event& event) {
-  return event.source.size() + event.text.size() + event.detail.size() + event.outcome.size();
+  return event.source.size() + event.text.size() + event.detail.size() + event.outcome.size() +
+         event.cause.service.size();
 }
 
 }  // namespace
 
+std::string_view to_string(Event::Kind kind) {
+  switch (kind) {
+    case Event::Kind::step:
+      return "step";
+    case Event::Kind::request:
+      return "request";
+    case Event::Kind::answer:
+      return "answer";
+    case Event::Kind::statement:
+      return "statement";
+    case Event::Kind::log:
+      return "log";
+  }
+  return "log";
+}
+
+Timeline::StepMark Timeline::begin_step(base::Instant at, std::string sentence, bool block) {
+  const uint64_t number = ++steps_;
+  Event event{at, Event::Kind::step, "", std::move(sentence), "", "", false};
+  event.cause.step = number;
+  add(std::move(event));
+  if (!block) in_play_.push_back(number);
+  return {this, number};
+}
+
 void Timeline::add(Event event) {
+  if (event.cause.step == 0 && in_play_.size() == 1) event.cause.step = in_play_.front();
+  const auto key = std::pair(event.kind, event.source);
+  if (counts_.size() < kMostSources || counts_.contains(key)) {
+    Count& count = counts_.try_emplace(key, Count{event.kind, event.source}).first->second;
+    ++count.events;
+    count.failed += event.failed ? 1 : 0;
+  }
   for (std::string* text : {&event.text, &event.detail, &event.outcome}) {
     if (text->size() > kMostBytesOfText) *text = base::shortened(*text, kMostBytesOfText);
   }
@@ -43,10 +78,18 @@ std::vector<Event> Timeline::since(base::Instant since, size_t most) const {
   return found;
 }
 
+std::vector<Count> Timeline::counts() const {
+  std::vector<Count> counts;
+  for (const auto& [key, count] : counts_) counts.push_back(count);
+  return counts;
+}
+
 void Timeline::clear() {
   events_.clear();
   bytes_ = 0;
   dropped_ = 0;
+  counts_.clear();
+  steps_ = 0;
 }
 
 }  // namespace peregrine::record

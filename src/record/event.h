@@ -3,12 +3,21 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
 
 namespace peregrine::record {
+
+// Where an event came from, as far as that is known.
+struct Cause {
+  uint64_t step = 0;        // the play's step, counted from 1 in the order in which they began
+  uint64_t connection = 0;  // at its boundary, counted from 1
+  std::string service{};    // whose connection that is
+};
 
 struct Event {
   enum class Kind { step, request, answer, statement, log };
@@ -20,21 +29,59 @@ struct Event {
   std::string detail;   // more of it: body, parameters
   std::string outcome;  // "204 in 3.2 ms", "INSERT 0 1"
   bool failed = false;
+  Cause cause{};
+};
+std::string_view to_string(Event::Kind kind);
+
+// How many events of one kind there were, from one source.
+struct Count {
+  Event::Kind kind;
+  std::string source;
+  uint64_t events = 0;
+  uint64_t failed = 0;
 };
 
 // The events of one play. Bounded in number, in the bytes of each text and of all: the oldest go
-// first, and their number is kept.
+// first. Counts stay exact whatever has gone.
 class Timeline {
  public:
   static constexpr size_t kMost = 20'000;
   static constexpr size_t kMostBytes = size_t{64} << 20;
   static constexpr size_t kMostBytesOfText = size_t{16} << 10;
 
+  // A step that is being played: until the mark ends. The timeline outlives it.
+  class [[nodiscard]] StepMark {
+   public:
+    StepMark() = default;
+    StepMark(StepMark&& other) noexcept
+        : of_(std::exchange(other.of_, nullptr)), number_(other.number_) {}
+    StepMark& operator=(StepMark&& other) noexcept {
+      std::swap(of_, other.of_);
+      std::swap(number_, other.number_);
+      return *this;
+    }
+    ~StepMark() {
+      if (of_) std::erase(of_->in_play_, number_);
+    }
+    uint64_t number() const { return number_; }  // 0: nobody looks
+
+   private:
+    friend class Timeline;
+    StepMark(Timeline* of, uint64_t number) : of_(of), number_(number) {}
+    Timeline* of_ = nullptr;
+    uint64_t number_ = 0;
+  };
+
+  // A step begins; a `block` is one that holds others, which are then what is being played.
+  StepMark begin_step(base::Instant at, std::string sentence, bool block);
+  // An event that names no step is of the one that is being played, unless there are several.
   void add(Event event);
   const std::deque<Event>& events() const { return events_; }
   uint64_t dropped() const { return dropped_; }
   // Events from `since` on, at most the last `most` of them.
   std::vector<Event> since(base::Instant since, size_t most) const;
+  // Of all that were added, by kind and then source.
+  std::vector<Count> counts() const;
   void clear();
 
  private:
@@ -43,6 +90,9 @@ class Timeline {
   std::deque<Event> events_;
   size_t bytes_ = 0;
   uint64_t dropped_ = 0;
+  std::map<std::pair<Event::Kind, std::string>, Count, std::less<>> counts_;
+  uint64_t steps_ = 0;
+  std::vector<uint64_t> in_play_;  // steps, without those that hold others
 };
 
 }  // namespace peregrine::record

@@ -61,6 +61,7 @@ struct JourneyResult {
   base::Duration duration{};
   std::vector<StepResult> steps;
   size_t steps_planned = 0;
+  std::vector<Count> traffic;  // of all that its boundaries and logs saw
   std::vector<Failure> failures;
 
   size_t checks_passed() const;

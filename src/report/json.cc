@@ -14,11 +14,38 @@ namespace {
 
 List texts(const std::vector<std::string>& list) { return List(list.begin(), list.end()); }
 
+// Instants of events count from the first of them.
+Value to_value(const record::Event& event, base::Instant begin) {
+  const auto known = [](auto value) { return value == 0 ? Value() : Value(value); };
+  const auto text = [](const std::string& t) { return t.empty() ? Value() : Value(t); };
+  return Map{{"at_s", base::to_seconds(event.at - begin)},
+             {"kind", to_string(event.kind)},
+             {"source", text(event.source)},
+             {"text", event.text},
+             {"detail", text(event.detail)},
+             {"outcome", text(event.outcome)},
+             {"failed", event.failed},
+             {"step", known(event.cause.step)},
+             {"connection", known(event.cause.connection)},
+             {"service", text(event.cause.service)}};
+}
+
+Value to_value(const record::Count& count) {
+  return Map{{"kind", to_string(count.kind)},
+             {"source", count.source},
+             {"events", count.events},
+             {"failed", count.failed}};
+}
+
 Value to_value(const record::Failure& failure) {
   List mismatches;
   for (const record::Mismatch& m : failure.mismatches) {
     mismatches.push_back(
         Map{{"path", m.path}, {"expected", m.expected}, {"actual", m.actual}, {"note", m.note}});
+  }
+  List events;
+  for (const record::Event& event : failure.events) {
+    events.push_back(to_value(event, failure.events.front().at));
   }
   const bool one = !failure.mismatches.empty();
   return Map{{"step", failure.step},
@@ -28,10 +55,14 @@ Value to_value(const record::Failure& failure) {
              {"expected", one ? Value(failure.mismatches.front().expected) : Value()},
              {"actual", one ? Value(failure.mismatches.front().actual) : Value()},
              {"mismatches", std::move(mismatches)},
-             {"seen", texts(failure.seen)}};
+             {"seen", texts(failure.seen)},
+             {"earlier_events", failure.earlier_events},
+             {"events", std::move(events)}};
 }
 
 Value to_value(const record::JourneyResult& journey) {
+  List traffic;
+  for (const record::Count& count : journey.traffic) traffic.push_back(to_value(count));
   List failures;
   for (const record::Failure& failure : journey.failures) failures.push_back(to_value(failure));
   List steps;
@@ -55,6 +86,7 @@ Value to_value(const record::JourneyResult& journey) {
       {"duration_s", base::to_seconds(journey.duration)},
       {"checks", Map{{"passed", journey.checks_passed()}, {"failed", journey.checks_failed()}}},
       {"steps", std::move(steps)},
+      {"traffic", std::move(traffic)},
       {"failures", std::move(failures)}};
 }
 

@@ -14,6 +14,7 @@ namespace {
 
 using record::Event;
 using record::Verdict;
+using namespace std::chrono_literals;
 
 constexpr std::string_view kHostile = "</failure>\x1b[2J\x01 & \"quoted\" \xff";
 
@@ -22,11 +23,12 @@ record::RunResult failed_run() {
   failure.mismatches = {{"rows[0].n", "1", "2"}};
   failure.seen = {"rows: [{\"n\":2}]"};
   const base::Instant at{};
-  failure.events = {
-      {at, Event::Kind::step, "", "It is sent", "", "", false},
-      {at, Event::Kind::request, "api", "POST /a", "{\"a\":1}", "", false},
-      {at, Event::Kind::statement, "postgres", "insert\n  into t", "$1 = 7", "INSERT 0 1", false},
-      {at, Event::Kind::answer, "api", "POST /a", "", "204 in 1 ms", false}};
+  failure.events = {{at, Event::Kind::step, "", "It is sent", "", "", false},
+                    {at, Event::Kind::request, "api", "POST /a", "{\"a\":1}", "", false},
+                    {at + 250ms, Event::Kind::statement, "postgres", "insert\n  into t", "$1 = 7",
+                     "INSERT 0 1", false},
+                    {at, Event::Kind::answer, "api", "POST /a", "", "204 in 1 ms", false}};
+  failure.events[2].cause = {2, 7, "api"};
   record::JourneyResult journey;
   journey.name = kHostile;
   journey.file = "j/a.yaml";
@@ -35,6 +37,7 @@ record::RunResult failed_run() {
   journey.steps = {{"It is sent", 3, Verdict::passed, {}, 1, 0},
                    {"It is stored", 12, Verdict::failed, {}, 0, 1}};
   journey.failures = {failure};
+  journey.traffic = {{Event::Kind::statement, "postgres", 50'000, 2}};
   record::RunResult result;
   result.trial = "run";
   result.system = "booking";
@@ -58,7 +61,7 @@ TEST(FailureText, TellsPlaceDifferenceAndEvents) {
             "               step  It is sent\n"
             "             0.0 ms  → api  POST /a\n"
             "                       {\"a\":1}\n"
-            "             0.0 ms  · postgres  insert into t\n"
+            "           250.0 ms  · postgres  insert into t\n"
             "                       INSERT 0 1, $1 = 7\n"
             "             0.0 ms  ← api  204 in 1 ms\n");
 }
@@ -114,6 +117,18 @@ TEST(Json, IsOneObjectWithTheVerdictAndTheFailure) {
   const base::Value& failure = journey.find("failures")->as_list().at(0);
   EXPECT_EQ(*failure.find("expected"), base::Value("1"));
   EXPECT_EQ(*failure.find("line"), base::Value(12));
+  EXPECT_EQ(*failure.find("earlier_events"), base::Value(3));
+  const base::Value& event = failure.find("events")->as_list().at(2);
+  EXPECT_EQ(*event.find("at_s"), base::Value(0.25));
+  EXPECT_EQ(*event.find("kind"), base::Value("statement"));
+  EXPECT_EQ(*event.find("outcome"), base::Value("INSERT 0 1"));
+  EXPECT_EQ(*event.find("step"), base::Value(2));
+  EXPECT_EQ(*event.find("connection"), base::Value(7));
+  EXPECT_EQ(*event.find("service"), base::Value("api"));
+  EXPECT_EQ(*failure.find("events")->as_list().at(0).find("step"), base::Value());
+  EXPECT_EQ(journey.find("traffic")->as_list().at(0),
+            base::Value(base::Map{
+                {"kind", "statement"}, {"source", "postgres"}, {"events", 50'000}, {"failed", 2}}));
 }
 
 record::RunResult skipped_run() {

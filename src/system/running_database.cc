@@ -26,8 +26,14 @@ class RunningDatabase::StatementLog final : public boundary::StatementObserver {
     for (size_t i = 0; i < seen.params.size(); ++i) {
       parameters += fmt::format("{}${} = {}", i == 0 ? "" : ", ", i + 1, seen.params[i]);
     }
-    timeline_.add({seen.started, record::Event::Kind::statement, source_, seen.sql,
-                   std::move(parameters), seen.outcome, seen.failed});
+    timeline_.add({.at = seen.started,
+                   .kind = record::Event::Kind::statement,
+                   .source = source_,
+                   .text = seen.sql,
+                   .detail = std::move(parameters),
+                   .outcome = seen.outcome,
+                   .failed = seen.failed,
+                   .cause = {.connection = seen.connection}});
   }
 
  private:
