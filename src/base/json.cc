@@ -1,184 +1,336 @@
+// A reader by recursive descent. Answers of a service are small and there are many of them: what is
+// general in a parser costs more there than reading does (docs/performance.md).
 #include "base/json.h"
 
-#include <simdjson.h>
-
+#include <algorithm>
+#include <array>
 #include <charconv>
+#include <memory>
 #include <optional>
+#include <span>
 #include <unordered_set>
+
+#include "base/json_number.h"
+#include "base/text.h"
 
 namespace peregrine::base {
 namespace {
 
-namespace json = simdjson::ondemand;
-
-// A decimal of so many digits always survives the way through a double (DBL_DIG).
-constexpr size_t kSafeDigits = 15;
-
-// "TAPE_ERROR: The JSON document …" without the code.
-std::string_view sentence(simdjson::error_code error) {
-  std::string_view text = simdjson::error_message(error);
-  const size_t colon = text.find(": ");
-  return colon == text.npos ? text : text.substr(colon + 2);
-}
-
-// GET(x, f()): x is simdjson's f(), or this function returns its error.
-#define GET(target, ...)                               \
-  if (auto error = (__VA_ARGS__).get(target); error) { \
-    return fail(Code::invalid, "{}", sentence(error)); \
-  }
-
-size_t count_digits(std::string_view text) {
-  size_t n = 0;
-  while (n < text.size() && text[n] >= '0' && text[n] <= '9') ++n;
-  return n;
-}
-
-// -?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?
-bool is_json_number(std::string_view text) {
-  if (text.starts_with('-')) text.remove_prefix(1);
-  const size_t whole = count_digits(text);
-  if (whole == 0 || (whole > 1 && text.starts_with('0'))) return false;
-  text.remove_prefix(whole);
-  if (text.starts_with('.')) {
-    text.remove_prefix(1);
-    const size_t fraction = count_digits(text);
-    if (fraction == 0) return false;
-    text.remove_prefix(fraction);
-  }
-  if (text.starts_with('e') || text.starts_with('E')) {
-    text.remove_prefix(1);
-    if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
-    const size_t exponent = count_digits(text);
-    if (exponent == 0) return false;
-    text.remove_prefix(exponent);
-  }
-  return text.empty();
-}
-
-template <class Number>
-std::optional<Number> number_from(std::string_view text) {
-  Number number{};
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-Result<Value> read_number(std::string_view token) {
-  const std::string_view text = token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
-  if (!is_json_number(text)) return fail(Code::invalid, "\"{}\" is no number", text.substr(0, 40));
-  if (text.find_first_of(".eE") == std::string_view::npos) {
-    if (auto number = number_from<int64_t>(text)) return *number;
-    if (auto number = number_from<uint64_t>(text)) return *number;
-  } else if (auto number = number_from<double>(text)) {
-    const bool plain = text.find_first_of("eE") == std::string_view::npos;
-    if ((plain && text.size() <= kSafeDigits) || Decimal::shortest(*number) == Decimal::parse(text))
-      return *number;
-  }
-  if (auto number = Decimal::parse(text)) return Value(*std::move(number));
-  return fail(Code::limit, "a number longer than {} digits or with an exponent beyond {}",
-              Decimal::kMaxLength, Decimal::kMaxExponent);
-}
-
-Result<Value> read(json::value node, int depth);
-
-Result<Value> read_list(json::array array, int depth) {
-  List out;
-  for (auto element : array) {
-    json::value value;
-    GET(value, element);
-    TRY(Value item, read(value, depth + 1));
-    out.push_back(std::move(item));
-  }
-  return Value(std::move(out));
-}
+// Up to so many keys each is compared with each.
+constexpr size_t kFewKeys = 16;
+// Of a list or map: room for so many at first.
+constexpr size_t kFirstItems = 4;
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 // The name of a key that stands twice, if one does.
-std::optional<std::string_view> repeated_key(const std::vector<Map::Entry>& entries) {
-  std::unordered_set<std::string_view> seen;
-  for (const Map::Entry& entry : entries)
-    if (!seen.insert(entry.first).second) return entry.first;
+std::optional<std::string_view> repeated_key(std::span<const Map::Entry> entries) {
+  if (entries.size() > kFewKeys) {
+    std::unordered_set<std::string_view> seen;
+    for (const Map::Entry& entry : entries) {
+      if (!seen.insert(entry.first).second) return entry.first;
+    }
+    return std::nullopt;
+  }
+  for (size_t i = 1; i < entries.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      if (entries[i].first == entries[j].first) return entries[i].first;
+    }
+  }
   return std::nullopt;
 }
 
-Result<Value> read_map(json::object object, int depth) {
+void append_utf8(std::string& out, uint32_t point) {
+  const auto byte = [&](uint32_t bits) { out += static_cast<char>(bits); };
+  if (point < 0x80) {
+    byte(point);
+  } else if (point < 0x800) {
+    byte(0xc0 | point >> 6), byte(0x80 | (point & 0x3f));
+  } else if (point < 0x10000) {
+    byte(0xe0 | point >> 12), byte(0x80 | (point >> 6 & 0x3f)), byte(0x80 | (point & 0x3f));
+  } else {
+    byte(0xf0 | point >> 18), byte(0x80 | (point >> 12 & 0x3f));
+    byte(0x80 | (point >> 6 & 0x3f)), byte(0x80 | (point & 0x3f));
+  }
+}
+
+// Bytes of ASCII that stand for themselves in a text.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (size_t byte = 0x20; byte < 0x80; ++byte) plain[byte] = byte != '"' && byte != '\\';
+  return plain;
+}();
+
+bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+size_t plain_size(std::string_view text) {
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const char* here = begin;
+  while (here != end && kPlain[static_cast<unsigned char>(*here)]) ++here;
+  return static_cast<size_t>(here - begin);
+}
+
+size_t beyond_ascii_size(std::string_view text) {
+  size_t size = 0;
+  while (size < text.size() && static_cast<unsigned char>(text[size]) >= 0x80) ++size;
+  return size;
+}
+
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : text_(text) {}
+  Result<Value> read_all();
+
+ private:
+  // Whether it could be read; if not, `error_` says why. `out` is null before.
+  bool read(int depth, Value& out);
+  bool read_list(int depth, Value& out);
+  bool read_map(int depth, Value& out);
+  // Valid until the next text is read.
+  bool read_text(std::string_view& out);
+  bool read_special(std::string_view plain);
+  bool read_beyond_ascii(std::string& out);
+  bool read_escape(std::string& out);
+  bool read_unicode(std::string& out);
+  std::optional<uint32_t> read_hex();
+  bool read_number(Value& out);
+  bool read_word(std::string_view word, Value value, Value& out);
+
+  // In the place of a null, which needs no end: an assignment would first look of which of all the
+  // kinds both sides are.
+  template <class T>
+  static bool give(Value& out, T&& value) {
+    std::construct_at(&out, std::forward<T>(value));
+    return true;
+  }
+
+  std::string_view rest() const { return {text_.data() + at_, text_.size() - at_}; }
+  void skip_blanks() {
+    const char* const end = text_.data() + text_.size();
+    const char* here = text_.data() + at_;
+    while (here != end && *here <= ' ' && is_blank(*here)) ++here;
+    at_ = static_cast<size_t>(here - text_.data());
+  }
+  // The next character that is not blank; 0 at the end.
+  char peek() {
+    skip_blanks();
+    return at_ < text_.size() ? text_[at_] : '\0';
+  }
+  bool take(char mark) {
+    if (peek() != mark || at_ == text_.size()) return false;
+    ++at_;
+    return true;
+  }
+  template <class... Args>
+  bool fails(Code code, fmt::format_string<Args...> text, Args&&... args) {
+    error_ = Error{
+        code, fmt::format("near byte {}: {}", at_, fmt::format(text, std::forward<Args>(args)...))};
+    return false;
+  }
+  // "`x` stands where …", or that the text ends.
+  bool fails_for_want_of(std::string_view what);
+
+  std::string_view text_;
+  size_t at_ = 0;
+  std::string special_;  // the present text, where it is not written as it is meant
+  Error error_;
+};
+
+bool Reader::fails_for_want_of(std::string_view what) {
+  if (peek() == '\0' && at_ == text_.size()) {
+    return fails(Code::invalid, "it ends where {} should be", what);
+  }
+  const std::string_view rest = text_.substr(at_, 8);
+  const size_t valid = first_invalid_utf8(rest).value_or(rest.size());
+  return fails(Code::invalid, "{} where {} should be",
+               printable(first_characters(rest.substr(0, std::max<size_t>(valid, 1)), 1)), what);
+}
+
+bool Reader::read_list(int depth, Value& out) {
+  ++at_;
+  List items;
+  if (!take(']')) {
+    items.reserve(kFirstItems);
+    do {
+      if (!read(depth + 1, items.emplace_back())) return false;
+    } while (take(','));
+    if (!take(']')) return fails_for_want_of("`,` or `]`");
+  }
+  return give(out, std::move(items));
+}
+
+bool Reader::read_map(int depth, Value& out) {
+  ++at_;
   std::vector<Map::Entry> entries;
-  for (auto field : object) {
-    std::string_view key;
-    GET(key, field.unescaped_key());
-    // Copied at once: simdjson keeps unescaped text in a buffer of its own.
-    std::string name(key);
-    json::value value;
-    GET(value, field.value());
-    TRY(Value item, read(value, depth + 1));
-    entries.emplace_back(std::move(name), std::move(item));
+  if (!take('}')) {
+    entries.reserve(kFirstItems);
+    do {
+      std::string_view key;
+      if (peek() != '"') return fails_for_want_of("a key in quotes");
+      if (!read_text(key)) return false;
+      Map::Entry& entry = entries.emplace_back(key, Value());
+      if (!take(':')) return fails_for_want_of("`:`");
+      if (!read(depth + 1, entry.second)) return false;
+    } while (take(','));
+    if (!take('}')) return fails_for_want_of("`,` or `}`");
   }
-  if (auto key = repeated_key(entries))
-    return fail(Code::invalid, "the key \"{}\" is given twice", *key);
-  return Value(Map(std::move(entries)));
+  if (auto key = repeated_key(entries)) {
+    return fails(Code::invalid, "the key \"{}\" is given twice", printable(*key));
+  }
+  return give(out, Map::of_distinct(std::move(entries)));
 }
 
-Result<Value> read(json::value node, int depth) {
-  if (depth > kMaxJsonDepth) return fail(Code::limit, "nested more than {} deep", kMaxJsonDepth);
-  json::json_type type;
-  GET(type, node.type());
-  switch (type) {
-    case json::json_type::array: {
-      json::array array;
-      GET(array, node.get_array());
-      return read_list(array, depth);
+bool Reader::read_text(std::string_view& out) {
+  ++at_;
+  const std::string_view plain = rest().substr(0, plain_size(rest()));
+  at_ += plain.size();
+  if (at_ < text_.size() && text_[at_] == '"') {
+    ++at_;
+    out = plain;
+    return true;
+  }
+  if (!read_special(plain)) return false;
+  out = special_;
+  return true;
+}
+
+// The rest of a text that is not all plain, into `special_`.
+bool Reader::read_special(std::string_view plain) {
+  special_ = plain;
+  while (at_ < text_.size()) {
+    const auto byte = static_cast<unsigned char>(text_[at_]);
+    if (byte == '"') return ++at_, true;
+    if (byte == '\\') {
+      if (!read_escape(special_)) return false;
+    } else if (byte < 0x20) {
+      return fails(Code::invalid, "a control character in a text; it is written \\u{:04x}",
+                   unsigned{byte});
+    } else if (byte < 0x80) {
+      const size_t size = plain_size(rest());
+      special_ += rest().substr(0, size);
+      at_ += size;
+    } else if (!read_beyond_ascii(special_)) {
+      return false;
     }
-    case json::json_type::object: {
-      json::object object;
-      GET(object, node.get_object());
-      return read_map(object, depth);
+  }
+  return fails(Code::invalid, "a text without its closing quote");
+}
+
+bool Reader::read_beyond_ascii(std::string& out) {
+  const std::string_view characters = rest().substr(0, beyond_ascii_size(rest()));
+  if (const auto wrong = first_invalid_utf8(characters)) {
+    at_ += *wrong;
+    return fails(Code::invalid, "a byte that is not UTF-8");
+  }
+  out += characters;
+  at_ += characters.size();
+  return true;
+}
+
+bool Reader::read_escape(std::string& out) {
+  constexpr std::string_view kWritten = "\"\\/bfnrt";
+  constexpr std::string_view kMeant = "\"\\/\b\f\n\r\t";
+  const char mark = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
+  if (mark == 'u') return read_unicode(out);
+  const size_t which = kWritten.find(mark);
+  if (which == std::string_view::npos) {
+    return fails(Code::invalid, "no escape begins so; a backslash itself is written \\\\");
+  }
+  out += kMeant[which];
+  at_ += 2;
+  return true;
+}
+
+// \u00e9, or two of them for what lies beyond U+FFFF (RFC 8259 section 7).
+bool Reader::read_unicode(std::string& out) {
+  auto point = read_hex();
+  if (!point) return fails(Code::invalid, "\\u needs four hexadecimal digits");
+  if (*point >= 0xd800 && *point < 0xe000) {
+    const auto second = *point < 0xdc00 ? read_hex() : std::nullopt;
+    if (!second || *second < 0xdc00 || *second >= 0xe000) {
+      return fails(Code::invalid, "half of a pair of surrogates, which stands for no character");
     }
-    case json::json_type::string: {
+    *point = 0x10000 + ((*point - 0xd800) << 10) + (*second - 0xdc00);
+  }
+  append_utf8(out, *point);
+  return true;
+}
+
+// The number of a \uXXXX at the present place; nothing, and nothing taken, if none is there.
+std::optional<uint32_t> Reader::read_hex() {
+  constexpr size_t kSize = 6;
+  const std::string_view escape = text_.substr(at_, kSize);
+  uint32_t number = 0;
+  if (escape.size() < kSize || !escape.starts_with("\\u")) return std::nullopt;
+  const char* end = escape.data() + kSize;
+  const auto [stop, error] = std::from_chars(escape.data() + 2, end, number, 16);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  at_ += kSize;
+  return number;
+}
+
+bool Reader::read_number(Value& out) {
+  const std::string_view token = json_number_token(rest());
+  if (const auto number = short_json_integer(token)) {
+    at_ += token.size();
+    return give(out, *number);
+  }
+  Result<Value> number = parse_json_number(token);
+  if (!number) {
+    return fails(number.error().code, "{}", number.error().text);
+  }
+  at_ += token.size();
+  return give(out, *std::move(number));
+}
+
+bool Reader::read_word(std::string_view word, Value value, Value& out) {
+  if (!text_.substr(at_).starts_with(word)) return fails_for_want_of("a value");
+  at_ += word.size();
+  return give(out, std::move(value));
+}
+
+bool Reader::read(int depth, Value& out) {
+  if (depth > kMaxJsonDepth) {
+    return fails(Code::limit, "nested more than {} deep", kMaxJsonDepth);
+  }
+  switch (const char first = peek(); first) {
+    case '{':
+      return read_map(depth, out);
+    case '[':
+      return read_list(depth, out);
+    case '"': {
       std::string_view text;
-      GET(text, node.get_string());
-      return Value(text);
+      return read_text(text) && give(out, text);
     }
-    case json::json_type::boolean: {
-      bool truth = false;
-      GET(truth, node.get_bool());
-      return Value(truth);
-    }
-    case json::json_type::null: {
-      bool null = false;
-      GET(null, node.is_null());
-      return Value();
-    }
-    case json::json_type::number:
-      break;
+    case 't':
+      return read_word("true", Value(true), out);
+    case 'f':
+      return read_word("false", Value(false), out);
+    case 'n':
+      return read_word("null", Value(), out);
+    default:
+      if (first == '-' || (first >= '0' && first <= '9')) return read_number(out);
+      return fails_for_want_of("a value");
   }
-  return read_number(node.raw_json_token());
 }
 
-#undef GET
+Result<Value> Reader::read_all() {
+  if (text_.starts_with(kByteOrderMark)) {
+    return fail(Code::invalid, "near byte 0: a byte order mark, which JSON does not have");
+  }
+  skip_blanks();
+  if (at_ == text_.size()) return fail(Code::invalid, "it is empty");
+  Value value;
+  if (!read(0, value)) return std::unexpected(std::move(error_));
+  skip_blanks();
+  if (at_ < text_.size()) {
+    return fail(Code::invalid, "near byte {}: something follows its end", at_);
+  }
+  return value;
+}
 
 }  // namespace
 
-Result<Value> parse_json(std::string_view text) {
-  // Read as the only element of a list: simdjson 3.0 is less strict with a lone scalar.
-  std::string wrapped;
-  wrapped.reserve(text.size() + 2 + simdjson::SIMDJSON_PADDING);
-  wrapped.append("[").append(text).append("]");
-  json::parser parser;
-  json::document document;
-  if (auto error = parser.iterate(simdjson::padded_string_view(wrapped)).get(document))
-    return fail(Code::invalid, "{}", sentence(error));
-  json::array array;
-  if (auto error = document.get_array().get(array); error)
-    return fail(Code::invalid, "{}", sentence(error));
-  Result<Value> list = read_list(array, -1);
-  const char* place = nullptr;
-  const bool ended = document.current_location().get(place) == simdjson::OUT_OF_BOUNDS;
-  if (!list && place)
-    return fail(list.error().code, "near byte {}: {}", place - wrapped.data(), list.error().text);
-  if (!list) return list;
-  if (!ended || list->as_list().size() != 1)
-    return fail(Code::invalid, "{}",
-                list->as_list().empty() ? "it is empty" : "something follows its end");
-  return list->as_list().front();
-}
+Result<Value> parse_json(std::string_view text) { return Reader(text).read_all(); }
 
 }  // namespace peregrine::base

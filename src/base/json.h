@@ -25,7 +25,10 @@ Result<Value> parse_json(std::string_view text);
 // ("1.5s"), bytes base64, NaN and the infinities null. Bytes of text that are not UTF-8 become
 // U+FFFD.
 std::string to_json(const Value& value);
-// The same on many lines, indented by two blanks.
+void append_json(std::string& out, const Value& value);
+// The inside of a JSON text, without the quotes around it.
+void append_json_characters(std::string& out, std::string_view text);
+// The same as to_json() on many lines, indented by two blanks.
 std::string to_json_pretty(const Value& value);
 
 }  // namespace peregrine::base

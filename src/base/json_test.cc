@@ -83,7 +83,7 @@ TEST(Json, SaysWhatIsWrong) {
             std::string::npos);
   EXPECT_EQ(mistake(""), "it is empty");
   EXPECT_EQ(mistake("{} {}").substr(0, 12), "near byte 4:");
-  EXPECT_EQ(mistake("1],[2"), "something follows its end");
+  EXPECT_EQ(mistake("1],[2"), "near byte 1: something follows its end");
 }
 
 TEST(Json, BoundsTheDepth) {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -11,6 +12,36 @@
 
 namespace peregrine::base {
 namespace {
+
+// Characters of ASCII that a JSON text holds as they are.
+bool is_plain(char c) {
+  return static_cast<unsigned char>(c) - 0x20u < 0x60u && c != '"' && c != '\\';
+}
+
+void append_ascii(std::string& out, char c) {
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      break;
+    case '\\':
+      out += "\\\\";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
+    default:
+      if (static_cast<unsigned char>(c) < 0x20)
+        out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+      else
+        out += c;
+  }
+}
 
 // Bytes of the UTF-8 character at the front, or 0 if it is none.
 size_t character_length(std::string_view text) {
@@ -31,7 +62,7 @@ constexpr double kLeastExponent = 9007199254740992;  // 2^53: from here on they 
 
 class Writer {
  public:
-  explicit Writer(bool pretty) : pretty_(pretty) {}
+  Writer(std::string& out, bool pretty) : out_(out), pretty_(pretty) {}
 
   void write(const Value& value) {
     switch (value.kind()) {
@@ -42,10 +73,10 @@ class Writer {
         out_ += value.as_bool() ? "true" : "false";
         break;
       case Kind::int64:
-        out_ += fmt::to_string(value.as_int());
+        write_integer(value.as_int());
         break;
       case Kind::uint64:
-        out_ += fmt::to_string(value.as_uint());
+        write_integer(value.as_uint());
         break;
       case Kind::real:
         write_double(value.as_double());
@@ -76,9 +107,14 @@ class Writer {
         break;
     }
   }
-  std::string take() { return std::move(out_); }
 
  private:
+  template <class Integer>
+  void write_integer(Integer number) {
+    const fmt::format_int digits(number);
+    out_.append(digits.data(), digits.size());
+  }
+
   void write_double(double number) {
     if (!std::isfinite(number)) {
       out_ += "null";
@@ -98,42 +134,8 @@ class Writer {
 
   void write_text(std::string_view text) {
     out_ += '"';
-    while (!text.empty()) {
-      const size_t length = character_length(text);
-      if (length == 0)
-        out_ += "\uFFFD";
-      else if (length == 1)
-        write_ascii(text[0]);
-      else
-        out_ += text.substr(0, length);
-      text.remove_prefix(std::max<size_t>(length, 1));
-    }
+    append_json_characters(out_, text);
     out_ += '"';
-  }
-
-  void write_ascii(char c) {
-    switch (c) {
-      case '"':
-        out_ += "\\\"";
-        break;
-      case '\\':
-        out_ += "\\\\";
-        break;
-      case '\n':
-        out_ += "\\n";
-        break;
-      case '\r':
-        out_ += "\\r";
-        break;
-      case '\t':
-        out_ += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20)
-          out_ += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        else
-          out_ += c;
-    }
   }
 
   void write_list(const List& list) {
@@ -178,20 +180,43 @@ class Writer {
     out_.append(depth_ * 2, ' ');
   }
 
+  std::string& out_;
   bool pretty_;
   size_t depth_ = 0;
-  std::string out_;
 };
-
-std::string written(const Value& value, bool pretty) {
-  Writer writer(pretty);
-  writer.write(value);
-  return writer.take();
-}
 
 }  // namespace
 
-std::string to_json(const Value& value) { return written(value, false); }
-std::string to_json_pretty(const Value& value) { return written(value, true); }
+void append_json_characters(std::string& out, std::string_view text) {
+  while (!text.empty()) {
+    const auto* end = std::ranges::find_if_not(text, is_plain);
+    const auto plain = static_cast<size_t>(end - text.begin());
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) return;
+    const size_t length = character_length(text);
+    if (length == 0)
+      out += "\uFFFD";
+    else if (length == 1)
+      append_ascii(out, text[0]);
+    else
+      out += text.substr(0, length);
+    text.remove_prefix(std::max<size_t>(length, 1));
+  }
+}
+
+void append_json(std::string& out, const Value& value) { Writer(out, false).write(value); }
+
+std::string to_json(const Value& value) {
+  std::string out;
+  append_json(out, value);
+  return out;
+}
+
+std::string to_json_pretty(const Value& value) {
+  std::string out;
+  Writer(out, true).write(value);
+  return out;
+}
 
 }  // namespace peregrine::base

@@ -42,10 +42,10 @@ uint64_t Random::next() {
 
 uint64_t Random::below(uint64_t n) {
   check(n > 0, "Random::below needs a positive bound");
-  const uint64_t too_low = -n % n;  // values below this would favour small results
   for (;;) {
     const uint64_t x = next();
-    if (x >= too_low) return x % n;
+    // Values below 2^64 mod n, which is less than n, would favour small results.
+    if (x >= n || x >= -n % n) return x % n;
   }
 }
 

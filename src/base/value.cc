@@ -14,6 +14,15 @@ namespace {
 // Maps up to this size are searched from front to back.
 constexpr size_t kSmallMap = 8;
 
+bool are_distinct(const std::vector<Map::Entry>& few) {
+  for (size_t i = 1; i < few.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      if (few[i].first == few[j].first) return false;
+    }
+  }
+  return true;
+}
+
 Decimal decimal_of(const Value& number) {
   switch (number.kind()) {
     case Kind::int64:
@@ -120,31 +129,54 @@ std::partial_ordering compare(const Value& a, const Value& b) {
   }
 }
 
-Map::Map(std::vector<Entry> entries) {
-  std::vector<uint32_t> order(entries.size());
+Map::Map(std::vector<Entry> entries) : entries_(std::move(entries)) {
+  if (entries_.size() <= kSmallMap && are_distinct(entries_)) return;
+  std::vector<uint32_t> order = order_of_keys();
+  const auto same = [&](uint32_t a, uint32_t b) { return entries_[a].first == entries_[b].first; };
+  if (std::ranges::adjacent_find(order, same) != order.end()) {
+    drop_repeated(order);
+    *this = of_distinct(std::move(entries_));
+  } else if (entries_.size() > kSmallMap) {
+    by_key_ = std::move(order);
+  }
+}
+
+Map Map::of_distinct(std::vector<Entry> entries) {
+  Map map;
+  map.entries_ = std::move(entries);
+  if (map.entries_.size() > kSmallMap) map.by_key_ = map.order_of_keys();
+  return map;
+}
+
+// Places of the entries by their keys; of equal ones in the order in which they were added.
+std::vector<uint32_t> Map::order_of_keys() const {
+  std::vector<uint32_t> order(entries_.size());
   std::iota(order.begin(), order.end(), 0U);
-  auto key = [&](uint32_t place) -> const std::string& { return entries[place].first; };
   std::ranges::sort(order, [&](uint32_t a, uint32_t b) {
-    const int sign = key(a).compare(key(b));
+    const int sign = entries_[a].first.compare(entries_[b].first);
     return sign != 0 ? sign < 0 : a < b;
   });
-  // Of equal keys, the first one's place takes the last one's value; the others go.
-  std::vector<bool> kept(entries.size(), false);
+  return order;
+}
+
+// Of equal keys, the first one's place takes the last one's value; the others go.
+void Map::drop_repeated(const std::vector<uint32_t>& order) {
+  std::vector<bool> kept(entries_.size(), false);
   for (size_t i = 0; i < order.size();) {
     size_t last = i;
-    while (last + 1 < order.size() && key(order[last + 1]) == key(order[i])) ++last;
-    if (last != i) entries[order[i]].second = std::move(entries[order[last]].second);
+    while (last + 1 < order.size() && entries_[order[last + 1]].first == entries_[order[i]].first) {
+      ++last;
+    }
+    if (last != i) entries_[order[i]].second = std::move(entries_[order[last]].second);
     kept[order[i]] = true;
     i = last + 1;
   }
-  entries_.reserve(entries.size());
-  for (size_t i = 0; i < entries.size(); ++i)
-    if (kept[i]) entries_.push_back(std::move(entries[i]));
-  if (entries_.size() <= kSmallMap) return;
-  by_key_.resize(entries_.size());
-  std::iota(by_key_.begin(), by_key_.end(), 0U);
-  std::ranges::sort(by_key_, {},
-                    [&](uint32_t place) -> const std::string& { return entries_[place].first; });
+  std::vector<Entry> left;
+  left.reserve(entries_.size());
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    if (kept[i]) left.push_back(std::move(entries_[i]));
+  }
+  entries_ = std::move(left);
 }
 
 const Value* Map::find(std::string_view key) const {

@@ -162,6 +162,8 @@ class Map {
   // Of a key given twice the last value counts, at the first one's place.
   Map(std::initializer_list<Entry> entries) : Map(std::vector<Entry>(entries)) {}
   explicit Map(std::vector<Entry> entries);
+  // REQUIRES: no key is given twice.
+  static Map of_distinct(std::vector<Entry> entries);
 
   // The value, or null.
   const Value* find(std::string_view key) const;
@@ -173,6 +175,9 @@ class Map {
   bool operator==(const Map& other) const;
 
  private:
+  std::vector<uint32_t> order_of_keys() const;
+  void drop_repeated(const std::vector<uint32_t>& order);
+
   std::vector<Entry> entries_;
   std::vector<uint32_t> by_key_;  // places of the entries in the order of keys; none in small maps
 };
