@@ -1,5 +1,6 @@
 #include "wire/http1.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -10,6 +11,7 @@ using base::check;
 using base::Code;
 using base::fail;
 using base::Result;
+using namespace std::string_view_literals;
 
 // ---- MessageReader
 
@@ -33,6 +35,7 @@ Result<> MessageReader::step(std::string_view& rest) {
     return line ? start_line(*line) : Result<>{};
   }
   if (stage_ == Stage::headers) {
+    take_plain_headers(rest);
     TRY(const auto line, lines_.next(rest, limits_.header_line, "header line"));
     if (!line) return {};
     return line->empty() ? begin_body() : take_header(*line);
@@ -40,6 +43,17 @@ Result<> MessageReader::step(std::string_view& rest) {
   TRY_OK(body_reader_.feed(rest, body(), limits_));
   if (body_reader_.done()) stage_ = Stage::done;
   return {};
+}
+
+// As many as come in one piece and hold to every limit.
+void MessageReader::take_plain_headers(std::string_view& rest) {
+  if (!lines_.at_begin()) return;
+  const size_t before = headers().size();
+  const size_t taken = take_plain_fields(
+      rest, {limits_.header_count, limits_.header_line, limits_.header_bytes - header_bytes_},
+      headers());
+  rest.remove_prefix(taken);
+  header_bytes_ += taken - 2 * (headers().size() - before);
 }
 
 Result<> MessageReader::take_header(std::string_view line) {
@@ -154,7 +168,7 @@ Response ResponseParser::take() {
 }
 
 void ResponseParser::reset(std::string_view request_method) {
-  request_method_ = request_method;
+  if (request_method_ != request_method) request_method_ = request_method;
   forget();
 }
 
@@ -200,8 +214,8 @@ Result<std::optional<Framing>> ResponseParser::head_complete() {
     response_.clear();
     return std::nullopt;
   }
-  const bool tunnel = status == 101 || (request_method_ == "CONNECT" && status < 300);
-  if (request_method_ == "HEAD" || tunnel || status == 204 || status == 304) return Framing{};
+  const bool tunnel = status == 101 || (request_method_ == "CONNECT"sv && status < 300);
+  if (request_method_ == "HEAD"sv || tunnel || status == 204 || status == 304) return Framing{};
   if (framing.kind == Framing::Kind::none) framing.kind = Framing::Kind::until_close;
   until_close_ = framing.kind == Framing::Kind::until_close;
   return framing;
@@ -219,7 +233,7 @@ Result<> ResponseParser::finish() {
 }
 
 bool ResponseParser::keep_alive() const {
-  const bool tunnel = response_.status == 101 || request_method_ == "CONNECT";
+  const bool tunnel = response_.status == 101 || request_method_ == "CONNECT"sv;
   return !until_close_ && !tunnel && keeps_alive(response_.headers, minor_version_);
 }
 

@@ -78,6 +78,7 @@ class MessageReader {
 
  private:
   base::Result<> step(std::string_view& rest);
+  void take_plain_headers(std::string_view& rest);
   base::Result<> take_header(std::string_view line);
   base::Result<> begin_body();
 

@@ -13,10 +13,31 @@ using base::Result;
 
 namespace {
 
+bool is_space(char c) { return c == ' ' || c == '\t'; }
+
 std::string_view without_outer_space(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
   return text;
+}
+
+// Why this is no header line.
+std::unexpected<base::Error> refuse_name(std::string_view line) {
+  if (line.starts_with(' ') || line.starts_with('\t')) {
+    return fail(Code::protocol,
+                "the header line {} begins with a space; folded header lines are obsolete and not "
+                "accepted",
+                excerpt(line));
+  }
+  const size_t colon = line.find(':');
+  if (colon == std::string_view::npos) {
+    return fail(Code::protocol, "the header line {} has no colon", excerpt(line));
+  }
+  const std::string_view name = line.substr(0, colon);
+  if (name.ends_with(' ') || name.ends_with('\t')) {
+    return fail(Code::protocol, "the header line {} has a space before its colon", excerpt(line));
+  }
+  return fail(Code::protocol, "{} is not a header name", excerpt(name));
 }
 
 Result<uint64_t> parse_length(std::string_view text) {
@@ -34,51 +55,64 @@ Result<uint64_t> parse_length(std::string_view text) {
 }  // namespace
 
 Result<> parse_field(std::string_view line, Headers& into) {
-  if (line.starts_with(' ') || line.starts_with('\t')) {
-    return fail(Code::protocol,
-                "the header line {} begins with a space; folded header lines are obsolete and not "
-                "accepted",
-                excerpt(line));
-  }
-  const size_t colon = line.find(':');
-  if (colon == std::string_view::npos) {
-    return fail(Code::protocol, "the header line {} has no colon", excerpt(line));
-  }
-  const std::string_view name = line.substr(0, colon);
-  const std::string_view value = without_outer_space(line.substr(colon + 1));
-  if (!is_token(name)) {
-    if (name.ends_with(' ') || name.ends_with('\t')) {
-      return fail(Code::protocol, "the header line {} has a space before its colon", excerpt(line));
-    }
-    return fail(Code::protocol, "{} is not a header name", excerpt(name));
-  }
+  const size_t name = token_size(line);
+  if (name == 0 || name == line.size() || line[name] != ':') return refuse_name(line);
+  const std::string_view value = without_outer_space(line.substr(name + 1));
   if (!is_field_text(value)) {
-    return fail(Code::protocol, "the header {} has a control character in its value {}", name,
-                excerpt(value));
+    return fail(Code::protocol, "the header {} has a control character in its value {}",
+                line.substr(0, name), excerpt(value));
   }
   const auto end = static_cast<size_t>(value.data() + value.size() - line.data());
-  into.add_line(line.substr(0, end), name.size(), value.size());
+  into.add_line(line.substr(0, end), name, value.size());
   return {};
+}
+
+size_t take_plain_fields(std::string_view input, const FieldLimits& limits, Headers& into) {
+  const auto at = [&](size_t i) { return i < input.size() ? input[i] : '\0'; };
+  size_t taken = 0;
+  size_t bytes = 0;
+  while (into.size() < limits.count) {
+    const size_t name = token_size({input.data() + taken, input.size() - taken});
+    size_t begin = taken + name + 1;
+    if (name == 0 || at(begin - 1) != ':') break;
+    size_t end = begin + field_text_size({input.data() + begin, input.size() - begin});
+    const size_t line = end - taken;
+    if (at(end) != '\r' || at(end + 1) != '\n') break;
+    if (line > limits.line_bytes || bytes + line > limits.bytes) break;
+    const size_t next = end + 2;
+    while (begin < end && is_space(input[begin])) ++begin;
+    while (end > begin && is_space(input[end - 1])) --end;
+    into.add_in_text(taken, name, begin, end - begin);
+    bytes += line;
+    taken = next;
+  }
+  into.add_text({input.data(), taken});
+  return taken;
 }
 
 Result<Framing> declared_framing(const Headers& headers, int minor_version) {
   std::optional<std::string_view> length;
   bool chunked = false;
-  for (const Header header : headers) {
-    if (same_ignoring_case(header.name, "Content-Length")) {
-      if (length && *length != header.value) {
-        return fail(Code::protocol, "two different Content-Length: {} and {}", excerpt(*length),
-                    excerpt(header.value));
-      }
-      length = header.value;
-    } else if (same_ignoring_case(header.name, "Transfer-Encoding")) {
-      if (chunked || !same_ignoring_case(header.value, "chunked")) {
-        return fail(Code::protocol,
-                    "Transfer-Encoding is {}; one 'chunked' is the only coding accepted",
-                    excerpt(header.value));
-      }
-      chunked = true;
+  constexpr std::string_view kLength = "Content-Length";
+  for (size_t i = headers.find_place(kLength); i < headers.size();
+       i = headers.find_place(kLength, i + 1)) {
+    const std::string_view value = headers[i].value;
+    if (length && *length != value) {
+      return fail(Code::protocol, "two different Content-Length: {} and {}", excerpt(*length),
+                  excerpt(value));
     }
+    length = value;
+  }
+  constexpr std::string_view kCoding = "Transfer-Encoding";
+  for (size_t i = headers.find_place(kCoding); i < headers.size();
+       i = headers.find_place(kCoding, i + 1)) {
+    const std::string_view value = headers[i].value;
+    if (chunked || !same_ignoring_case(value, "chunked")) {
+      return fail(Code::protocol,
+                  "Transfer-Encoding is {}; one 'chunked' is the only coding accepted",
+                  excerpt(value));
+    }
+    chunked = true;
   }
   if (chunked && length) {
     return fail(Code::protocol,

@@ -13,6 +13,16 @@ namespace peregrine::wire::http1 {
 // control characters.
 base::Result<> parse_field(std::string_view line, Headers& into);
 
+// The same for as many lines at the front of `input` as are whole and plain, with their CRLF: how
+// many bytes were taken. What is left is to be looked at line by line: the end of the headers, a
+// part of a line, a mistake, or what would break a limit.
+struct FieldLimits {
+  size_t count;       // of fields in `into`
+  size_t line_bytes;  // of one
+  size_t bytes;       // of all that are taken, without their CRLF
+};
+size_t take_plain_fields(std::string_view input, const FieldLimits& limits, Headers& into);
+
 // How the end of a body is found.
 struct Framing {
   enum class Kind { none, length, chunked, until_close };

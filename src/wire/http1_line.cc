@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -46,13 +47,15 @@ bool all_in(const ByteSet& set, std::string_view text) {
 
 constexpr uint64_t each_byte(uint8_t byte) { return byte * 0x0101010101010101U; }
 
-// Whether one of the eight bytes may be a control character; the tab is one too.
-bool may_hold_control(const char* eight) {
+// The highest bit of the first of these eight bytes that is a control character, the tab included,
+// and perhaps of bytes behind it; 0 if none is one.
+uint64_t control_bits(const char* eight) {
   uint64_t bytes = 0;
   std::memcpy(&bytes, eight, sizeof bytes);
+  if constexpr (std::endian::native == std::endian::big) bytes = __builtin_bswap64(bytes);
   const uint64_t below_space = (bytes - each_byte(' ')) & ~bytes;
   const uint64_t without_del = bytes ^ each_byte(0x7f);
-  return ((below_space | ((without_del - each_byte(1)) & ~without_del)) & each_byte(0x80)) != 0;
+  return (below_space | ((without_del - each_byte(1)) & ~without_del)) & each_byte(0x80);
 }
 
 }  // namespace
@@ -84,16 +87,31 @@ Result<std::optional<std::string_view>> LineReader::next(std::string_view& input
   return line.substr(0, line.size() - kCrlfBytes);
 }
 
-bool is_token(std::string_view text) { return !text.empty() && all_in(kTokenBytes, text); }
-
-bool is_field_text(std::string_view text) {
-  constexpr size_t kStep = 8;
-  while (text.size() >= kStep) {
-    if (may_hold_control(text.data()) && !all_in(kFieldBytes, text.substr(0, kStep))) return false;
-    text.remove_prefix(kStep);
-  }
-  return all_in(kFieldBytes, text);
+size_t token_size(std::string_view text) {
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const char* here = begin;
+  while (here != end && kTokenBytes[static_cast<unsigned char>(*here)]) ++here;
+  return static_cast<size_t>(here - begin);
 }
+
+bool is_token(std::string_view text) { return !text.empty() && token_size(text) == text.size(); }
+
+size_t field_text_size(std::string_view text) {
+  constexpr size_t kStep = sizeof(uint64_t);
+  size_t at = 0;
+  while (at + kStep <= text.size()) {
+    const uint64_t controls = control_bits(text.data() + at);
+    at += controls == 0 ? kStep : static_cast<size_t>(std::countr_zero(controls)) / 8;
+    if (controls == 0) continue;
+    if (text[at] != '\t') return at;
+    ++at;
+  }
+  while (at < text.size() && kFieldBytes[static_cast<unsigned char>(text[at])]) ++at;
+  return at;
+}
+
+bool is_field_text(std::string_view text) { return field_text_size(text) == text.size(); }
 
 bool is_target(std::string_view text) { return !text.empty() && all_in(kTargetBytes, text); }
 

@@ -18,6 +18,8 @@ class LineReader {
   // Code::limit for a line of more than `limit` bytes; `what` names it in the error.
   base::Result<std::optional<std::string_view>> next(std::string_view& input, size_t limit,
                                                      std::string_view what);
+  // Whether what comes next begins a line.
+  bool at_begin() const { return whole_ || kept_.empty(); }
   void reset() { kept_.clear(), whole_ = false; }
 
  private:
@@ -25,9 +27,13 @@ class LineReader {
   bool whole_ = false;  // kept_ is a line that was handed out
 };
 
-// tchar of RFC 9110 section 5.6.2, one or more.
+// How many bytes at the front are tchar (RFC 9110 section 5.6.2).
+size_t token_size(std::string_view text);
+// One or more of them and nothing else.
 bool is_token(std::string_view text);
-// Visible characters, space, tab and obs-text: what a field value or reason phrase may hold.
+// How many bytes at the front are visible characters, space, tab and obs-text: what a field value or
+// reason phrase may hold.
+size_t field_text_size(std::string_view text);
 bool is_field_text(std::string_view text);
 // One or more visible characters or bytes above 127. The latter are not allowed in a URI, but
 // clients send them and nothing is unclear about them.

@@ -9,6 +9,7 @@ namespace peregrine::wire::http1 {
 using base::Code;
 using base::fail;
 using base::Result;
+using namespace std::string_view_literals;
 
 namespace {
 
@@ -44,8 +45,8 @@ void append_length(std::string& out, size_t bytes) {
 
 // RFC 9110 section 8.6: methods whose body means something say so even when it is empty.
 bool wants_length(const Request& request) {
-  return !request.body.empty() || request.method == "POST" || request.method == "PUT" ||
-         request.method == "PATCH";
+  return !request.body.empty() || request.method == "POST"sv || request.method == "PUT"sv ||
+         request.method == "PATCH"sv;
 }
 
 // RFC 9110 sections 6.4.1 and 8.6.

@@ -1,12 +1,15 @@
 #include "wire/http_message.h"
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 #include <utility>
 
 #include "base/check.h"
 
 namespace peregrine::wire {
+
+using namespace std::string_view_literals;
 
 namespace {
 
@@ -38,6 +41,7 @@ void clear_body(std::string& body) {
 }  // namespace
 
 bool detail::same_letters(const char* a, const char* b, size_t size) {
+  if (std::memcmp(a, b, size) == 0) return true;
   for (size_t i = 0; i < size; ++i) {
     if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;
   }
@@ -48,17 +52,27 @@ Headers::Headers(std::initializer_list<Header> list) {
   for (const Header& header : list) add(header.name, header.value);
 }
 
-std::optional<std::string_view> Headers::find(std::string_view name) const {
-  for (const Header header : *this) {
-    if (same_ignoring_case(header.name, name)) return header.value;
+size_t Headers::find_place(std::string_view name, size_t from) const {
+  for (size_t i = from; i < fields_.size(); ++i) {
+    const Field& field = fields_[i];
+    if (field.name_size == name.size() &&
+        detail::same_letters(text_.data() + field.name, name.data(), name.size())) {
+      return i;
+    }
   }
-  return std::nullopt;
+  return fields_.size();
+}
+
+std::optional<std::string_view> Headers::find(std::string_view name) const {
+  const size_t place = find_place(name);
+  return place < size() ? std::optional((*this)[place].value) : std::nullopt;
 }
 
 bool Headers::has_token(std::string_view name, std::string_view token) const {
-  return std::ranges::any_of(*this, [&](const Header& header) {
-    return same_ignoring_case(header.name, name) && list_holds(header.value, token);
-  });
+  for (size_t i = find_place(name); i < size(); i = find_place(name, i + 1)) {
+    if (list_holds((*this)[i].value, token)) return true;
+  }
+  return false;
 }
 
 void Headers::add(std::string_view name, std::string_view value) {
@@ -123,8 +137,8 @@ size_t Headers::remove(std::string_view name) {
 bool Headers::operator==(const Headers& other) const { return std::ranges::equal(*this, other); }
 
 void Request::clear() {
-  method = "GET";
-  target = "/";
+  if (method != "GET"sv) method = "GET";
+  target.assign(1, '/');
   headers.clear();
   clear_body(body);
 }

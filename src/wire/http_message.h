@@ -43,6 +43,8 @@ class Headers {
 
   // The value of the first field of that name, if there is one.
   std::optional<std::string_view> find(std::string_view name) const;
+  // The place of the first field of that name from this place on; size() if there is none.
+  size_t find_place(std::string_view name, size_t from = 0) const;
   // The same, empty if there is none.
   std::string_view get(std::string_view name) const { return find(name).value_or(""); }
   // Whether a comma-separated list in any field of that name holds the token, case apart.
@@ -52,6 +54,14 @@ class Headers {
   void add(std::string_view name, std::string_view value);
   // The field of a line "Name: value": the name is its beginning, the value its end.
   void add_line(std::string_view line, size_t name_size, size_t value_size);
+  // For whoever reads many at once: a field whose parts begin so many bytes behind what is there;
+  // add_text() brings these bytes, before anything else is asked.
+  void add_in_text(size_t name, size_t name_size, size_t value, size_t value_size) {
+    const auto at = static_cast<uint32_t>(text_.size());
+    fields_.push_back({at + static_cast<uint32_t>(name), at + static_cast<uint32_t>(value),
+                       static_cast<uint32_t>(name_size), static_cast<uint32_t>(value_size)});
+  }
+  void add_text(std::string_view text) { append(text, {}); }
   // As the first of all, where Host belongs (RFC 9112 section 3.2).
   void add_first(std::string_view name, std::string_view value);
   // Puts this value in the place of the first field of that name and removes the others.
