@@ -125,6 +125,11 @@ Task<Result<size_t>> Socket::receive(std::span<char> into, Deadline deadline) {
   }
 }
 
+size_t Socket::send_now(std::string_view bytes) {
+  const ssize_t n = ::send(watch_->fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  return n > 0 ? static_cast<size_t>(n) : 0;
+}
+
 Task<Result<>> Socket::send(std::string_view bytes, Deadline deadline) {
   while (!bytes.empty()) {
     const ssize_t n = ::send(watch_->fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);

@@ -26,6 +26,7 @@ class Socket final : public Stream {
   Socket& operator=(Socket&&) = default;
 
   Task<base::Result<size_t>> receive(std::span<char> into, Deadline deadline) override;
+  size_t send_now(std::string_view bytes) override;
   Task<base::Result<>> send(std::string_view bytes, Deadline deadline) override;
   Task<base::Result<>> finish_sending(Deadline deadline) override;
   void abort() override;

@@ -29,6 +29,9 @@ class Stream {
   // given up has taken no bytes. Tasks that use what came before they wait again may share a
   // buffer. REQUIRES: `into` is not empty and stays until the task has ended.
   virtual Task<base::Result<size_t>> receive(std::span<char> into, Deadline deadline) = 0;
+  // Sends what can be sent without waiting: how many bytes that was. None, too, where it cannot be
+  // known or has failed: send() says more.
+  virtual size_t send_now(std::string_view) { return 0; }
   // Sends all of it. REQUIRES: `bytes` stay until the task has ended.
   virtual Task<base::Result<>> send(std::string_view bytes, Deadline deadline) = 0;
   // No more will be sent; the other side sees the end of the stream behind what was sent.

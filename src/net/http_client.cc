@@ -39,14 +39,23 @@ bool is_idempotent(std::string_view method) {
 
 // One call while it is under way. Lives in the frame of send().
 struct HttpClient::Exchange {
+  Exchange(const Origin& the_origin, Peer& the_peer, HttpCall::Memory& the_memory)
+      : origin(the_origin), peer(the_peer), memory(the_memory) {
+    ++peer.calls;
+  }
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+  ~Exchange() { --peer.calls; }
+
   const Origin& origin;
+  Peer& peer;
   HttpCall::Memory& memory;
-  Deadline deadline;
-  base::Instant begun;
-  bool repeatable;       // by its method
-  bool close_asked;      // by the request's own Connection header
-  bool sent = false;     // all bytes were handed to the connection
-  bool reusable = true;  // as far as is known, the connection may carry another request
+  Deadline deadline{};
+  base::Instant begun{};
+  bool repeatable = false;   // by its method
+  bool close_asked = false;  // by the request's own Connection header
+  bool sent = false;         // all bytes were handed to the connection
+  bool reusable = true;      // as far as is known, the connection may carry another request
 
   std::string what() const {
     return fmt::format("{} {}", memory.request.method, memory.request.target);
@@ -113,12 +122,11 @@ Task<Result<>> HttpClient::send(HttpCall& call, const Origin& origin, Deadline d
   memory.bytes.clear();
   CO_TRY_OK(wire::http1::append(memory.bytes, request, to.host));
   memory.parser.reset(request.method);
-  Exchange exchange{.origin = origin,
-                    .memory = memory,
-                    .deadline = deadline,
-                    .begun = loop_.now(),
-                    .repeatable = is_idempotent(request.method),
-                    .close_asked = request.headers.has_token("Connection", "close")};
+  Exchange exchange(origin, to, memory);
+  exchange.deadline = deadline;
+  exchange.begun = loop_.now();
+  exchange.repeatable = is_idempotent(request.method);
+  exchange.close_asked = request.headers.has_token("Connection", "close");
   if (Stream kept = take_idle(to, exchange.repeatable)) {
     Result<> first = co_await carry_out(std::move(kept), exchange);
     if (first || !exchange.may_repeat(first.error())) co_return first;
@@ -152,7 +160,10 @@ Task<Result<>> HttpClient::carry_out(Stream stream, Exchange& exchange) {
   exchange.reusable = true;
   std::optional<io::Scope> sending;  // of a large request, while its answer is awaited
   if (exchange.memory.bytes.size() <= kSentFirst) {
-    Result<> sent = co_await stream->send(exchange.memory.bytes, exchange.deadline);
+    std::string_view rest = exchange.memory.bytes;
+    rest.remove_prefix(stream->send_now(rest));
+    Result<> sent;
+    if (!rest.empty()) sent = co_await stream->send(rest, exchange.deadline);
     exchange.sent = sent.has_value();
     // A server may refuse a request before it has read it all: its answer is there to be read.
     if (!sent && sent.error().code != Code::closed) {
@@ -168,7 +179,7 @@ Task<Result<>> HttpClient::carry_out(Stream stream, Exchange& exchange) {
     if (!understood) co_return exchange.failed(std::move(understood).error());
   }
   const bool reusable = exchange.reusable && exchange.sent && !exchange.close_asked;
-  if (reusable && parser.keep_alive()) keep(exchange.origin, std::move(stream));
+  if (reusable && parser.keep_alive()) keep(exchange.peer, std::move(stream));
   co_return Result<>{};
 }
 
@@ -188,11 +199,13 @@ HttpClient::Peer& HttpClient::peer(const Origin& origin) {
   const auto found = peers_.find(origin);
   if (found != peers_.end()) return found->second;
   if (peers_.size() >= limits_.origins) {
-    std::erase_if(peers_, [](const auto& entry) { return entry.second.idle.empty(); });
+    std::erase_if(peers_, [](const auto& entry) {
+      return entry.second.idle.empty() && entry.second.calls == 0;
+    });
   }
   const uint16_t usual = origin.tls ? kHttpsPort : kHttpPort;
   const std::string host = to_authority(origin.host, origin.port, usual);
-  return peers_.emplace(origin, Peer{host, {}}).first->second;
+  return peers_.emplace(origin, Peer{host, {}, 0}).first->second;
 }
 
 HttpClient::Stream HttpClient::take_idle(Peer& peer, bool repeatable) {
@@ -210,12 +223,11 @@ HttpClient::Stream HttpClient::take_idle(Peer& peer, bool repeatable) {
   return nullptr;
 }
 
-void HttpClient::keep(const Origin& origin, Stream stream) {
+void HttpClient::keep(Peer& peer, Stream stream) {
   if (idle_count_ >= limits_.idle_connections) drop_expired();
   if (idle_count_ >= limits_.idle_connections) return;
-  std::vector<Idle>& waiting = peer(origin).idle;
-  if (waiting.size() >= limits_.idle_per_origin) return;
-  waiting.push_back({std::move(stream), loop_.now()});
+  if (peer.idle.size() >= limits_.idle_per_origin) return;
+  peer.idle.push_back({std::move(stream), loop_.now()});
   ++idle_count_;
 }
 

@@ -81,6 +81,7 @@ class HttpClient {
   struct Peer {
     std::string host;        // what Host says of it
     std::vector<Idle> idle;  // the most recently used last
+    size_t calls = 0;        // under way
   };
 
   Peer& peer(const Origin& origin);
@@ -89,7 +90,7 @@ class HttpClient {
   static io::Task<void> send_beside(io::Stream& stream, Exchange& exchange);
   base::Result<> take(std::string_view bytes, Exchange& exchange);
   Stream take_idle(Peer& peer, bool repeatable);
-  void keep(const Origin& origin, Stream stream);
+  void keep(Peer& peer, Stream stream);
   void drop_expired();
   void give_back(std::unique_ptr<HttpCall::Memory> memory);
 
