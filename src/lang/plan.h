@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "lang/command.h"
 #include "lang/headers.h"
+#include "lang/json_template.h"
 #include "lang/names.h"
 #include "lang/not_playable.h"
 #include "lang/pattern.h"
@@ -25,7 +26,7 @@ struct HttpAction {
   Template target;      // "/path" or "http://…"; what begins with `${` may come to be either
   HeaderTemplates headers;
   std::optional<Shape> query;
-  std::optional<Shape> json;
+  std::optional<JsonTemplate> json;
   std::optional<Shape> form;
   std::optional<Template> body;
   std::optional<Shape> multipart;

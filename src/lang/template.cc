@@ -85,6 +85,15 @@ std::string to_text(const Value& value) {
   return json;
 }
 
+Result<Value> evaluate_in_text(const Expression& expression, const Context& context) {
+  TRY(Value value, expression.evaluate(context));
+  if (value.is_null()) {
+    return base::fail(base::Code::not_found, "`{}` is null, which has no place inside of a text",
+                      expression.text);
+  }
+  return value;
+}
+
 Template Template::compile(const Node& scalar, const Names& names, Diagnostics& diagnostics,
                            size_t from) {
   Template result;
@@ -144,7 +153,7 @@ bool Template::reads(Slot slot) const {
 
 Result<Value> Template::fill(const Context& context) const {
   if (literal_) return value_;
-  if (whole_) return std::get<Expression>(parts_[0]).evaluate(context);
+  if (whole_) return whole()->evaluate(context);
   TRY(std::string text, fill_text(context));
   return Value(std::move(text));
 }
@@ -157,12 +166,7 @@ Result<std::string> Template::fill_text(const Context& context) const {
       text += *literal;
       continue;
     }
-    const Expression& expression = std::get<Expression>(part);
-    TRY(const Value value, expression.evaluate(context));
-    if (value.is_null()) {
-      return base::fail(base::Code::not_found, "`{}` is null, which has no place inside of a text",
-                        expression.text);
-    }
+    TRY(const Value value, evaluate_in_text(std::get<Expression>(part), context));
     text += to_text(value);
   }
   return text;

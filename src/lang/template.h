@@ -15,6 +15,9 @@ namespace peregrine::lang {
 // else as JSON.
 std::string to_text(const base::Value& value);
 
+// The value of an expression that stands inside of a longer text: null has no place there.
+base::Result<base::Value> evaluate_in_text(const Expression& expression, const Context& context);
+
 // A scalar as written. `${expr}` alone keeps the type of its value, a scalar without `${` is itself
 // (a number, text, …), anything else is text.
 class Template {
@@ -36,6 +39,10 @@ class Template {
   static Template of(Expression expression);
   // The value of a template without expressions, or null.
   const base::Value* literal() const { return literal_ ? &value_ : nullptr; }
+  // The expression of `${expr}` alone, or null.
+  const Expression* whole() const { return whole_ ? &std::get<Expression>(parts_[0]) : nullptr; }
+  // Of what is no literal.
+  const std::vector<Part>& parts() const { return parts_; }
   // Whether an expression in it mentions the name of this slot.
   bool reads(Slot slot) const;
 

@@ -121,7 +121,8 @@ void read_body(const VerbContext& context, HttpAction& action) {
       context.diagnostics.add(node->at, "`json` is a value, this is nothing",
                               "write the body; JSON's null is `json: null`");
     } else if (key == "json") {
-      action.json = Shape::compile(*node, context.names, context.diagnostics);
+      action.json =
+          JsonTemplate::compile(Shape::compile(*node, context.names, context.diagnostics));
     } else if (key == "form") {
       action.form = read_pairs(*node, "`form`", context);
     } else if (key == "multipart") {
