@@ -52,6 +52,7 @@ struct Attempt {
     event.cause.step = number;
     world.timeline->add(std::move(event));
   }
+  void see(const lang::Seen& part, base::Value value);
   void see(std::string_view name, base::Value value);
   void see_nothing(std::string_view name, std::string why);
   // A list of which `where` selects and `count` counts; of an element's parts those of the last one

@@ -15,10 +15,13 @@ const lang::Seen& find(const lang::Step& step, std::string_view name) {
 
 }  // namespace
 
+void Attempt::see(const lang::Seen& part, base::Value value) {
+  slots[part.slot] = std::move(value);
+  if (!absent.empty()) absent.erase(part.slot);
+}
+
 void Attempt::see(std::string_view name, base::Value value) {
-  const lang::Slot slot = find(step, name).slot;
-  slots[slot] = std::move(value);
-  absent.erase(slot);
+  see(find(step, name), std::move(value));
 }
 
 void Attempt::see_nothing(std::string_view name, std::string why) {

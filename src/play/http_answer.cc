@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "base/csv.h"
 #include "base/json.h"
@@ -14,6 +15,7 @@ namespace peregrine::play {
 
 using base::Result;
 using base::Value;
+using namespace std::string_view_literals;
 
 namespace {
 
@@ -53,35 +55,58 @@ void see_json(const wire::Response& response, const std::string& body, Attempt& 
                                   base::shortened(base::trimmed(body), kTextShown)));
 }
 
-void see_body(const wire::Response& response, const std::string& body, Attempt& attempt) {
-  if (attempt.reads("text")) attempt.see("text", Value(body));
-  if (attempt.reads("body")) attempt.see("body", Value(base::Bytes{body}));
-  if (attempt.reads("links")) attempt.see("links", find_links(body));
-  if (attempt.reads("csv")) {
-    Result<Value> csv = base::parse_csv(body);
-    if (csv) {
-      attempt.see("csv", *std::move(csv));
-    } else {
-      attempt.see_nothing("csv", fmt::format("the answer is not CSV: {}", csv.error().text));
-    }
+void see_csv(const std::string& body, Attempt& attempt) {
+  Result<Value> csv = base::parse_csv(body);
+  if (csv) {
+    attempt.see("csv", *std::move(csv));
+  } else {
+    attempt.see_nothing("csv", fmt::format("the answer is not CSV: {}", csv.error().text));
   }
-  if (attempt.reads("json")) see_json(response, body, attempt);
+}
+
+void see_body(const lang::Seen& part, const wire::Response& response, const std::string& body,
+              Attempt& attempt) {
+  if (part.name == "json"sv) {
+    see_json(response, body, attempt);
+  } else if (part.name == "csv"sv) {
+    see_csv(body, attempt);
+  } else if (part.name == "text"sv) {
+    attempt.see(part, Value(body));
+  } else if (part.name == "body"sv) {
+    attempt.see(part, Value(base::Bytes{body}));
+  } else if (part.name == "links"sv) {
+    attempt.see(part, find_links(body));
+  }
+}
+
+// Null if the body comes as it is.
+Result<std::unique_ptr<const std::string>> decoded_body(const wire::Response& response) {
+  const auto coding = response.headers.find("content-encoding");
+  if (!coding || response.body.empty()) return nullptr;
+  TRY(const std::vector<wire::Coding> applied, wire::parse_codings(*coding));
+  TRY(std::string body, wire::decode_body(applied, response.body));
+  return std::make_unique<const std::string>(std::move(body));
 }
 
 }  // namespace
 
 Result<> see_answer(const wire::Response& response, base::Duration took, Attempt& attempt) {
-  attempt.see("status", Value(response.status));
-  attempt.see("time", Value(took));
-  if (attempt.reads("headers")) attempt.see("headers", headers_value(response.headers));
-  const auto coding = response.headers.find("content-encoding");
-  if (!coding || response.body.empty()) {
-    see_body(response, response.body, attempt);
-    return {};
+  TRY(const auto decoded, decoded_body(response));
+  const std::string& body = decoded ? *decoded : response.body;
+  for (const lang::Seen& part : attempt.step.seen) {
+    // A status that nobody speaks of is judged, too.
+    if (part.name == "status"sv) {
+      attempt.see(part, Value(response.status));
+    } else if (!part.read) {
+      continue;
+    } else if (part.name == "time"sv) {
+      attempt.see(part, Value(took));
+    } else if (part.name == "headers"sv) {
+      attempt.see(part, headers_value(response.headers));
+    } else {
+      see_body(part, response, body, attempt);
+    }
   }
-  TRY(const std::vector<wire::Coding> applied, wire::parse_codings(*coding));
-  TRY(const std::string body, wire::decode_body(applied, response.body));
-  see_body(response, body, attempt);
   return {};
 }
 

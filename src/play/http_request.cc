@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 
-#include "base/json.h"
 #include "net/query.h"
 #include "wire/multipart.h"
 
@@ -14,12 +13,6 @@ using base::Result;
 using base::Value;
 
 namespace {
-
-// Whom a request is sent to.
-struct Target {
-  net::Origin origin{};
-  bool to_service = false;  // not to a full URL
-};
 
 Result<net::Pairs> fill_pairs(const lang::Shape& shape, const lang::Context& context) {
   TRY(const Value map, shape.fill(context));
@@ -37,22 +30,29 @@ Result<net::Pairs> fill_pairs(const lang::Shape& shape, const lang::Context& con
   return pairs;
 }
 
-Result<Target> fill_target(const lang::HttpAction& action, const Attempt& attempt,
-                           wire::Request& request) {
-  Target to;
-  TRY(std::string target, action.target.fill_text(attempt.context));
-  const bool whole = target.starts_with("http://") || target.starts_with("https://");
-  if (action.service.empty() || whole) {
+bool is_url(std::string_view target) {
+  return target.starts_with("http://") || target.starts_with("https://");
+}
+
+// Whether it goes to the service, not to a full URL.
+Result<bool> fill_target(const lang::HttpAction& action, const Attempt& attempt,
+                         net::Origin& origin, wire::Request& request) {
+  std::string& target = request.target;
+  if (const Value* literal = action.target.literal(); literal && literal->is_text()) {
+    target = literal->as_text();
+  } else {
+    TRY(target, action.target.fill_text(attempt.context));
+  }
+  const bool to_service = !action.service.empty() && !is_url(target);
+  if (!to_service) {
     TRY(const net::Url url, net::parse_url(target));
     TRY_OK(check_reach(attempt, url));
-    to.origin = net::Origin::of(url);
+    origin = net::Origin::of(url);
     target = url.target();
+  } else if (!target.starts_with('/')) {
+    return fail(Code::invalid, "`{}` is not a path: it does not begin with `/`", target);
   } else {
-    if (!target.starts_with('/')) {
-      return fail(Code::invalid, "`{}` is not a path: it does not begin with `/`", target);
-    }
-    to.origin = attempt.world.system.origin(action.service);
-    to.to_service = true;
+    origin = attempt.world.system.origin(action.service);
   }
   if (action.query) {
     TRY(const net::Pairs pairs, fill_pairs(*action.query, attempt.context));
@@ -61,8 +61,7 @@ Result<Target> fill_target(const lang::HttpAction& action, const Attempt& attemp
                             net::to_query(pairs));
     }
   }
-  request.target = std::move(target);
-  return to;
+  return to_service;
 }
 
 // A value is a field; bytes, or a map with `file`, are a file. A list repeats the name.
@@ -100,8 +99,7 @@ Result<> fill_multipart(const lang::Shape& shape, const Attempt& attempt, wire::
 Result<> fill_body(const lang::HttpAction& action, const Attempt& attempt, wire::Request& request) {
   std::string_view type;
   if (action.json) {
-    TRY(const Value value, action.json->fill(attempt.context));
-    request.body = base::to_json(value);
+    TRY_OK(action.json->append(request.body, attempt.context));
     type = "application/json";
   } else if (action.form) {
     TRY(const net::Pairs pairs, fill_pairs(*action.form, attempt.context));
@@ -163,13 +161,13 @@ net::Url url_of(const net::Origin& origin, const wire::Request& request) {
           mark == std::string::npos ? "" : target.substr(mark + 1)};
 }
 
-Result<net::Origin> fill_request(const lang::HttpAction& action, const Attempt& attempt,
-                                 wire::Request& request) {
+Result<> fill_request(const lang::HttpAction& action, const Attempt& attempt, net::Origin& origin,
+                      wire::Request& request) {
   request.method = action.method;
-  TRY(Target to, fill_target(action, attempt, request));
-  TRY_OK(fill_headers(action, attempt, to.to_service, request.headers));
+  TRY(const bool to_service, fill_target(action, attempt, origin, request));
+  TRY_OK(fill_headers(action, attempt, to_service, request.headers));
   TRY_OK(fill_body(action, attempt, request));
-  return std::move(to.origin);
+  return {};
 }
 
 }  // namespace peregrine::play

@@ -7,10 +7,10 @@
 
 namespace peregrine::play {
 
-// Fills the request; to whom it goes. Fails when a template has no value, or for a host that
-// nothing may be sent to.
-base::Result<net::Origin> fill_request(const lang::HttpAction& action, const Attempt& attempt,
-                                       wire::Request& request);
+// Fills the request, and to whom it goes. Fails when a template has no value, or for a host that
+// nothing may be sent to. REQUIRES: `request` is as new.
+base::Result<> fill_request(const lang::HttpAction& action, const Attempt& attempt,
+                            net::Origin& origin, wire::Request& request);
 
 // Whether the system lets a request go there; the error says how to allow it.
 base::Result<> check_reach(const Attempt& attempt, const net::Url& url);

@@ -44,25 +44,25 @@ std::string show_distinct(const Value& wanted, const Value* actual) {
 
 }  // namespace
 
-Result<> Matcher::match(const Pattern& pattern, const Value* actual, const std::string& path) {
+Result<> Matcher::match(const Pattern& pattern, const Value* actual, const Path& path) {
   if (deciding_ && !mismatches_.empty()) return {};
   return std::visit([&](const auto& form) { return fits(form, actual, path); }, pattern.form);
 }
 
-Result<> Matcher::fits(const Pattern::Equal& form, const Value* actual, const std::string& path) {
+Result<> Matcher::fits(const Pattern::Equal& form, const Value* actual, const Path& path) {
+  if (const Value* literal = form.value.literal()) return compare_values(*literal, actual, path);
   TRY(const Value wanted, form.value.fill(context_));
   return compare_values(wanted, actual, path);
 }
 
-Result<> Matcher::fits(const Pattern::Equals& form, const Value* actual, const std::string& path) {
+Result<> Matcher::fits(const Pattern::Equals& form, const Value* actual, const Path& path) {
   TRY(const Value wanted, form.value.fill(context_));
   return compare_values(wanted, actual, path);
 }
 
 // Null fits what is absent only at the top: inside of a value that is compared whole, a key with
 // null and no key are two things.
-Result<> Matcher::compare_values(const Value& wanted, const Value* actual,
-                                 const std::string& path) {
+Result<> Matcher::compare_values(const Value& wanted, const Value* actual, const Path& path) {
   if (!actual && wanted.is_null()) return {};
   if (actual && equal(wanted, *actual)) return {};
   const size_t before = mismatches_.size();
@@ -79,10 +79,9 @@ Result<> Matcher::compare_values(const Value& wanted, const Value* actual,
   return {};
 }
 
-Result<> Matcher::compare_maps(const base::Map& wanted, const base::Map& actual,
-                               const std::string& path) {
+Result<> Matcher::compare_maps(const base::Map& wanted, const base::Map& actual, const Path& path) {
   for (const auto& [key, value] : wanted) {
-    const std::string at = fmt::format("{}.{}", path, key);
+    const Path at = path.member(key);
     const Value* found = actual.find(key);
     if (found) {
       TRY_OK(compare_values(value, found, at));
@@ -91,21 +90,25 @@ Result<> Matcher::compare_maps(const base::Map& wanted, const base::Map& actual,
     }
   }
   for (const auto& [key, value] : actual) {
-    if (!wanted.find(key)) report(fmt::format("{}.{}", path, key), "nothing", &value);
+    if (!wanted.find(key)) report(path.member(key), "nothing", &value);
   }
   return {};
 }
 
-Result<> Matcher::fits(const Pattern::Kinds& form, const Value* actual, const std::string& path) {
+Result<> Matcher::fits(const Pattern::Kinds& form, const Value* actual, const Path& path) {
   const bool holds = std::ranges::any_of(
       form.names, [&](const std::string& kind) { return is_of_kind(actual, kind); });
   if (!holds) report(path, in_words(form), actual);
   return {};
 }
 
-Result<> Matcher::fits(const Pattern::Compare& form, const Value* actual, const std::string& path) {
+Result<> Matcher::fits(const Pattern::Compare& form, const Value* actual, const Path& path) {
   using By = Pattern::Compare::By;
-  TRY(const Value limit, form.limit.fill(context_));
+  Value filled;
+  if (!form.limit.literal()) {
+    TRY(filled, form.limit.fill(context_));
+  }
+  const Value& limit = form.limit.literal() ? *form.limit.literal() : filled;
   const auto ordered = actual ? order(*actual, limit) : std::partial_ordering::unordered;
   const bool same = actual ? equal(limit, *actual) : limit.is_null();
   const bool holds = (form.by == By::not_equal && !same) || (form.by == By::less && ordered < 0) ||
@@ -121,15 +124,14 @@ Result<> Matcher::fits(const Pattern::Compare& form, const Value* actual, const 
   return {};
 }
 
-Result<> Matcher::fits(const Pattern::Matches& form, const Value* actual, const std::string& path) {
+Result<> Matcher::fits(const Pattern::Matches& form, const Value* actual, const Path& path) {
   const bool holds =
       actual && !actual->is_null() && re2::RE2::PartialMatch(lang::to_text(*actual), *form.re);
   if (!holds) report(path, in_words(form), actual);
   return {};
 }
 
-Result<> Matcher::fits(const Pattern::StatusClass& form, const Value* actual,
-                       const std::string& path) {
+Result<> Matcher::fits(const Pattern::StatusClass& form, const Value* actual, const Path& path) {
   const bool in_class =
       actual && actual->kind() == base::Kind::int64 && actual->as_int() / 100 == form.hundreds;
   // Elsewhere than in a status it is text.
@@ -138,18 +140,18 @@ Result<> Matcher::fits(const Pattern::StatusClass& form, const Value* actual,
   return {};
 }
 
-Result<> Matcher::fits(const Pattern::Members& form, const Value* actual, const std::string& path) {
+Result<> Matcher::fits(const Pattern::Members& form, const Value* actual, const Path& path) {
   if (!actual || !actual->is_map()) {
     report(path, in_words(form), actual);
     return {};
   }
   for (const auto& [key, wanted] : form.members) {
-    TRY_OK(match(wanted, actual->find(key), fmt::format("{}.{}", path, key)));
+    TRY_OK(match(wanted, actual->find(key), path.member(key)));
   }
   return {};
 }
 
-Result<> Matcher::fits(const Pattern::Exactly& form, const Value* actual, const std::string& path) {
+Result<> Matcher::fits(const Pattern::Exactly& form, const Value* actual, const Path& path) {
   const auto& members = std::get<Pattern::Members>(form.members->form);
   TRY_OK(fits(members, actual, path));
   if (!actual || !actual->is_map()) return {};
@@ -157,13 +159,12 @@ Result<> Matcher::fits(const Pattern::Exactly& form, const Value* actual, const 
     if (std::ranges::find(members.members, key, &Pattern::Member::key) != members.members.end()) {
       continue;
     }
-    report(fmt::format("{}.{}", path, key), "nothing", &value);
+    report(path.member(key), "nothing", &value);
   }
   return {};
 }
 
-Result<> Matcher::fits(const Pattern::Predicate& form, const Value* actual,
-                       const std::string& path) {
+Result<> Matcher::fits(const Pattern::Predicate& form, const Value* actual, const Path& path) {
   const Value nothing;
   lang::Context context = context_;
   context.self = actual ? actual : &nothing;
@@ -182,7 +183,7 @@ Result<> Matcher::fits(const Pattern::Predicate& form, const Value* actual,
   return {};
 }
 
-Result<> Matcher::fits(const Pattern::AnyOf& form, const Value* actual, const std::string& path) {
+Result<> Matcher::fits(const Pattern::AnyOf& form, const Value* actual, const Path& path) {
   std::string choices;
   for (const Pattern& choice : form.choices) {
     TRY(const bool this_one, holds(choice, actual));
@@ -194,7 +195,7 @@ Result<> Matcher::fits(const Pattern::AnyOf& form, const Value* actual, const st
   return {};
 }
 
-Result<> Matcher::fits(const Pattern::Not& form, const Value* actual, const std::string& path) {
+Result<> Matcher::fits(const Pattern::Not& form, const Value* actual, const Path& path) {
   TRY(const bool it_does, holds(*form.pattern, actual));
   if (!it_does) return {};
   TRY(const std::string text, describe(*form.pattern));
@@ -221,7 +222,7 @@ Result<std::string> Matcher::describe(const Pattern& pattern) {
       pattern.form);
 }
 
-void Matcher::report(const std::string& path, std::string expected, const Value* actual,
+void Matcher::report(const Path& path, std::string expected, const Value* actual,
                      const Value* wanted, const std::string& more, std::string note) {
   if (mismatches_.size() >= kMostMismatches) return;
   std::string shown = actual ? show(*actual) : "(absent)";
@@ -230,9 +231,10 @@ void Matcher::report(const std::string& path, std::string expected, const Value*
     shown = base::to_json(*actual);
   }
   // A status is a name: that 409 is 209 more than 200 says nothing.
-  const bool measured = path != "status";
+  std::string place = path.to_string();
+  const bool measured = place != "status";
   if (!deciding_ && measured && note.empty() && actual && wanted) note = explain(*wanted, *actual);
-  mismatches_.push_back({path, std::move(expected), shown + more, std::move(note)});
+  mismatches_.push_back({std::move(place), std::move(expected), shown + more, std::move(note)});
 }
 
 std::string show(const Value& value) {
@@ -252,8 +254,8 @@ std::string show(const Value& value) {
 }
 
 Result<> match(const Pattern& pattern, const Value* actual, const lang::Context& context,
-               const std::string& path, std::vector<Mismatch>& mismatches) {
-  return Matcher(context, mismatches).match(pattern, actual, path);
+               std::string_view path, std::vector<Mismatch>& mismatches) {
+  return Matcher(context, mismatches).match(pattern, actual, Path(path));
 }
 
 }  // namespace peregrine::play

@@ -16,7 +16,7 @@ namespace peregrine::play {
 // evaluated.
 inline constexpr size_t kMostMismatches = 20;
 base::Result<> match(const lang::Pattern& pattern, const base::Value* actual,
-                     const lang::Context& context, const std::string& path,
+                     const lang::Context& context, std::string_view path,
                      std::vector<record::Mismatch>& mismatches);
 
 // A value as people read it in a report: text bare unless it could be mistaken, bounded.

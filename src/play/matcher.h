@@ -2,7 +2,7 @@
 // they differ, are in matcher_lists.cc, what a pattern is called in matcher_describe.cc.
 #pragma once
 
-#include <deque>
+#include <forward_list>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,6 +12,7 @@
 #include "base/value.h"
 #include "lang/pattern.h"
 #include "play/pairing.h"
+#include "play/path.h"
 #include "record/results.h"
 
 namespace peregrine::play {
@@ -21,47 +22,42 @@ class Matcher {
   Matcher(const lang::Context& context, std::vector<record::Mismatch>& mismatches)
       : context_(context), mismatches_(mismatches) {}
 
-  base::Result<> match(const lang::Pattern& pattern, const base::Value* actual,
-                       const std::string& path);
+  base::Result<> match(const lang::Pattern& pattern, const base::Value* actual, const Path& path);
 
  private:
   using Pattern = lang::Pattern;
   using Value = base::Value;
   using Wanted = std::vector<const Pattern*>;
 
-  base::Result<> fits(const Pattern::Equal& form, const Value* actual, const std::string& path);
-  base::Result<> fits(const Pattern::Kinds& form, const Value* actual, const std::string& path);
-  base::Result<> fits(const Pattern::Compare& form, const Value* actual, const std::string& path);
-  base::Result<> fits(const Pattern::Matches& form, const Value* actual, const std::string& path);
-  base::Result<> fits(const Pattern::StatusClass& form, const Value* actual,
-                      const std::string& path);
-  base::Result<> fits(const Pattern::Items& form, const Value* actual, const std::string& path);
-  base::Result<> fits(const Pattern::Members& form, const Value* actual, const std::string& path);
-  base::Result<> fits(const Pattern::Exactly& form, const Value* actual, const std::string& path);
-  base::Result<> fits(const Pattern::Unordered& form, const Value* actual, const std::string& path);
-  base::Result<> fits(const Pattern::Contains& form, const Value* actual, const std::string& path);
-  base::Result<> fits(const Pattern::Every& form, const Value* actual, const std::string& path);
-  base::Result<> fits(const Pattern::Equals& form, const Value* actual, const std::string& path);
-  base::Result<> fits(const Pattern::Predicate& form, const Value* actual, const std::string& path);
-  base::Result<> fits(const Pattern::AnyOf& form, const Value* actual, const std::string& path);
-  base::Result<> fits(const Pattern::Not& form, const Value* actual, const std::string& path);
+  base::Result<> fits(const Pattern::Equal& form, const Value* actual, const Path& path);
+  base::Result<> fits(const Pattern::Kinds& form, const Value* actual, const Path& path);
+  base::Result<> fits(const Pattern::Compare& form, const Value* actual, const Path& path);
+  base::Result<> fits(const Pattern::Matches& form, const Value* actual, const Path& path);
+  base::Result<> fits(const Pattern::StatusClass& form, const Value* actual, const Path& path);
+  base::Result<> fits(const Pattern::Items& form, const Value* actual, const Path& path);
+  base::Result<> fits(const Pattern::Members& form, const Value* actual, const Path& path);
+  base::Result<> fits(const Pattern::Exactly& form, const Value* actual, const Path& path);
+  base::Result<> fits(const Pattern::Unordered& form, const Value* actual, const Path& path);
+  base::Result<> fits(const Pattern::Contains& form, const Value* actual, const Path& path);
+  base::Result<> fits(const Pattern::Every& form, const Value* actual, const Path& path);
+  base::Result<> fits(const Pattern::Equals& form, const Value* actual, const Path& path);
+  base::Result<> fits(const Pattern::Predicate& form, const Value* actual, const Path& path);
+  base::Result<> fits(const Pattern::AnyOf& form, const Value* actual, const Path& path);
+  base::Result<> fits(const Pattern::Not& form, const Value* actual, const Path& path);
 
   // Maps and lists are gone into, so that only what differs is told.
-  base::Result<> compare_values(const Value& wanted, const Value* actual, const std::string& path);
-  base::Result<> compare_maps(const base::Map& wanted, const base::Map& actual,
-                              const std::string& path);
+  base::Result<> compare_values(const Value& wanted, const Value* actual, const Path& path);
+  base::Result<> compare_maps(const base::Map& wanted, const base::Map& actual, const Path& path);
 
-  base::Result<> match_in_order(const Wanted& wanted, const base::List& elements,
-                                const std::string& path);
-  base::Result<> match_in_place(const Wanted& wanted, const base::List& elements,
-                                const std::string& path);
+  base::Result<> match_in_order(const Wanted& wanted, const base::List& elements, const Path& path);
+  base::Result<> match_in_place(const Wanted& wanted, const base::List& elements, const Path& path);
   base::Result<> report_aligned(const Wanted& wanted, const base::List& elements,
                                 const std::vector<std::pair<size_t, size_t>>& pairs,
-                                const std::string& path);
+                                const Path& path);
   base::Result<bool> report_other_order(const Fitting& fitting, const base::List& elements,
-                                        const std::string& path);
+                                        const Path& path);
   base::Result<> report_unpaired(const Wanted& wanted, const base::List& elements, Pairing& pairing,
-                                 const std::string& path);
+                                 const Path& path);
 
   // Of the elements that are not taken the one that differs least, with how it does.
   struct Near {
@@ -69,8 +65,7 @@ class Matcher {
     std::vector<record::Mismatch> mismatches{};
   };
   base::Result<std::optional<Near>> nearest(const Pattern& wanted, const base::List& elements,
-                                            const std::vector<bool>& taken,
-                                            const std::string& path);
+                                            const std::vector<bool>& taken, const Path& path);
 
   // Which elements each item fits.
   base::Result<Fitting> fitting(const Wanted& wanted, const base::List& elements);
@@ -85,11 +80,11 @@ class Matcher {
   base::Result<size_t> count_places(const Pattern& pattern);
 
   // `wanted` is a value that the expected text stands for, if it does.
-  void report(const std::string& path, std::string expected, const Value* actual,
+  void report(const Path& path, std::string expected, const Value* actual,
               const Value* wanted = nullptr, const std::string& more = "", std::string note = "");
 
   const lang::Context& context_;
-  std::deque<Pattern> made_;
+  std::forward_list<Pattern> made_;
   std::vector<record::Mismatch>& mismatches_;
   bool deciding_ = false;  // whether it fits is all that is asked
   bool shallow_ = false;   // lists inside are compared place by place: this is one try of many

@@ -42,7 +42,7 @@ void add_note(std::string& note, const std::string& more) {
 
 }  // namespace
 
-Result<> Matcher::fits(const Pattern::Items& form, const Value* actual, const std::string& path) {
+Result<> Matcher::fits(const Pattern::Items& form, const Value* actual, const Path& path) {
   const bool list = actual && actual->is_list();
   if (!list || (form.items.empty() && !actual->as_list().empty())) {
     report(path, in_words(form), actual);
@@ -54,8 +54,7 @@ Result<> Matcher::fits(const Pattern::Items& form, const Value* actual, const st
 }
 
 // In place, unless more of what was expected is found when elements may have moved up or down.
-Result<> Matcher::match_in_order(const Wanted& wanted, const List& elements,
-                                 const std::string& path) {
+Result<> Matcher::match_in_order(const Wanted& wanted, const List& elements, const Path& path) {
   if (deciding_ || shallow_ || wanted.size() * elements.size() > kMostCompared) {
     return match_in_place(wanted, elements, path);
   }
@@ -72,16 +71,15 @@ Result<> Matcher::match_in_order(const Wanted& wanted, const List& elements,
   return match_in_place(wanted, elements, path);
 }
 
-Result<> Matcher::match_in_place(const Wanted& wanted, const List& elements,
-                                 const std::string& path) {
+Result<> Matcher::match_in_place(const Wanted& wanted, const List& elements, const Path& path) {
   for (size_t i = 0; i < wanted.size(); ++i) {
-    const std::string at = fmt::format("{}[{}]", path, i);
+    const Path at = path.element(i);
     TRY_OK(match(*wanted[i], i < elements.size() ? &elements[i] : nullptr, at));
   }
   if (elements.size() > wanted.size()) {
     const size_t more = elements.size() - wanted.size() - 1;
-    report(fmt::format("{}[{}]", path, wanted.size()), "nothing more", &elements[wanted.size()],
-           nullptr, more > 0 ? fmt::format(", and {} more", more) : "");
+    report(path.element(wanted.size()), "nothing more", &elements[wanted.size()], nullptr,
+           more > 0 ? fmt::format(", and {} more", more) : "");
   }
   return {};
 }
@@ -89,7 +87,7 @@ Result<> Matcher::match_in_place(const Wanted& wanted, const List& elements,
 // Between two elements that are where they should be, what was expected and what came meet in
 // turn; what is left over of either is missing or too much.
 Result<> Matcher::report_aligned(const Wanted& wanted, const List& elements, const Pairs& pairs,
-                                 const std::string& path) {
+                                 const Path& path) {
   const size_t before = mismatches_.size();
   size_t item = 0;
   size_t element = 0;
@@ -97,14 +95,14 @@ Result<> Matcher::report_aligned(const Wanted& wanted, const List& elements, con
   ends.emplace_back(wanted.size(), elements.size());
   for (const auto& [item_end, element_end] : ends) {
     for (; item < item_end && element < element_end; ++item, ++element) {
-      TRY_OK(match(*wanted[item], &elements[element], fmt::format("{}[{}]", path, element)));
+      TRY_OK(match(*wanted[item], &elements[element], path.element(element)));
     }
     for (; item < item_end; ++item) {
       TRY(const std::string text, describe(*wanted[item]));
       report(path, fmt::format("{}, as element [{}]", text, item), nullptr);
     }
     for (; element < element_end; ++element) {
-      report(fmt::format("{}[{}]", path, element), "no such element", &elements[element]);
+      report(path.element(element), "no such element", &elements[element]);
     }
     ++item, ++element;
   }
@@ -114,7 +112,7 @@ Result<> Matcher::report_aligned(const Wanted& wanted, const List& elements, con
 
 // Whether all are there and only their order is another; that is then told.
 Result<bool> Matcher::report_other_order(const Fitting& fitting, const List& elements,
-                                         const std::string& path) {
+                                         const Path& path) {
   if (fitting.size() != elements.size()) return false;
   const Pairing pairing = pair(fitting, elements.size());
   Pairs pairs;
@@ -128,8 +126,7 @@ Result<bool> Matcher::report_other_order(const Fitting& fitting, const List& ele
   return true;
 }
 
-Result<> Matcher::fits(const Pattern::Unordered& form, const Value* actual,
-                       const std::string& path) {
+Result<> Matcher::fits(const Pattern::Unordered& form, const Value* actual, const Path& path) {
   TRY(const Wanted wanted, items_of(form.wanted));
   if (!actual || !actual->is_list()) {
     report(path, in_words(form), actual);
@@ -143,7 +140,7 @@ Result<> Matcher::fits(const Pattern::Unordered& form, const Value* actual,
 
 // What was expected and is not there, each with the element that is most like it.
 Result<> Matcher::report_unpaired(const Wanted& wanted, const List& elements, Pairing& pairing,
-                                  const std::string& path) {
+                                  const Path& path) {
   for (size_t i = 0; i < wanted.size(); ++i) {
     if (pairing.partner[i]) continue;
     TRY(auto near, nearest(*wanted[i], elements, pairing.taken, path));
@@ -160,13 +157,12 @@ Result<> Matcher::report_unpaired(const Wanted& wanted, const List& elements, Pa
     }
   }
   for (size_t i = 0; i < elements.size(); ++i) {
-    if (!pairing.taken[i]) report(fmt::format("{}[{}]", path, i), "nothing more", &elements[i]);
+    if (!pairing.taken[i]) report(path.element(i), "nothing more", &elements[i]);
   }
   return {};
 }
 
-Result<> Matcher::fits(const Pattern::Contains& form, const Value* actual,
-                       const std::string& path) {
+Result<> Matcher::fits(const Pattern::Contains& form, const Value* actual, const Path& path) {
   TRY(const Wanted wanted, items_of(form.wanted));
   if (!actual || !actual->is_list()) {
     report(path, in_words(form), actual);
@@ -183,7 +179,8 @@ Result<> Matcher::fits(const Pattern::Contains& form, const Value* actual,
     }
     if (found) continue;
     TRY(const std::string text, describe(*wanted[i]));
-    const std::string where = from == 0 ? "" : fmt::format(" behind {}[{}]", path, from - 1);
+    const std::string where =
+        from == 0 ? "" : fmt::format(" behind {}", path.element(from - 1).to_string());
     std::fill_n(passed.begin(), from, true);
     TRY(const auto near, nearest(*wanted[i], elements, passed, path));
     std::string note;
@@ -199,14 +196,14 @@ Result<> Matcher::fits(const Pattern::Contains& form, const Value* actual,
   return {};
 }
 
-Result<> Matcher::fits(const Pattern::Every& form, const Value* actual, const std::string& path) {
+Result<> Matcher::fits(const Pattern::Every& form, const Value* actual, const Path& path) {
   if (!actual || !actual->is_list()) {
     report(path, "a list", actual);
     return {};
   }
   const List& elements = actual->as_list();
   for (size_t i = 0; i < elements.size(); ++i) {
-    TRY_OK(match(*form.pattern, &elements[i], fmt::format("{}[{}]", path, i)));
+    TRY_OK(match(*form.pattern, &elements[i], path.element(i)));
   }
   return {};
 }
@@ -214,7 +211,7 @@ Result<> Matcher::fits(const Pattern::Every& form, const Value* actual, const st
 // One that fits in no place at all is no nearer than another, so of numbers none is.
 Result<std::optional<Matcher::Near>> Matcher::nearest(const Pattern& wanted, const List& elements,
                                                       const std::vector<bool>& taken,
-                                                      const std::string& path) {
+                                                      const Path& path) {
   std::optional<Near> best;
   if (deciding_ || shallow_ || elements.size() > kMostCompared) return best;
   TRY(const size_t places, count_places(wanted));
@@ -223,7 +220,7 @@ Result<std::optional<Matcher::Near>> Matcher::nearest(const Pattern& wanted, con
     Near near{i};
     Matcher inner(context_, near.mismatches);
     inner.shallow_ = true;
-    TRY_OK(inner.match(wanted, &elements[i], fmt::format("{}[{}]", path, i)));
+    TRY_OK(inner.match(wanted, &elements[i], path.element(i)));
     const size_t most = best ? best->mismatches.size() : places;
     if (!near.mismatches.empty() && near.mismatches.size() < most) best = std::move(near);
   }
@@ -259,7 +256,7 @@ Result<bool> Matcher::holds(const Pattern& pattern, const Value* actual) {
   std::vector<Mismatch> found;
   Matcher inner(context_, found);
   inner.deciding_ = true;
-  TRY_OK(inner.match(pattern, actual, ""));
+  TRY_OK(inner.match(pattern, actual, Path("")));
   return found.empty();
 }
 
@@ -278,8 +275,8 @@ Result<Matcher::Wanted> Matcher::items_of(const Pattern::Several& several) {
 Matcher::Wanted Matcher::items_of(const List& list) {
   Wanted items;
   for (const Value& value : list) {
-    made_.push_back({Pattern::Equal{lang::Template::of(value)}, {}});
-    items.push_back(&made_.back());
+    made_.push_front({Pattern::Equal{lang::Template::of(value)}, {}});
+    items.push_back(&made_.front());
   }
   return items;
 }

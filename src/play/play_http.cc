@@ -54,9 +54,8 @@ record::Event answer_event(record::Event of, const net::HttpCall& call, const Re
 
 // One request and its answer.
 io::Task<Result<>> exchange(const lang::HttpAction& action, net::HttpCall& call,
-                            const net::Origin& origin, Attempt& attempt) {
+                            const net::Origin& origin, base::Instant begin, Attempt& attempt) {
   World& world = attempt.world;
-  const base::Instant begin = base::monotonic_now();
   attempt.record([&] { return request_event(action, origin, call.request(), begin); });
   const Result<> sent = co_await world.http.send(call, origin, attempt.deadline);
   // When the loop was told of the answer, not when its turn came.
@@ -74,8 +73,9 @@ io::Task<Result<>> exchange(const lang::HttpAction& action, net::HttpCall& call,
 
 // `follow: true`: until an answer sends nowhere else. Nothing goes to a host that the system may
 // not reach, wherever a service would send us.
-io::Task<Result<>> follow(const lang::HttpAction& action, net::HttpCall& call, net::Origin origin,
-                          bool own_cookie, Attempt& attempt) {
+// Not inlined: few requests follow, and its frame would be part of every request's.
+[[gnu::noinline]] io::Task<Result<>> follow(const lang::HttpAction& action, net::HttpCall& call,
+                                            net::Origin origin, bool own_cookie, Attempt& attempt) {
   net::RedirectChain chain(url_of(origin, call.request()));
   for (;;) {
     CO_TRY(std::optional<net::Redirect> to, chain.next(call.request(), call.response()));
@@ -85,7 +85,7 @@ io::Task<Result<>> follow(const lang::HttpAction& action, net::HttpCall& call, n
     if (!own_cookie) to->request.headers.remove("Cookie");
     call.request() = std::move(to->request);
     add_cookies(attempt, origin, call.request());
-    CO_TRY_OK(co_await exchange(action, call, origin, attempt));
+    CO_TRY_OK(co_await exchange(action, call, origin, base::monotonic_now(), attempt));
   }
 }
 
@@ -93,11 +93,12 @@ io::Task<Result<>> follow(const lang::HttpAction& action, net::HttpCall& call, n
 
 io::Task<Result<>> play_action(const lang::HttpAction& action, Attempt& attempt) {
   net::HttpCall call = attempt.world.http.call();
-  CO_TRY(const net::Origin origin, fill_request(action, attempt, call.request()));
+  net::Origin origin;
+  CO_TRY_OK(fill_request(action, attempt, origin, call.request()));
   const bool own_cookie = call.request().headers.find("cookie").has_value();
   add_cookies(attempt, origin, call.request());
-  const base::Instant begin = std::max(base::monotonic_now(), attempt.world.loop.now());
-  CO_TRY_OK(co_await exchange(action, call, origin, attempt));
+  const base::Instant begin = base::monotonic_now();
+  CO_TRY_OK(co_await exchange(action, call, origin, begin, attempt));
   if (action.follow) CO_TRY_OK(co_await follow(action, call, origin, own_cookie, attempt));
   const base::Duration took = std::max(begin, attempt.world.loop.now()) - begin;
   co_return see_answer(call.response(), took, attempt);

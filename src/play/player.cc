@@ -45,8 +45,10 @@ Player::Player(World& world, const lang::Plan& plan, record::Observer& observer)
 
 void Player::begin(Turn turn) {
   begin_ = base::monotonic_now();
+  wall_begin_ = base::wall_now();
   turn_ = turn;
-  sessions_ = std::vector<Session>(plan_.persons.size());
+  sessions_.clear();
+  sessions_.resize(plan_.persons.size());
   result_.round = turn.round;
   result_.seed = turn.seed;
   result_.verdict = Verdict::passed;
@@ -57,7 +59,9 @@ void Player::begin(Turn turn) {
 io::Task<Verdict> Player::play(Turn turn) {
   begin(turn);
   observer_.journey_started(result_);
-  Branch branch{std::vector<Value>(plan_.slots), base::Random::stream(turn.seed, luck_)};
+  Branch branch{std::move(slots_), base::Random::stream(turn.seed, luck_)};
+  branch.slots.clear();
+  branch.slots.resize(plan_.slots);
   branch.slots[plan_.known.env] = system::environment_value();
   branch.slots[plan_.known.index] = Value(turn_.index);
   branch.slots[plan_.known.round] = Value(turn_.round);
@@ -66,7 +70,8 @@ io::Task<Verdict> Player::play(Turn turn) {
     const Outcome last = co_await play_steps(plan_.finally, branch);
     if (last != Outcome::cancelled) co_await play_invariants(branch);
   }
-  result_.duration = base::monotonic_now() - begin_;
+  slots_ = std::move(branch.slots);
+  result_.duration = now() - begin_;
   if (world_.timeline) result_.traffic = world_.timeline->counts();
   observer_.journey_finished(result_);
   co_return result_.verdict;
@@ -99,10 +104,15 @@ io::Task<void> Player::play_invariants(Branch& branch) {
   }
 }
 
+// Where nothing is recorded, the time of the loop's turn does: the clock is read for each request.
+base::Instant Player::now() const {
+  return world_.timeline ? base::monotonic_now() : std::max(begin_, world_.loop.now());
+}
+
 lang::Context Player::context(Branch& branch) const {
   return {.slots = branch.slots,
           .random = &branch.random,
-          .now = base::wall_now(),
+          .now = wall_begin_ + (std::max(begin_, world_.loop.now()) - begin_),
           .zone = world_.system.spec().zone};
 }
 

@@ -48,6 +48,7 @@ class Player {
   enum class Outcome { held, lost, failed, cancelled };
 
   void begin(Turn turn);
+  base::Instant now() const;
   lang::Context context(Branch& branch) const;
   io::Task<Outcome> play_all(Branch& branch);
   io::Task<Outcome> play_steps(const lang::Steps& steps, Branch& branch);
@@ -58,13 +59,14 @@ class Player {
 
   // One step (player_step.cc).
   io::Task<Outcome> play_step(const lang::Step& step, Branch& branch);
-  io::Task<Tried> try_step(const lang::Step& step, Branch& branch, record::Failure& failure);
-  io::Task<Tried> try_once(const lang::Step& step, Branch& branch);
-  io::Task<Tried> try_until(const lang::Step& step, Branch& branch, record::Failure& failure);
-  io::Task<Tried> keep_trying(const lang::Step& step, Branch& branch, record::Failure& failure);
+  io::Task<void> try_once(const lang::Step& step, Branch& branch, Tried& tried);
+  io::Task<void> try_until(const lang::Step& step, Branch& branch, Tried& tried,
+                           record::Failure& failure);
+  io::Task<void> keep_trying(const lang::Step& step, Branch& branch, Tried& tried,
+                             record::Failure& failure);
   base::Result<> save(const lang::Step& step, const Tried& tried, Branch& branch);
-  io::Task<Outcome> finish_step(const lang::Step& step, Tried tried, record::Failure failure,
-                                base::Instant begin, Branch& branch);
+  Outcome finish_step(const lang::Step& step, Tried& tried, base::Instant begin, Branch& branch);
+  io::Task<Outcome> tell_failure(const lang::Step& step, Tried& tried, record::Failure failure);
   void skip_step(const lang::Step& step);
 
   // Steps with steps of their own (player_blocks.cc).
@@ -90,9 +92,11 @@ class Player {
   record::Observer& observer_;
   uint64_t luck_;  // the plan's own stream of random values
   Turn turn_;
-  std::vector<Session> sessions_;  // of the plan's persons
-  size_t contenders_ = 0;          // blocks of branches that are being played
+  std::vector<Session> sessions_;   // of the plan's persons
+  std::vector<base::Value> slots_;  // of the last play: their memory is used again
+  size_t contenders_ = 0;           // blocks of branches that are being played
   base::Instant begin_;
+  base::WallTime wall_begin_;
   record::JourneyResult result_;
 };
 

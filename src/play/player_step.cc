@@ -36,23 +36,20 @@ bool is_block(const lang::Action& action) {
          std::holds_alternative<lang::UseAction>(action);
 }
 
-io::Task<Result<>> play_any(const lang::Action& action, Attempt& attempt) {
-  if (const auto* http = std::get_if<lang::HttpAction>(&action)) {
-    co_return co_await play_action(*http, attempt);
-  }
-  if (const auto* sql = std::get_if<lang::SqlAction>(&action)) {
-    co_return co_await play_action(*sql, attempt);
-  }
-  if (const auto* check = std::get_if<lang::CheckAction>(&action)) {
-    co_return co_await play_action(*check, attempt);
-  }
-  if (const auto* exec = std::get_if<lang::ExecAction>(&action)) {
-    co_return co_await play_action(*exec, attempt);
-  }
-  if (const auto* log = std::get_if<lang::LogAction>(&action)) {
-    co_return co_await play_action(*log, attempt);
-  }
+io::Task<Result<>> no_action() {
   co_return base::fail(Code::invalid, "this verb cannot be played by this version yet");
+}
+
+io::Task<Result<>> play_any(const lang::Action& action, Attempt& attempt) {
+  return std::visit(
+      [&](const auto& one) {
+        if constexpr (requires { play_action(one, attempt); }) {
+          return play_action(one, attempt);
+        } else {
+          return no_action();
+        }
+      },
+      action);
 }
 
 // Only requests carry who makes them.
@@ -67,16 +64,17 @@ io::Task<Player::Outcome> Player::play_step(const lang::Step& step, Branch& bran
     skip_step(step);
     co_return Outcome::held;
   }
-  const base::Instant begin = base::monotonic_now();
+  const base::Instant begin = now();
   Failure failure;
+  Tried tried;
   if (step.when) {
     const Result<Value> holds = step.when->evaluate(context(branch));
     if (!holds || !holds->is_bool()) {
-      Tried tried;
       tried.error =
           holds ? base::Error{Code::invalid, "it is neither true nor false"} : holds.error();
       tried.error = base::because(*tried.error, "`when` cannot be evaluated").error();
-      co_return co_await finish_step(step, std::move(tried), std::move(failure), begin, branch);
+      finish_step(step, tried, begin, branch);
+      co_return co_await tell_failure(step, tried, std::move(failure));
     }
     if (!holds->as_bool()) {
       skip_step(step);
@@ -92,14 +90,21 @@ io::Task<Player::Outcome> Player::play_step(const lang::Step& step, Branch& bran
     mark = world_.timeline->begin_step(begin, step.sentence, is_block(step.action));
   }
   branch.step = mark.number();
-  Tried tried;
   if (is_block(step.action)) {
     const Outcome outcome = co_await play_block(step, branch, tried);
     if (outcome != Outcome::held) co_return outcome;
+  } else if (step.within || step.stays) {
+    co_await try_until(step, branch, tried, failure);
   } else {
-    tried = co_await try_step(step, branch, failure);
+    for (int64_t round = 1; round <= step.times && tried.held(); ++round) {
+      tried.round = static_cast<size_t>(round);
+      co_await try_once(step, branch, tried);
+    }
+    if (!tried.error) keep_seen(tried, failure);
   }
-  co_return co_await finish_step(step, std::move(tried), std::move(failure), begin, branch);
+  const Outcome outcome = finish_step(step, tried, begin, branch);
+  if (outcome != Outcome::failed) co_return outcome;
+  co_return co_await tell_failure(step, tried, std::move(failure));
 }
 
 // A step that is not played counts as one that is done.
@@ -108,28 +113,29 @@ void Player::skip_step(const lang::Step& step) {
   observer_.step_finished(result_, result_.steps.back());
 }
 
-io::Task<Player::Outcome> Player::finish_step(const lang::Step& step, Tried tried, Failure failure,
-                                              base::Instant begin, Branch& branch) {
+// What came of it, counted and told to the observer.
+Player::Outcome Player::finish_step(const lang::Step& step, Tried& tried, base::Instant begin,
+                                    Branch& branch) {
   if (tried.error && tried.error->code == Code::cancelled) {
     result_.verdict = Verdict::inconclusive;
-    co_return Outcome::cancelled;
+    return Outcome::cancelled;
   }
   if (tried.held()) {
     tried.saving = true;
     if (Result<> saved = save(step, tried, branch); !saved) tried.error = saved.error();
   }
   const bool held = tried.held();
-  const base::Duration took = base::monotonic_now() - begin;
-  result_.steps.push_back({step.sentence, step.at.line, held ? Verdict::passed : Verdict::failed,
-                           took, tried.passed, tried.failed + (tried.error ? 1 : 0)});
+  const bool lost = !held && tried.lost && contenders_ > 0;
+  const base::Duration took = now() - begin;
+  result_.steps.push_back({step.sentence, step.at.line,
+                           held || lost ? Verdict::passed : Verdict::failed, took, tried.passed,
+                           lost ? 0 : tried.failed + (tried.error ? 1 : 0)});
   observer_.step_finished(result_, result_.steps.back());
-  if (held) co_return Outcome::held;
-  if (tried.lost && contenders_ > 0) {
-    result_.steps.back().verdict = Verdict::passed;
-    result_.steps.back().checks_failed = 0;
-    co_return Outcome::lost;
-  }
+  return held ? Outcome::held : lost ? Outcome::lost : Outcome::failed;
+}
 
+io::Task<Player::Outcome> Player::tell_failure(const lang::Step& step, Tried& tried,
+                                               Failure failure) {
   failure.step = step.sentence;
   failure.file = step.at.source->path();
   failure.line = step.at.line;
@@ -144,74 +150,63 @@ io::Task<Player::Outcome> Player::finish_step(const lang::Step& step, Tried trie
   co_return Outcome::failed;
 }
 
-io::Task<Tried> Player::try_step(const lang::Step& step, Branch& branch, Failure& failure) {
-  if (step.within || step.stays) co_return co_await try_until(step, branch, failure);
-  Tried tried;
-  for (int64_t round = 1; round <= step.times; ++round) {
-    Tried now = co_await try_once(step, branch);
-    now.passed += tried.passed;
-    now.round = static_cast<size_t>(round);
-    tried = std::move(now);
-    if (!tried.held()) break;
-  }
-  if (!tried.error) keep_seen(tried, failure);
-  co_return tried;
-}
-
 // Until it holds and, with `stays`, has held for long enough.
-io::Task<Tried> Player::try_until(const lang::Step& step, Branch& branch, Failure& failure) {
+io::Task<void> Player::try_until(const lang::Step& step, Branch& branch, Tried& tried,
+                                 Failure& failure) {
   const io::Deadline end = world_.loop.in(step.within.value_or(base::Duration::zero()));
   for (base::Duration pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
     // An attempt that began in time may still end, so that a slow query is told as such.
-    Tried tried = co_await try_once(step, branch);
+    tried = Tried();
+    co_await try_once(step, branch, tried);
     keep_seen(tried, failure);
     const bool over = world_.loop.now() >= end.at;
     if (tried.held() && over && step.within) tried.too_late = true;
-    if (tried.held() && step.stays) tried = co_await keep_trying(step, branch, failure);
-    if (tried.error && tried.error->code == Code::cancelled) co_return tried;
-    if (tried.fell && world_.loop.now() >= end.at) co_return tried;
-    if (tried.held() || tried.lost || over || world_.system.fallen()) co_return tried;
+    if (tried.held() && step.stays) co_await keep_trying(step, branch, tried, failure);
+    if (tried.error && tried.error->code == Code::cancelled) co_return;
+    if (tried.fell && world_.loop.now() >= end.at) co_return;
+    if (tried.held() || tried.lost || over || world_.system.fallen()) co_return;
     if (!co_await world_.loop.sleep(std::min(pause, end.at - world_.loop.now()))) {
       tried.error = base::Error{Code::cancelled, "cancelled"};
-      co_return tried;
+      co_return;
     }
   }
 }
 
 // It holds now; for how long?
-io::Task<Tried> Player::keep_trying(const lang::Step& step, Branch& branch, Failure& failure) {
+io::Task<void> Player::keep_trying(const lang::Step& step, Branch& branch, Tried& tried,
+                                   Failure& failure) {
   const io::Deadline end = world_.loop.in(*step.stays);
   for (base::Duration pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
     const bool cancelled = !co_await world_.loop.sleep(std::min(pause, end.at - world_.loop.now()));
-    Tried tried = co_await try_once(step, branch);
+    tried = Tried();
+    co_await try_once(step, branch, tried);
     if (cancelled) tried.error = base::Error{Code::cancelled, "cancelled"};
     if (!tried.held()) {
       tried.fell = true;
       keep_seen(tried, failure);
-      co_return tried;
+      co_return;
     }
-    if (world_.loop.now() >= end.at) co_return tried;
+    if (world_.loop.now() >= end.at) co_return;
   }
 }
 
-io::Task<Tried> Player::try_once(const lang::Step& step, Branch& branch) {
+// Adds to what `tried` has counted.
+io::Task<void> Player::try_once(const lang::Step& step, Branch& branch, Tried& tried) {
   Attempt attempt{world_, step, context(branch), branch.slots, world_.loop.in(step.timeout)};
   attempt.number = branch.step;
   if (step.person) {
     attempt.person = &plan_.persons[*step.person];
     attempt.session = &sessions_[*step.person];
   }
-  Tried tried;
   Result<> played = co_await play_any(step.action, attempt);
   if (!played) {
-    tried.error = played.error();
-    tried.seen = played.error().to_string();
-    co_return tried;
+    tried.error = std::move(played).error();
+    tried.seen = tried.error->to_string();
+    co_return;
   }
   judge(step, attempt, tried);
-  tried.absent = attempt.absent;
   if (step.within || step.stays || !tried.held()) tried.seen = describe_seen(step, attempt);
-  co_return tried;
+  tried.absent = std::move(attempt.absent);
 }
 
 Result<> Player::save(const lang::Step& step, const Tried& tried, Branch& branch) {
