@@ -3,7 +3,9 @@
 #include <fmt/core.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "net/query.h"
+#include "net/websocket.h"
 #include "wire/multipart.h"
 
 namespace peregrine::play {
@@ -15,11 +17,17 @@ using base::Value;
 
 namespace {
 
-// Whom a request is sent to.
-struct Target {
-  net::Origin origin{};
-  bool to_service = false;  // not to a full URL
-};
+constexpr size_t kBodyShown = 4000;  // of a body, in the timeline
+
+// The scheme of a full URL that the step may be sent to; empty for a path.
+std::string scheme_of(std::string_view target, const lang::Step& step) {
+  const std::string_view scheme = target.substr(0, target.find("://"));
+  const bool opens = std::holds_alternative<lang::OpenAction>(step.action);
+  const bool url =
+      scheme.size() != target.size() &&
+      (scheme == "http" || scheme == "https" || (opens && (scheme == "ws" || scheme == "wss")));
+  return std::string(url ? scheme : "");
+}
 
 Result<net::Pairs> fill_pairs(const lang::Shape& shape, const lang::Context& context) {
   TRY(const Value map, shape.fill(context));
@@ -37,13 +45,14 @@ Result<net::Pairs> fill_pairs(const lang::Shape& shape, const lang::Context& con
   return pairs;
 }
 
-Result<Target> fill_target(const lang::HttpAction& action, const Attempt& attempt,
-                           wire::Request& request) {
-  Target to;
+Result<RequestTarget> fill_target(const lang::HttpAction& action, const Attempt& attempt,
+                                  wire::Request& request) {
+  RequestTarget to;
   TRY(std::string target, action.target.fill_text(attempt.context));
-  const bool whole = target.starts_with("http://") || target.starts_with("https://");
-  if (action.service.empty() || whole) {
-    TRY(const net::Url url, net::parse_url(target));
+  to.scheme = scheme_of(target, attempt.step);
+  if (action.service.empty() || !to.scheme.empty()) {
+    TRY(const net::Url url,
+        to.scheme.starts_with("ws") ? net::parse_websocket_url(target) : net::parse_url(target));
     TRY_OK(check_reach(attempt, url));
     to.origin = net::Origin::of(url);
     target = url.target();
@@ -163,13 +172,55 @@ net::Url url_of(const net::Origin& origin, const wire::Request& request) {
           mark == std::string::npos ? "" : target.substr(mark + 1)};
 }
 
-Result<net::Origin> fill_request(const lang::HttpAction& action, const Attempt& attempt,
-                                 wire::Request& request) {
+Result<RequestTarget> fill_request(const lang::HttpAction& action, const Attempt& attempt,
+                                   wire::Request& request) {
   request.method = action.method;
-  TRY(Target to, fill_target(action, attempt, request));
+  TRY(RequestTarget to, fill_target(action, attempt, request));
   TRY_OK(fill_headers(action, attempt, to.to_service, request.headers));
   TRY_OK(fill_body(action, attempt, request));
-  return std::move(to.origin);
+  return to;
+}
+
+void add_cookies(const Attempt& attempt, const net::Origin& origin, wire::Request& request) {
+  if (!attempt.session || request.headers.find("cookie")) return;
+  const std::string cookies =
+      attempt.session->cookies.field(url_of(origin, request), attempt.context.now);
+  if (!cookies.empty()) request.headers.add("Cookie", cookies);
+}
+
+void take_cookies(const Attempt& attempt, const net::Origin& origin, const wire::Request& request,
+                  const wire::Response& answer) {
+  if (!attempt.session) return;
+  attempt.session->cookies.take(url_of(origin, request), answer.headers, attempt.context.now);
+}
+
+record::Event request_event(const lang::HttpAction& action, const net::Origin& origin,
+                            const wire::Request& request, base::Instant at) {
+  return {at,
+          record::Event::Kind::request,
+          action.service.empty() ? origin.to_string() : action.service,
+          fmt::format("{} {}", request.method, request.target),
+          base::shortened(request.body, kBodyShown),
+          "",
+          false};
+}
+
+record::Event answer_event(record::Event of, const wire::Response& answer, base::Duration took) {
+  of.at = base::monotonic_now();
+  of.kind = record::Event::Kind::answer;
+  of.detail = base::shortened(answer.body, kBodyShown);
+  of.outcome = fmt::format("{} in {}", answer.status, base::to_text(took));
+  of.failed = answer.status >= 500;
+  return of;
+}
+
+record::Event answer_event(record::Event of, const base::Error& error) {
+  of.at = base::monotonic_now();
+  of.kind = record::Event::Kind::answer;
+  of.detail.clear();
+  of.outcome = error.to_string();
+  of.failed = true;
+  return of;
 }
 
 }  // namespace peregrine::play

@@ -36,28 +36,20 @@ bool is_block(const lang::Action& action) {
          std::holds_alternative<lang::UseAction>(action);
 }
 
-io::Task<Result<>> play_any(const lang::Action& action, Attempt& attempt) {
-  if (const auto* http = std::get_if<lang::HttpAction>(&action)) {
-    co_return co_await play_action(*http, attempt);
-  }
-  if (const auto* sql = std::get_if<lang::SqlAction>(&action)) {
-    co_return co_await play_action(*sql, attempt);
-  }
-  if (const auto* check = std::get_if<lang::CheckAction>(&action)) {
-    co_return co_await play_action(*check, attempt);
-  }
-  if (const auto* exec = std::get_if<lang::ExecAction>(&action)) {
-    co_return co_await play_action(*exec, attempt);
-  }
-  if (const auto* log = std::get_if<lang::LogAction>(&action)) {
-    co_return co_await play_action(*log, attempt);
-  }
+io::Task<Result<>> not_playable() {
   co_return base::fail(Code::invalid, "this verb cannot be played by this version yet");
 }
 
-// Only requests carry who makes them.
-bool speaks_for_somebody(const lang::Step& step) {
-  return step.person && std::holds_alternative<lang::HttpAction>(step.action);
+io::Task<Result<>> play_any(const lang::Action& action, Attempt& attempt) {
+  return std::visit(
+      [&attempt](const auto& it) -> io::Task<Result<>> {
+        if constexpr (requires { play_action(it, attempt); }) {
+          return play_action(it, attempt);
+        } else {
+          return not_playable();
+        }
+      },
+      action);
 }
 
 }  // namespace
@@ -170,7 +162,8 @@ io::Task<Tried> Player::try_until(const lang::Step& step, Branch& branch, Failur
     if (tried.held() && step.stays) tried = co_await keep_trying(step, branch, failure);
     if (tried.error && tried.error->code == Code::cancelled) co_return tried;
     if (tried.fell && world_.loop.now() >= end.at) co_return tried;
-    if (tried.held() || tried.lost || over || world_.system.fallen()) co_return tried;
+    if (tried.held() || tried.lost || over || !tried.over.empty()) co_return tried;
+    if (world_.system.fallen()) co_return tried;
     if (!co_await world_.loop.sleep(std::min(pause, end.at - world_.loop.now()))) {
       tried.error = base::Error{Code::cancelled, "cancelled"};
       co_return tried;
@@ -197,12 +190,15 @@ io::Task<Tried> Player::keep_trying(const lang::Step& step, Branch& branch, Fail
 io::Task<Tried> Player::try_once(const lang::Step& step, Branch& branch) {
   Attempt attempt{world_, step, context(branch), branch.slots, world_.loop.in(step.timeout)};
   attempt.number = branch.step;
+  attempt.streams = &branch.streams;
+  attempt.last_sent = &last_sent_;
   if (step.person) {
     attempt.person = &plan_.persons[*step.person];
     attempt.session = &sessions_[*step.person];
   }
   Tried tried;
   Result<> played = co_await play_any(step.action, attempt);
+  tried.over = std::move(attempt.over);
   if (!played) {
     tried.error = played.error();
     tried.seen = played.error().to_string();

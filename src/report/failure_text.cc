@@ -93,6 +93,12 @@ std::string event_text(const Event& event, base::Instant begin, const Paint& pai
     case Event::Kind::statement:
       more = fmt::format("{}{}{}", event.outcome, more.empty() ? "" : ", ", more);
       break;
+    case Event::Kind::sent:
+      sign = "→";
+      break;
+    case Event::Kind::received:
+      sign = "←";
+      break;
     case Event::Kind::step:
     case Event::Kind::log:
       break;
