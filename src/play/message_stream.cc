@@ -63,6 +63,7 @@ MessageStream::MessageStream(Place place, std::unique_ptr<Channel> channel, Stre
 // It may be long until something comes: what bounds the wait is the scope, which ends with the
 // stream, and that with its play.
 Task<void> MessageStream::gather() {
+  begun_ = true;
   for (;;) {
     Result<std::optional<StreamMessage>> message = co_await channel_->next(Deadline::never());
     if (!message) {
@@ -147,6 +148,8 @@ Task<Result<>> MessageStream::send(StreamMessage message, uint64_t step, Deadlin
 Task<Result<>> MessageStream::close(Deadline deadline) {
   if (closed_ || broken_) co_return Result<>{};
   Result<> asked{};
+  // Before gathering has begun the channel would take whoever closes for the one who receives.
+  while (!begun_) CO_TRY_OK(co_await place_.loop.yield());
   if (!std::exchange(closing_, true)) {
     record(Kind::sent, "", "", "close");
     asked = co_await channel_->close(deadline);

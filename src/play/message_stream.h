@@ -78,6 +78,7 @@ class MessageStream {
   std::vector<Received> received_;  // of which no value is made yet
   base::List values_;
   size_t bytes_ = 0;
+  bool begun_ = false;    // to gather
   bool closing_ = false;  // by the journey
   std::optional<Closed> closed_;
   std::optional<base::Error> broken_;
