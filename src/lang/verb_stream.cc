@@ -115,7 +115,10 @@ Action compile_send(const VerbContext& context) {
           "leave one of them out");
     }
     given = key;
-    if (key == "json") {
+    if (key == "json" && node->kind == Node::Kind::null && node->text.empty()) {
+      context.diagnostics.add(node->at, "`json` is a value, this is nothing",
+                              "write the message; JSON's null is `json: null`");
+    } else if (key == "json") {
       action.json = Shape::compile(*node, context.names, context.diagnostics);
     } else if (node->kind != Node::Kind::scalar) {
       context.diagnostics.add(node->at,

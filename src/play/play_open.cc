@@ -122,7 +122,11 @@ Result<> check_refusal(const wire::Response& answer, Kind kind, const Attempt& a
 io::Task<Result<>> play_action(const lang::OpenAction& action, Attempt& attempt) {
   World& world = attempt.world;
   if (const auto former = attempt.streams->take(action.stream)) {
-    CO_TRY_OK(co_await former->close(attempt.deadline));
+    const Result<> closed = co_await former->close(attempt.deadline);
+    if (!closed) {
+      co_return base::because(closed.error(),
+                              fmt::format("the `{}` that was open was not closed", action.name));
+    }
   }
   wire::Request request;
   CO_TRY(const RequestTarget to, fill_request(action.handshake, attempt, request));

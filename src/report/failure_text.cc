@@ -94,10 +94,9 @@ std::string event_text(const Event& event, base::Instant begin, const Paint& pai
       more = fmt::format("{}{}{}", event.outcome, more.empty() ? "" : ", ", more);
       break;
     case Event::Kind::sent:
-      sign = "→";
-      break;
     case Event::Kind::received:
-      sign = "←";
+      sign = event.kind == Event::Kind::sent ? "→" : "←";
+      if (!event.outcome.empty()) what += ": " + event.outcome;
       break;
     case Event::Kind::step:
     case Event::Kind::log:

@@ -33,6 +33,9 @@ struct Parrot {
   std::set<Listener*> listeners{};                         // streams that are open
 };
 
+// Ends the service by SIGABRT.
+[[noreturn]] void fall();
+
 wire::Response json_response(int status, const base::Value& body);
 // A number in the query, or `otherwise`.
 int64_t number_in(const net::HttpRequest& request, std::string_view name, int64_t otherwise);

@@ -54,6 +54,7 @@ io::Task<bool> obey(net::WebSocket& socket, Parrot& parrot, net::WebSocket::Mess
     co_return (co_await socket.send(std::move(message), parrot.loop.in(kPatience))).has_value();
   }
   if (json->find("drop")) co_return false;
+  if (json->find("crash")) fall();
   if (json->find("close")) {
     const Value* reason = json->find("reason");
     (void)co_await socket.close(static_cast<uint16_t>(member(*json, "close", 1000)),
