@@ -22,8 +22,20 @@ Slot Names::declare(std::string_view name) {
 
 void Names::close_block() {
   base::check(!blocks_.empty(), "no block is open");
-  journey_ = std::move(blocks_.back());
+  journey_ = std::move(blocks_.back().journey);
+  streams_ = std::move(blocks_.back().streams);
   blocks_.pop_back();
+}
+
+Slot Names::open_stream(std::string_view name) {
+  const auto [entry, fresh] = streams_.emplace(name, slots_);
+  if (fresh) ++slots_;
+  return entry->second;
+}
+
+std::optional<Slot> Names::find_stream(std::string_view name) const {
+  const auto found = streams_.find(name);
+  return found == streams_.end() ? std::nullopt : std::optional(found->second);
 }
 
 Slot Names::enter(std::string_view name) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace peregrine::lang {
@@ -27,10 +28,19 @@ class Names {
   std::optional<int> later(std::string_view name) const;
 
   // Names that are declared in a block are unknown behind it, and those it hides are back.
-  void open_block() { blocks_.push_back(journey_); }
+  void open_block() { blocks_.push_back({journey_, streams_}); }
   void close_block();
   // A name for a slot that is there already, as one that a block has saved.
   void adopt(std::string_view name, Slot slot) { journey_.emplace(name, slot); }
+
+  // Streams have names of their own, which live as long as others do. A stream that is opened
+  // again keeps its slot.
+  Slot open_stream(std::string_view name);
+  std::optional<Slot> find_stream(std::string_view name) const;
+  const std::map<std::string, Slot, std::less<>>& streams() const { return streams_; }
+  void adopt_streams(std::map<std::string, Slot, std::less<>> streams) {
+    streams_ = std::move(streams);
+  }
 
   // A name known only while a step is compiled: what the step itself sees (`status`, `json`, …).
   // Hides a journey's name of the same spelling until leave(); see ambiguous().
@@ -65,9 +75,15 @@ class Names {
  private:
   using Slots = std::map<std::string, Slot, std::less<>>;
 
+  struct Block {  // what was known when it was opened
+    Slots journey;
+    Slots streams;
+  };
+
   Slots journey_;
   Slots step_;
-  std::vector<Slots> blocks_;  // what was known when each was opened
+  Slots streams_;
+  std::vector<Block> blocks_;
   std::map<std::string, int, std::less<>> later_;
   std::map<std::string, std::shared_ptr<const std::vector<std::string>>, std::less<>> closed_;
   std::optional<Slot> me_;

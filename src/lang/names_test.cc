@@ -51,6 +51,22 @@ TEST(NamesTest, ABlocksNamesAreGoneBehindIt) {
   EXPECT_EQ(names.find("inner"), inner);
 }
 
+TEST(NamesTest, ABlocksStreamsAreGoneBehindIt) {
+  Names names;
+  const Slot outer = names.open_stream("s");
+  const Slot value = names.declare("s");  // a name of another kind
+  EXPECT_NE(outer, value);
+  names.open_block();
+  EXPECT_EQ(names.open_stream("s"), outer);
+  const Slot inner = names.open_stream("inner");
+  EXPECT_EQ(names.find_stream("inner"), inner);
+  names.close_block();
+  EXPECT_EQ(names.find_stream("s"), outer);
+  EXPECT_EQ(names.find_stream("inner"), std::nullopt);
+  EXPECT_NE(names.open_stream("inner"), inner);
+  EXPECT_EQ(names.narrowed({"s"}).find_stream("s"), std::nullopt);
+}
+
 TEST(NamesTest, APartSeesWhatItIsGiven) {
   Names names;
   const Slot env = names.declare("env");

@@ -61,6 +61,36 @@ struct LogAction {
   std::string service;
 };
 
+// `open: /ws`: a stream of messages, which the steps behind it name.
+struct OpenAction {
+  enum class Kind { websocket, events };
+  HttpAction handshake;      // a GET; its target may also be "ws://…"
+  std::optional<Kind> kind;  // nothing: events for "http://…", else a WebSocket
+  std::string name;
+  Slot stream;
+};
+
+// `send: s`: one message; of these one.
+struct SendAction {
+  std::string name;
+  Slot stream;
+  std::optional<Template> text;
+  std::optional<Shape> json;
+  std::optional<Template> body;  // sent as bytes
+};
+
+// `receive: s`: what has come since it was opened.
+struct ReceiveAction {
+  std::string name;
+  Slot stream;
+};
+
+// `close: s`
+struct CloseAction {
+  std::string name;
+  Slot stream;
+};
+
 struct Step;
 using Steps = std::vector<Step>;
 
@@ -105,8 +135,9 @@ struct LaterAction {
 };
 
 // The verbs. Adding one: a struct here, a reader in lang/verb_NAME.cc, a player in play/.
-using Action = std::variant<HttpAction, SqlAction, CheckAction, ExecAction, LogAction,
-                            TogetherAction, EachAction, RepeatAction, UseAction, LaterAction>;
+using Action = std::variant<HttpAction, SqlAction, CheckAction, ExecAction, LogAction, OpenAction,
+                            SendAction, ReceiveAction, CloseAction, TogetherAction, EachAction,
+                            RepeatAction, UseAction, LaterAction>;
 
 // Something that a step sees once it is played: `status`, `json`, `rows`, …
 struct Seen {

@@ -63,8 +63,10 @@ Steps StepReader::read_steps(const Node& node, std::string_view what) {
   return steps;
 }
 
-// The names that a step which cannot be read would have saved.
+// The names that a step which cannot be read would have saved, or opened.
 void StepReader::declare_saved(const Node& step) {
+  const Node* stream = step.find("stream");
+  if (stream && is_identifier(stream->text)) names_.open_stream(stream->text);
   const Node* save = step.find("save");
   if (!save) return;
   for (const auto& [key, value] : save->entries) {

@@ -2,6 +2,7 @@
 // what belongs to one verb is in verb_NAME.cc.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,12 @@
 
 namespace peregrine::lang {
 
+// What is known of a stream before it is played.
+struct StreamFacts {
+  bool events = true;   // wherever it is opened it is one of server-sent events
+  std::string lacks{};  // why the chosen environment has none
+};
+
 // What a journey's file is compiled with, whichever part of it.
 struct Compilation {
   const SystemSpec& system;
@@ -21,6 +28,7 @@ struct Compilation {
   Plan& plan;                        // of which `persons` and `not_playable` are used
   size_t steps_left;                 // bounds what parts may grow a journey to
   std::vector<std::string> parts{};  // that are being read, outermost first
+  std::map<Slot, StreamFacts> streams{};
 };
 
 inline constexpr size_t kMostSteps = 10'000;

@@ -87,8 +87,10 @@ Action compile_each(const VerbContext& context) {
   if (const Node* steps = context.fields.required("steps", "they are played for each element")) {
     action.steps = context.steps.read_steps(*steps, "steps");
   }
-  // Loops write the journey's names; the element is gone behind them.
+  // Loops write the journey's names and streams; the element is gone behind them.
+  auto streams = context.names.streams();
   context.names.close_block();
+  context.names.adopt_streams(std::move(streams));
   for (const auto& [saved, slot] : saved_names(action.steps)) context.names.adopt(saved, slot);
   return action;
 }

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "lang/headers.h"
 #include "lang/place_within.h"
-#include "lang/verbs.h"
+#include "lang/request_reader.h"
 
 namespace peregrine::lang {
 
@@ -38,8 +38,15 @@ void check_url(const VerbContext& context, std::string_view url) {
                                       host));
 }
 
+bool is_url(std::string_view text, std::span<const std::string_view> schemes) {
+  return std::ranges::any_of(schemes, [&](std::string_view scheme) {
+    return text.starts_with(scheme) && text.substr(scheme.size()).starts_with("://");
+  });
+}
+
 // "/path" goes to the first service, "web /path" to web, "http://…" where it says.
-void read_target(const VerbContext& context, HttpAction& action) {
+void read_target(const VerbContext& context, std::span<const std::string_view> schemes,
+                 HttpAction& action) {
   const Node& node = context.argument;
   const std::string form = fmt::format("write it as `{}: /path`", context.verb);
   if (node.kind != Node::Kind::scalar || node.text.empty()) {
@@ -50,7 +57,7 @@ void read_target(const VerbContext& context, HttpAction& action) {
   const std::string_view text = node.text;
   const size_t blank = text.find(' ');
   size_t path = 0;
-  if (text.starts_with("http://") || text.starts_with("https://")) {
+  if (is_url(text, schemes)) {
     check_url(context, text);
   } else if (text.starts_with('/') || text.starts_with("${")) {
     if (context.system.services.empty()) {
@@ -137,19 +144,26 @@ void read_body(const VerbContext& context, HttpAction& action) {
 
 }  // namespace
 
-Action compile_http(const VerbContext& context) {
+HttpAction read_request(const VerbContext& context, std::string method,
+                        std::span<const std::string_view> schemes) {
   HttpAction action;
-  action.method = uppercase(context.verb);
-  read_target(context, action);
-  read_body(context, action);
+  action.method = std::move(method);
+  read_target(context, schemes, action);
   if (const Node* query = context.fields["query"]) {
     action.query = read_pairs(*query, "`query`", context);
   }
-  if (const Node* follow = context.fields["follow"]) {
-    action.follow = read_bool(*follow, "`follow`", context.diagnostics);
-  }
   if (const Node* headers = context.fields["headers"]) {
     action.headers = compile_headers(*headers, context.names, context.diagnostics);
+  }
+  return action;
+}
+
+Action compile_http(const VerbContext& context) {
+  static constexpr std::string_view kSchemes[] = {"http", "https"};
+  HttpAction action = read_request(context, uppercase(context.verb), kSchemes);
+  read_body(context, action);
+  if (const Node* follow = context.fields["follow"]) {
+    action.follow = read_bool(*follow, "`follow`", context.diagnostics);
   }
   return action;
 }

@@ -15,11 +15,6 @@ Action compile_later(const VerbContext& context) {
         "write it behind the colon");
   }
   (void)Shape::compile(node, context.names, context.diagnostics);
-  for (std::string_view key : {"with", "headers"}) {
-    if (const Node* value = context.fields[key]) {
-      (void)Shape::compile(*value, context.names, context.diagnostics);
-    }
-  }
   for (std::string_view key : {"for", "every"}) {
     if (const Node* value = context.fields[key]) {
       (void)read_duration(*value, fmt::format("`{}`", key), context.diagnostics);

@@ -26,4 +26,14 @@ Task<Result<std::string>> read_all(ByteSource& source, size_t most, Deadline dea
   }
 }
 
+Task<std::string> read_beginning(ByteSource& source, size_t most, Deadline deadline) {
+  std::string all;
+  while (all.size() < most) {
+    const Result<std::string_view> piece = co_await source.next(deadline);
+    if (!piece || piece->empty()) break;
+    all += piece->substr(0, most - all.size());
+  }
+  co_return all;
+}
+
 }  // namespace peregrine::net

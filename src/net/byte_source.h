@@ -47,4 +47,7 @@ class TextSource final : public ByteSource {
 io::Task<base::Result<std::string>> read_all(ByteSource& source, size_t most,
                                              io::Deadline deadline);
 
+// What has come by the deadline or the end, at most `most` bytes: of what is only to be shown.
+io::Task<std::string> read_beginning(ByteSource& source, size_t most, io::Deadline deadline);
+
 }  // namespace peregrine::net

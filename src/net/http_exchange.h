@@ -52,6 +52,7 @@ class HttpExchange final : public ByteSource {
       std::unique_ptr<io::Stream> stream, wire::Request request, ByteSource* body,
       HttpExchangeLimits limits, io::Deadline deadline);
 
+  io::Loop& loop() { return sending_.loop(); }
   // Status, reason and headers of the answer; no body.
   const wire::Response& head() const { return head_; }
   // The pieces of the answer's body. A deadline that passes loses nothing: it may be asked again.

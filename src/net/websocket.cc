@@ -21,6 +21,9 @@ using Message = wire::websocket::Message;
 namespace {
 
 constexpr size_t kReceiveBytes = 16 * 1024;
+// Of the body with which a server refuses a handshake: bytes, and time to wait for them.
+constexpr size_t kRefusalBytes = 16 * 1024;
+constexpr base::Duration kRefusalWithin = std::chrono::seconds(1);
 
 Role other(Role role) { return role == Role::client ? Role::server : Role::client; }
 
@@ -65,7 +68,8 @@ WebSocket::WebSocket(std::unique_ptr<io::Stream> owned, io::Stream& stream, std:
 
 Task<Result<std::unique_ptr<WebSocket>>> WebSocket::connect(Connector& connector, Url url,
                                                             WebSocketOptions options,
-                                                            Deadline deadline) {
+                                                            Deadline deadline,
+                                                            wire::Response* answer) {
   base::Random random(options.seed ? *options.seed : base::fresh_seed());
   const std::string key = wire::websocket::make_key(random);
   wire::Request request{.target = url.target(), .headers = options.headers};
@@ -73,6 +77,13 @@ Task<Result<std::unique_ptr<WebSocket>>> WebSocket::connect(Connector& connector
   wire::websocket::add_handshake(request, key, options.wish);
   CO_TRY(auto exchange, co_await HttpExchange::open(connector, Origin::of(url), std::move(request),
                                                     nullptr, {}, deadline));
+  if (answer) {
+    *answer = exchange->head();
+    const Deadline until = Deadline::earlier(deadline, exchange->loop().in(kRefusalWithin));
+    if (answer->status != 101) {
+      answer->body = co_await read_beginning(*exchange, kRefusalBytes, until);
+    }
+  }
   Result<Agreement> agreement = wire::websocket::check_answer(exchange->head(), key, options.wish);
   if (!agreement) {
     co_return base::because(std::move(agreement).error(),
@@ -94,6 +105,9 @@ Task<Result<std::unique_ptr<WebSocket>>> WebSocket::accept(HttpConversation& con
     co_return std::unexpected(std::move(answer).error());
   }
   conversation.may_be_cut();
+  for (const wire::Header header : options.headers) {
+    answer->response.headers.add(header.name, header.value);
+  }
   CO_TRY(auto upgraded, co_await conversation.upgrade(std::move(answer->response), deadline));
   co_return std::unique_ptr<WebSocket>(new WebSocket(nullptr, upgraded.stream,
                                                      std::move(upgraded.received), Role::server,

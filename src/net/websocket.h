@@ -41,7 +41,7 @@ base::Result<Url> parse_websocket_url(std::string_view text);
 
 struct WebSocketOptions {
   wire::websocket::Wish wish{.protocols = {}, .deflate = wire::websocket::Deflate{}};
-  wire::Headers headers{};  // a client's, beside those of the handshake
+  wire::Headers headers{};  // beside those of the handshake; a server's are of its answer
   wire::websocket::Limits message{};
   base::Duration close = std::chrono::seconds(5);  // for the peer to answer our close frame
   // A ping after that long without a byte, and the end after as long again. Nothing: no pings.
@@ -54,10 +54,11 @@ class WebSocket {
   using Message = wire::websocket::Message;
 
   // Fails with Code::refused if the server does not switch protocols, protocol if it does so
-  // wrongly, and as HttpExchange::open() does.
-  static io::Task<base::Result<std::unique_ptr<WebSocket>>> connect(Connector& connector, Url url,
-                                                                    WebSocketOptions options,
-                                                                    io::Deadline deadline);
+  // wrongly, and as HttpExchange::open() does. Whatever the server answered is put into `answer`,
+  // of a refusal's body the beginning.
+  static io::Task<base::Result<std::unique_ptr<WebSocket>>> connect(
+      Connector& connector, Url url, WebSocketOptions options, io::Deadline deadline,
+      wire::Response* answer = nullptr);
   // A request that is no handshake is answered with what is wrong, which is the error then. When
   // the server stops the connection is aborted.
   static io::Task<base::Result<std::unique_ptr<WebSocket>>> accept(HttpConversation& conversation,

@@ -64,14 +64,14 @@ class WebSocketTest : public testing::Test {
   }
 
   static Task<Result<Socket>> connect(io::Loop& loop, Connector& connector, Url url,
-                                      WebSocketOptions options) {
+                                      WebSocketOptions options, wire::Response& answer) {
     co_return co_await WebSocket::connect(connector, std::move(url), std::move(options),
-                                          loop.in(5s));
+                                          loop.in(5s), &answer);
   }
   // "" or why not.
   std::string open(std::string_view url = "ws://x/echo", WebSocketOptions options = {}) {
-    Result<Socket> made =
-        loop_->run(connect(*loop_, connector_, *parse_websocket_url(url), std::move(options)));
+    Result<Socket> made = loop_->run(
+        connect(*loop_, connector_, *parse_websocket_url(url), std::move(options), answer_));
     if (!made) return made.error().to_string();
     socket_ = *std::move(made);
     return "";
@@ -107,6 +107,7 @@ class WebSocketTest : public testing::Test {
   std::unique_ptr<HttpServer> server_ = std::make_unique<HttpServer>(*loop_, routes());
   Everywhere connector_{*loop_, *server_};
   Socket socket_;
+  wire::Response answer_;  // to the last handshake
 };
 
 TEST_F(WebSocketTest, CarriesMessagesOfBothKindsBothWays) {
@@ -126,8 +127,11 @@ TEST_F(WebSocketTest, CarriesMessagesOfBothKindsBothWays) {
 
 TEST_F(WebSocketTest, AgreesOnAProtocolAndOnCompression) {
   server_options_.wish = {.protocols = {"b", "c"}};
+  server_options_.headers = {{"Set-Cookie", "a=b"}};
   ASSERT_EQ(open("ws://x/echo", {.wish = {.protocols = {"a", "b"}}}), "");
   EXPECT_EQ(socket_->protocol(), "b");
+  EXPECT_EQ(answer_.status, 101);
+  EXPECT_EQ(answer_.headers.get("set-cookie"), "a=b");
   EXPECT_FALSE(socket_->compresses());
 }
 
@@ -160,6 +164,8 @@ TEST_F(WebSocketTest, WhatIsTooBigOrNoTextIsRefusedWithItsCode) {
 
 TEST_F(WebSocketTest, AServerThatSpeaksOnlyHttpRefuses) {
   EXPECT_EQ(open("ws://x/none").find("no WebSocket with http://x/none: "), 0U);
+  EXPECT_EQ(answer_.status, 404);
+  EXPECT_FALSE(answer_.body.empty());
   wire::Request request{.headers = {{"Host", "x"}}};
   HttpClient client(*loop_, connector_);
   request.target = "/echo";

@@ -10,6 +10,7 @@
 #include "lang/plan.h"
 #include "net/cookie_jar.h"
 #include "net/http_client.h"
+#include "play/streams.h"
 #include "system/running_system.h"
 
 namespace peregrine::play {
@@ -41,6 +42,10 @@ struct Attempt {
   const lang::Person* person = nullptr;
   Session* session = nullptr;
   uint64_t number = 0;  // of the step, on the timeline
+  Streams* streams = nullptr;
+  base::Instant* last_sent = nullptr;  // when the journey last sent something
+  // Why what it sees cannot change any more, if it cannot: to wait for it is of no use then.
+  std::string over{};
   // Why something that the step could see is absent, by slot: "the answer is not JSON: …".
   std::map<lang::Slot, std::string> absent{};
 
@@ -53,6 +58,10 @@ struct Attempt {
     world.timeline->add(std::move(event));
   }
   void see(const lang::Seen& part, base::Value value);
+  // The journey sends something now: `latency` of what comes is counted from here.
+  void sends(base::Instant at) {
+    if (last_sent) *last_sent = at;
+  }
   void see(std::string_view name, base::Value value);
   void see_nothing(std::string_view name, std::string why);
   // A list of which `where` selects and `count` counts; of an element's parts those of the last one
@@ -62,11 +71,19 @@ struct Attempt {
   bool reads(std::string_view name) const;
 };
 
+// Whether a step goes out in the name of who does it, with his headers and cookies.
+bool speaks_for_somebody(const lang::Step& step);
+
 // Fails when the action could not be carried out: no answer, a query that is refused.
 io::Task<base::Result<>> play_action(const lang::HttpAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::SqlAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::CheckAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::ExecAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::LogAction& action, Attempt& attempt);
+
+io::Task<base::Result<>> play_action(const lang::OpenAction& action, Attempt& attempt);
+io::Task<base::Result<>> play_action(const lang::SendAction& action, Attempt& attempt);
+io::Task<base::Result<>> play_action(const lang::ReceiveAction& action, Attempt& attempt);
+io::Task<base::Result<>> play_action(const lang::CloseAction& action, Attempt& attempt);
 
 }  // namespace peregrine::play

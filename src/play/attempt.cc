@@ -47,7 +47,9 @@ base::Result<> Attempt::see_list(std::string_view name, base::List elements) {
       here.self = &element;
       const auto holds = step.where->evaluate(here);
       // What an element does not have does not select it.
-      if (!holds && holds.error().code != base::Code::not_found) {
+      const bool lacks = std::ranges::any_of(
+          absent, [&](const auto& entry) { return step.where->reads(entry.first); });
+      if (!holds && !lacks && holds.error().code != base::Code::not_found) {
         return base::because(holds.error(), "`where` cannot be evaluated");
       }
       if (!holds || !holds->is_bool() || !holds->as_bool()) continue;
@@ -64,6 +66,11 @@ base::Result<> Attempt::see_list(std::string_view name, base::List elements) {
   see("count", base::Value(selected.size()));
   see(name, base::Value(std::move(selected)));
   return {};
+}
+
+bool speaks_for_somebody(const lang::Step& step) {
+  return step.person && (std::holds_alternative<lang::HttpAction>(step.action) ||
+                         std::holds_alternative<lang::OpenAction>(step.action));
 }
 
 bool Attempt::reads(std::string_view name) const { return find(step, name).read; }

@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
+#include "base/text.h"
 #include "net/query.h"
+#include "net/websocket.h"
 #include "wire/multipart.h"
 
 namespace peregrine::play {
@@ -13,6 +15,19 @@ using base::Result;
 using base::Value;
 
 namespace {
+
+constexpr size_t kBodyShown = 4000;  // of a body, in the timeline
+
+// The scheme of a full URL that the step may be sent to; empty for a path.
+std::string scheme_of(std::string_view target, const lang::Step& step) {
+  if (target.starts_with('/')) return "";
+  const std::string_view scheme = target.substr(0, target.find("://"));
+  const bool opens = std::holds_alternative<lang::OpenAction>(step.action);
+  const bool url =
+      scheme.size() != target.size() &&
+      (scheme == "http" || scheme == "https" || (opens && (scheme == "ws" || scheme == "wss")));
+  return std::string(url ? scheme : "");
+}
 
 Result<net::Pairs> fill_pairs(const lang::Shape& shape, const lang::Context& context) {
   TRY(const Value map, shape.fill(context));
@@ -30,29 +45,27 @@ Result<net::Pairs> fill_pairs(const lang::Shape& shape, const lang::Context& con
   return pairs;
 }
 
-bool is_url(std::string_view target) {
-  return target.starts_with("http://") || target.starts_with("https://");
-}
-
-// Whether it goes to the service, not to a full URL.
-Result<bool> fill_target(const lang::HttpAction& action, const Attempt& attempt,
-                         net::Origin& origin, wire::Request& request) {
+// The text stays in the request's memory.
+Result<> fill_target(const lang::HttpAction& action, const Attempt& attempt, RequestTarget& to,
+                     wire::Request& request) {
   std::string& target = request.target;
   if (const Value* literal = action.target.literal(); literal && literal->is_text()) {
     target = literal->as_text();
   } else {
     TRY(target, action.target.fill_text(attempt.context));
   }
-  const bool to_service = !action.service.empty() && !is_url(target);
-  if (!to_service) {
-    TRY(const net::Url url, net::parse_url(target));
+  to.scheme = scheme_of(target, attempt.step);
+  to.to_service = !action.service.empty() && to.scheme.empty();
+  if (!to.to_service) {
+    TRY(const net::Url url,
+        to.scheme.starts_with("ws") ? net::parse_websocket_url(target) : net::parse_url(target));
     TRY_OK(check_reach(attempt, url));
-    origin = net::Origin::of(url);
+    to.origin = net::Origin::of(url);
     target = url.target();
   } else if (!target.starts_with('/')) {
     return fail(Code::invalid, "`{}` is not a path: it does not begin with `/`", target);
   } else {
-    origin = attempt.world.system.origin(action.service);
+    to.origin = attempt.world.system.origin(action.service);
   }
   if (action.query) {
     TRY(const net::Pairs pairs, fill_pairs(*action.query, attempt.context));
@@ -61,7 +74,7 @@ Result<bool> fill_target(const lang::HttpAction& action, const Attempt& attempt,
                             net::to_query(pairs));
     }
   }
-  return to_service;
+  return {};
 }
 
 // A value is a field; bytes, or a map with `file`, are a file. A list repeats the name.
@@ -161,13 +174,55 @@ net::Url url_of(const net::Origin& origin, const wire::Request& request) {
           mark == std::string::npos ? "" : target.substr(mark + 1)};
 }
 
-Result<> fill_request(const lang::HttpAction& action, const Attempt& attempt, net::Origin& origin,
+Result<> fill_request(const lang::HttpAction& action, const Attempt& attempt, RequestTarget& to,
                       wire::Request& request) {
   request.method = action.method;
-  TRY(const bool to_service, fill_target(action, attempt, origin, request));
-  TRY_OK(fill_headers(action, attempt, to_service, request.headers));
+  TRY_OK(fill_target(action, attempt, to, request));
+  TRY_OK(fill_headers(action, attempt, to.to_service, request.headers));
   TRY_OK(fill_body(action, attempt, request));
   return {};
+}
+
+void add_cookies(const Attempt& attempt, const net::Origin& origin, wire::Request& request) {
+  if (!attempt.session || request.headers.find("cookie")) return;
+  const std::string cookies =
+      attempt.session->cookies.field(url_of(origin, request), attempt.context.now);
+  if (!cookies.empty()) request.headers.add("Cookie", cookies);
+}
+
+void take_cookies(const Attempt& attempt, const net::Origin& origin, const wire::Request& request,
+                  const wire::Response& answer) {
+  if (!attempt.session) return;
+  attempt.session->cookies.take(url_of(origin, request), answer.headers, attempt.context.now);
+}
+
+record::Event request_event(const lang::HttpAction& action, const net::Origin& origin,
+                            const wire::Request& request, base::Instant at) {
+  return {at,
+          record::Event::Kind::request,
+          action.service.empty() ? origin.to_string() : action.service,
+          fmt::format("{} {}", request.method, request.target),
+          base::shortened(request.body, kBodyShown),
+          "",
+          false};
+}
+
+record::Event answer_event(record::Event of, const wire::Response& answer, base::Duration took) {
+  of.at = base::monotonic_now();
+  of.kind = record::Event::Kind::answer;
+  of.detail = base::shortened(answer.body, kBodyShown);
+  of.outcome = fmt::format("{} in {}", answer.status, base::to_text(took));
+  of.failed = answer.status >= 500;
+  return of;
+}
+
+record::Event answer_event(record::Event of, const base::Error& error) {
+  of.at = base::monotonic_now();
+  of.kind = record::Event::Kind::answer;
+  of.detail.clear();
+  of.outcome = error.to_string();
+  of.failed = true;
+  return of;
 }
 
 }  // namespace peregrine::play

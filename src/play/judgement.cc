@@ -37,7 +37,7 @@ void compare(const std::vector<lang::Expectation>& expectations, const lang::Ste
   }
 }
 
-bool judges(const lang::Step& step, std::string_view name) {
+bool expects(const lang::Step& step, std::string_view name) {
   return std::ranges::any_of(step.expect, [&](const lang::Expectation& expectation) {
     return step.seen[expectation.seen].name == name;
   });
@@ -54,12 +54,12 @@ void compare_with_usual(const lang::Step& step, const Attempt& attempt, Tried& t
   auto seen = [&](std::string_view name) -> const Value& {
     return attempt.slots[std::ranges::find(step.seen, name, &lang::Seen::name)->slot];
   };
-  if (std::holds_alternative<lang::HttpAction>(step.action) && !judges(step, "status")) {
+  if (std::holds_alternative<lang::HttpAction>(step.action) && !expects(step, "status")) {
     const int64_t status = seen("status").as_int();
     expect(status >= 200 && status < 400, "status", "2xx or 3xx (none is said to be expected)",
            std::to_string(status), tried);
   }
-  if (std::holds_alternative<lang::ExecAction>(step.action) && !judges(step, "exit")) {
+  if (std::holds_alternative<lang::ExecAction>(step.action) && !expects(step, "exit")) {
     const Value& code = seen("exit");
     expect(code == Value(0), "exit", "0 (none is said to be expected)", show(code), tried);
   }
@@ -83,6 +83,13 @@ void judge(const lang::Step& step, const Attempt& attempt, Tried& tried) {
   tried.lost = other.held();
 }
 
+bool judges(const lang::Step& step, std::string_view name) {
+  return expects(step, name) ||
+         std::ranges::any_of(step.lost, [&](const lang::Expectation& expectation) {
+           return step.seen[expectation.seen].name == name;
+         });
+}
+
 std::string describe_seen(const lang::Step& step, const Attempt& attempt) {
   std::string text;
   for (const lang::Expectation& expectation : step.expect) {
@@ -100,7 +107,9 @@ std::string describe(const lang::Step& step, const Tried& tried) {
     message = "it was lost, and where nobody contends that is a failure";
   } else if (tried.fell) {
     message = fmt::format("it did not stay true for {}", base::to_text(*step.stays));
-  } else if (step.within && !tried.saving) {
+  } else if (!tried.over.empty() && !tried.saving && !tried.error) {
+    message = fmt::format("it is not as expected, and nothing more can come: {}", tried.over);
+  } else if (step.within && !tried.saving && tried.over.empty()) {
     message = fmt::format("it did not become true within {}", base::to_text(*step.within));
     if (tried.too_late) message += ", only later";
     if (tried.error) message += fmt::format("; at last: {}", tried.error->to_string());

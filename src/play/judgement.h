@@ -23,12 +23,16 @@ struct Tried {
   bool saving = false;                         // it held, and what it saw is being saved
   bool too_late = false;                       // it held, but `within` was over
   bool fell = false;                           // it held, but not for as long as `stays` says
+  std::string over{};                          // as Attempt::over
   size_t round = 1;                            // of `times`
   bool held() const { return !error && failed == 0 && !too_late && !fell; }
 };
 
 // Compares what the attempt saw with `expect`, and when that does not hold with `lost`.
 void judge(const lang::Step& step, const Attempt& attempt, Tried& tried);
+
+// Whether `expect` or `lost` of the step says what this should be.
+bool judges(const lang::Step& step, std::string_view name);
 
 // What the step's expectations looked at, on one line.
 std::string describe_seen(const lang::Step& step, const Attempt& attempt);

@@ -13,7 +13,8 @@ using record::Verdict;
 
 namespace {
 
-constexpr size_t kEventsKept = 200;  // before a failure
+constexpr size_t kEventsKept = 200;                               // before a failure
+constexpr base::Duration kCloseWithin = std::chrono::seconds(2);  // streams that were left open
 
 // The same from wherever the journey is played: without the folders before the file.
 std::string stream_name(const lang::Plan& plan) {
@@ -68,6 +69,7 @@ io::Task<Verdict> Player::play(Turn turn) {
   const Outcome outcome = co_await play_all(branch);
   if (outcome != Outcome::cancelled && !world_.system.fallen()) {
     const Outcome last = co_await play_steps(plan_.finally, branch);
+    if (last != Outcome::cancelled) co_await close_streams(branch);
     if (last != Outcome::cancelled) co_await play_invariants(branch);
   }
   slots_ = std::move(branch.slots);
@@ -75,6 +77,11 @@ io::Task<Verdict> Player::play(Turn turn) {
   if (world_.timeline) result_.traffic = world_.timeline->counts();
   observer_.journey_finished(result_);
   co_return result_.verdict;
+}
+
+// What the journey has left open: no stream of one play is seen by the next.
+io::Task<void> Player::close_streams(Branch& branch) {
+  co_await branch.streams.close_own(world_.loop, world_.loop.in(kCloseWithin));
 }
 
 io::Task<Player::Outcome> Player::play_all(Branch& branch) {

@@ -44,6 +44,7 @@ class Player {
     std::vector<base::Value> slots;
     base::Random random;
     uint64_t step = 0;  // that is being played, as the timeline counts
+    Streams streams{};
   };
   enum class Outcome { held, lost, failed, cancelled };
 
@@ -53,6 +54,7 @@ class Player {
   io::Task<Outcome> play_all(Branch& branch);
   io::Task<Outcome> play_steps(const lang::Steps& steps, Branch& branch);
   io::Task<void> play_invariants(Branch& branch);
+  io::Task<void> close_streams(Branch& branch);
   base::Result<> fill_data(const std::vector<lang::Datum>& data, Branch& branch);
   base::Result<> fill_persons(Branch& branch);
   void tell_plays(Branch& branch);
@@ -95,6 +97,7 @@ class Player {
   std::vector<Session> sessions_;   // of the plan's persons
   std::vector<base::Value> slots_;  // of the last play: their memory is used again
   size_t contenders_ = 0;           // blocks of branches that are being played
+  base::Instant last_sent_{};       // a request or a message
   base::Instant begin_;
   base::WallTime wall_begin_;
   record::JourneyResult result_;

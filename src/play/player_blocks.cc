@@ -53,7 +53,9 @@ io::Task<Player::Outcome> Player::play_together(const lang::TogetherAction& acti
   }
   std::vector<Branch> branches;
   for (size_t i = 0; i < plays.size(); ++i) {
-    branches.push_back({branch.slots, base::Random(branch.random.next())});
+    branches.push_back({.slots = branch.slots,
+                        .random = base::Random(branch.random.next()),
+                        .streams = branch.streams.of_branch()});
     if (action.times > 1) branches.back().slots[plan_.known.index] = Value(i);
   }
   std::vector<Outcome> outcomes(plays.size(), Outcome::cancelled);
@@ -91,6 +93,7 @@ io::Task<Player::Outcome> Player::play_together(const lang::TogetherAction& acti
 io::Task<void> Player::play_branch(const lang::Steps& steps, Branch& branch, Outcome& outcome) {
   result_.steps_planned += steps.size();
   outcome = co_await play_steps(steps, branch);
+  if (outcome != Outcome::cancelled) co_await close_streams(branch);
 }
 
 io::Task<Player::Outcome> Player::play_each(const lang::EachAction& action, Branch& branch,

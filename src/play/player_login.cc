@@ -74,7 +74,7 @@ io::Task<Player::Outcome> Player::ensure_login(size_t index, Branch& branch) {
 // Before branches part: they would all log in at once.
 io::Task<Player::Outcome> Player::ensure_logins(const lang::Steps& steps, Branch& branch) {
   for (const lang::Step& step : steps) {
-    if (!step.person || !std::holds_alternative<lang::HttpAction>(step.action)) continue;
+    if (!speaks_for_somebody(step)) continue;
     const Outcome outcome = co_await ensure_login(*step.person, branch);
     if (outcome != Outcome::held) co_return outcome;
   }

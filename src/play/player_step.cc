@@ -52,11 +52,6 @@ io::Task<Result<>> play_any(const lang::Action& action, Attempt& attempt) {
       action);
 }
 
-// Only requests carry who makes them.
-bool speaks_for_somebody(const lang::Step& step) {
-  return step.person && std::holds_alternative<lang::HttpAction>(step.action);
-}
-
 }  // namespace
 
 io::Task<Player::Outcome> Player::play_step(const lang::Step& step, Branch& branch) {
@@ -164,7 +159,8 @@ io::Task<void> Player::try_until(const lang::Step& step, Branch& branch, Tried& 
     if (tried.held() && step.stays) co_await keep_trying(step, branch, tried, failure);
     if (tried.error && tried.error->code == Code::cancelled) co_return;
     if (tried.fell && world_.loop.now() >= end.at) co_return;
-    if (tried.held() || tried.lost || over || world_.system.fallen()) co_return;
+    if (tried.held() || tried.lost || over || !tried.over.empty()) co_return;
+    if (world_.system.fallen()) co_return;
     if (!co_await world_.loop.sleep(std::min(pause, end.at - world_.loop.now()))) {
       tried.error = base::Error{Code::cancelled, "cancelled"};
       co_return;
@@ -194,11 +190,14 @@ io::Task<void> Player::keep_trying(const lang::Step& step, Branch& branch, Tried
 io::Task<void> Player::try_once(const lang::Step& step, Branch& branch, Tried& tried) {
   Attempt attempt{world_, step, context(branch), branch.slots, world_.loop.in(step.timeout)};
   attempt.number = branch.step;
+  attempt.streams = &branch.streams;
+  attempt.last_sent = &last_sent_;
   if (step.person) {
     attempt.person = &plan_.persons[*step.person];
     attempt.session = &sessions_[*step.person];
   }
   Result<> played = co_await play_any(step.action, attempt);
+  tried.over = std::move(attempt.over);
   if (!played) {
     tried.error = std::move(played).error();
     tried.seen = tried.error->to_string();

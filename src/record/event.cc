@@ -30,6 +30,10 @@ std::string_view to_string(Event::Kind kind) {
       return "statement";
     case Event::Kind::log:
       return "log";
+    case Event::Kind::sent:
+      return "sent";
+    case Event::Kind::received:
+      return "received";
   }
   return "log";
 }

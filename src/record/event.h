@@ -20,7 +20,8 @@ struct Cause {
 };
 
 struct Event {
-  enum class Kind { step, request, answer, statement, log };
+  // `sent` and `received` are messages of a stream, its end included.
+  enum class Kind { step, request, answer, statement, log, sent, received };
 
   base::Instant at;
   Kind kind;

@@ -93,6 +93,11 @@ std::string event_text(const Event& event, base::Instant begin, const Paint& pai
     case Event::Kind::statement:
       more = fmt::format("{}{}{}", event.outcome, more.empty() ? "" : ", ", more);
       break;
+    case Event::Kind::sent:
+    case Event::Kind::received:
+      sign = event.kind == Event::Kind::sent ? "→" : "←";
+      if (!event.outcome.empty()) what += ": " + event.outcome;
+      break;
     case Event::Kind::step:
     case Event::Kind::log:
       break;

@@ -68,6 +68,7 @@ std::vector<SimpleType> shapes() {
       {"when settled", R"({"enum": ["always", "settled"]})"},
       {"restart", R"({"enum": ["each"]})"},
       {"database kind", R"({"enum": ["postgres", "redis"]})"},
+      {"stream kind", R"({"enum": ["websocket", "events"]})"},
       {"chaos promise", R"({"enum": ["recovers", "fails cleanly"]})"},
       {"expectation", R"json({
         "description": "Equal; a map partial; by kind <int>, <text|none>; \">= 3\"; /re/"})json"},

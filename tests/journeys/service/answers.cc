@@ -95,11 +95,8 @@ io::Task<wire::Response> elsewhere(const net::HttpRequest&) {
 }
 
 io::Task<wire::Response> crash() {
-  const rlimit no_core{0, 0};
-  setrlimit(RLIMIT_CORE, &no_core);
-  std::puts("the parrot falls off its perch");
-  std::fflush(stdout);
-  std::abort();
+  fall();
+  co_return wire::Response{};
 }
 
 io::Task<wire::Response> start_counter(Parrot& parrot, const net::HttpRequest& request) {
@@ -118,6 +115,14 @@ io::Task<wire::Response> read_counter(Parrot& parrot, const net::HttpRequest& re
 }
 
 }  // namespace
+
+void fall() {
+  const rlimit no_core{0, 0};
+  setrlimit(RLIMIT_CORE, &no_core);
+  std::puts("the parrot falls off its perch");
+  std::fflush(stdout);
+  std::abort();
+}
 
 void add_answers(net::Router& router, Parrot& parrot) {
   router.add("GET", "/status/{code}", status);

@@ -45,6 +45,7 @@ io::Task<Result<>> serve(io::Loop& loop, io::Address at, std::string database_ur
   add_items(router, parrot);
   add_peer(router, parrot);
   add_sessions(router, parrot);
+  add_streams(router, parrot);
   CO_TRY(io::Listener listener, io::Listener::open(loop, at));
   net::HttpServer server(loop, std::move(listener), std::move(router));
   std::puts("the parrot listens");

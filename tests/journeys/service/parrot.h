@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,8 @@ struct Counter {
   int64_t to;
 };
 
+struct Listener;  // streams.cc
+
 struct Parrot {
   io::Loop& loop;
   net::PostgresPool& pool;
@@ -27,7 +30,11 @@ struct Parrot {
   std::map<std::string, Counter, std::less<>> counters{};
   std::map<std::string, int64_t, std::less<>> logins{};    // of each person
   std::map<std::string, std::string, std::less<>> used{};  // vouchers: by whom
+  std::set<Listener*> listeners{};                         // streams that are open
 };
+
+// Ends the service by SIGABRT.
+[[noreturn]] void fall();
 
 wire::Response json_response(int status, const base::Value& body);
 // A number in the query, or `otherwise`.
@@ -39,5 +46,6 @@ void add_answers(net::Router& router, Parrot& parrot);
 void add_sessions(net::Router& router, Parrot& parrot);
 void add_items(net::Router& router, Parrot& parrot);
 void add_peer(net::Router& router, Parrot& parrot);
+void add_streams(net::Router& router, Parrot& parrot);
 
 }  // namespace peregrine::parrot

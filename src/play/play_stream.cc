@@ -1,0 +1,106 @@
+// send, receive, close: a stream that was opened (play_open.cc).
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "play/action.h"
+
+namespace peregrine::play {
+
+using base::Code;
+using base::Result;
+using base::Value;
+
+namespace {
+
+constexpr size_t kTextShown = 300;  // of a message that should be JSON
+
+Result<std::shared_ptr<MessageStream>> find(const std::string& name, lang::Slot slot,
+                                            const Attempt& attempt) {
+  auto stream = attempt.streams ? attempt.streams->find(slot) : nullptr;
+  if (stream) return stream;
+  return base::fail(Code::not_found, "the stream `{}` was not opened", name);
+}
+
+Result<StreamMessage> fill_message(const lang::SendAction& action, const Attempt& attempt) {
+  if (action.json) {
+    TRY(const Value value, action.json->fill(attempt.context));
+    return StreamMessage{.payload = base::to_json(value)};
+  }
+  const auto& text = action.body ? action.body : action.text;
+  TRY(std::string payload, text->fill_text(attempt.context));
+  return StreamMessage{.binary = action.body.has_value(), .payload = std::move(payload)};
+}
+
+// Ended otherwise than it should be. Whoever looks at `closed` may expect that it was cut off.
+Result<> check_whole(MessageStream& stream, const Attempt& attempt) {
+  if (!stream.broken()) return {};
+  if (stream.broken()->code == Code::closed && attempt.reads("closed")) return {};
+  stream.told = true;
+  return base::fail(stream.broken()->code, "{}", stream.end());
+}
+
+// Why a part that the step looks at is absent, better than a list can tell.
+void explain_absence(size_t come, Attempt& attempt) {
+  const Value& messages =
+      attempt.slots[std::ranges::find(attempt.step.seen, "messages", &lang::Seen::name)->slot];
+  const base::List& selected = messages.as_list();
+  for (const char* name : {"text", "json", "body", "event", "id", "latency"}) {
+    const bool there = !selected.empty() && selected.back().find(name);
+    if (there || !attempt.reads(name)) continue;
+    if (selected.empty()) {
+      attempt.see_nothing(name, come == 0
+                                    ? "no message has come"
+                                    : fmt::format("of the {} that came none is selected", come));
+    } else if (const Value* text = selected.back().find("text");
+               text && name == std::string("json")) {
+      attempt.see_nothing(name, fmt::format("the message is not JSON: {}",
+                                            base::shortened(text->as_text(), kTextShown)));
+    } else {
+      attempt.see_nothing(name, fmt::format("the message has no {}", name));
+    }
+  }
+}
+
+}  // namespace
+
+io::Task<Result<>> play_action(const lang::SendAction& action, Attempt& attempt) {
+  CO_TRY(const auto stream, find(action.name, action.stream, attempt));
+  CO_TRY(StreamMessage message, fill_message(action, attempt));
+  const base::Instant begin = base::monotonic_now();
+  if (!stream->closed() && !stream->broken()) attempt.sends(begin);
+  Result<> sent = co_await stream->send(std::move(message), attempt.number, attempt.deadline);
+  if (!sent)
+    co_return base::because(sent.error(), fmt::format("it was not sent on `{}`", action.name));
+  attempt.see("time", Value(base::monotonic_now() - begin));
+  co_return Result<>{};
+}
+
+io::Task<Result<>> play_action(const lang::ReceiveAction& action, Attempt& attempt) {
+  CO_TRY(const auto stream, find(action.name, action.stream, attempt));
+  attempt.over = stream->end();
+  const base::List& messages = stream->messages();
+  CO_TRY_OK(attempt.see_list("messages", messages));
+  explain_absence(messages.size(), attempt);
+  attempt.see("closed", stream->closed_value());
+  co_return check_whole(*stream, attempt);
+}
+
+io::Task<Result<>> play_action(const lang::CloseAction& action, Attempt& attempt) {
+  const auto stream = attempt.streams ? attempt.streams->find(action.stream) : nullptr;
+  if (!stream) {  // what was never open is closed
+    attempt.see_nothing("closed", fmt::format("the stream `{}` was not opened", action.name));
+    co_return Result<>{};
+  }
+  const bool told = stream->told;
+  Result<> closed = co_await stream->close(attempt.deadline);
+  if (!closed)
+    co_return base::because(closed.error(), fmt::format("`{}` was not closed", action.name));
+  attempt.see("closed", stream->closed_value());
+  if (told) co_return Result<>{};
+  co_return check_whole(*stream, attempt);
+}
+
+}  // namespace peregrine::play
