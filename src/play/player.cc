@@ -69,7 +69,7 @@ io::Task<Verdict> Player::play(Turn turn) {
   const Outcome outcome = co_await play_all(branch);
   if (outcome != Outcome::cancelled && !world_.system.fallen()) {
     const Outcome last = co_await play_steps(plan_.finally, branch);
-    if (last != Outcome::cancelled) co_await close_streams(branch);
+    if (last != Outcome::cancelled && branch.streams.has_own()) co_await close_streams(branch);
     if (last != Outcome::cancelled) co_await play_invariants(branch);
   }
   slots_ = std::move(branch.slots);

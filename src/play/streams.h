@@ -23,6 +23,7 @@ class Streams {
   std::shared_ptr<MessageStream> take(lang::Slot slot);
   // What a branch begins with: it knows all of these, and none is its own.
   Streams of_branch() const;
+  bool has_own() const { return !own_.empty(); }
   // Closes what was opened here, all at the same time.
   io::Task<void> close_own(io::Loop& loop, io::Deadline deadline);
 

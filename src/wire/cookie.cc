@@ -118,6 +118,10 @@ Result<> check_sendable(const SetCookie& cookie) {
                   http1::excerpt(attribute));
     }
   }
+  if (cookie.domain.starts_with('.')) {
+    return fail(Code::invalid, "the domain of the cookie {} must not begin with '.': {}", name,
+                http1::excerpt(cookie.domain));
+  }
   if (!cookie.path.empty() && !cookie.path.starts_with('/')) {
     return fail(Code::invalid, "the path of the cookie {} must begin with '/': {}", name,
                 http1::excerpt(cookie.path));

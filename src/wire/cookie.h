@@ -45,7 +45,8 @@ struct SetCookie {
 // characters.
 base::Result<SetCookie> parse_set_cookie(std::string_view field);
 // A field as a server should send it (section 4.1). Fails with Code::invalid for what would be read
-// otherwise: a name that is no token, a ';' or a blank in a value, a ';' in an attribute.
+// otherwise: a name that is no token, a ';' or a blank in a value, a ';' in an attribute, a domain
+// that begins with '.'.
 base::Result<std::string> to_set_cookie_field(const SetCookie& cookie);
 
 // The cookies of a Cookie field, in their order; parts without '=' or name are passed over.

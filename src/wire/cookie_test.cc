@@ -53,6 +53,7 @@ TEST(Cookie, WhatWouldBeReadOtherwiseIsNotWritten) {
         SetCookie{.cookie = {"a", "1;2"}}, SetCookie{.cookie = {"a", "1 2"}},
         SetCookie{.cookie = {"a", "\""}}, SetCookie{.cookie = {"a", "1\n"}},
         SetCookie{.cookie = {"a", "1"}, .domain = "x;y"},
+        SetCookie{.cookie = {"a", "1"}, .domain = ".x"},
         SetCookie{.cookie = {"a", "1"}, .path = "/x\n"},
         SetCookie{.cookie = {"a", "1"}, .path = "x"}}) {
     EXPECT_FALSE(to_set_cookie_field(cookie)) << cookie.cookie.value;
