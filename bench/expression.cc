@@ -3,6 +3,7 @@
 #include "lang/expression.h"
 
 #include <benchmark/benchmark.h>
+
 #include <lua.hpp>
 
 #include "base/check.h"
@@ -32,10 +33,10 @@ void evaluate(benchmark::State& state, const char* text) {
 void evaluate_lua(benchmark::State& state, const char* text) {
   lua_State* lua = luaL_newstate();
   luaL_openlibs(lua);
-  const std::string chunk =
-      std::string("local this = {id = 'o1', status = 'paid', total = 120, "
-                  "items = {{n = 1}, {n = 2}, {n = 3}}}; return function() return ") +
-      text + " end";
+  const std::string chunk = std::string(
+                                "local this = {id = 'o1', status = 'paid', total = 120, "
+                                "items = {{n = 1}, {n = 2}, {n = 3}}}; return function() return ") +
+                            text + " end";
   base::check(luaL_dostring(lua, chunk.c_str()) == LUA_OK, "the chunk compiles");
   for (auto _ : state) {
     lua_pushvalue(lua, -1);

@@ -82,8 +82,15 @@ TEST(Json, SaysWhatIsWrong) {
   EXPECT_NE(mistake(R"({"a":1,"b":2,"a":3})").find("the key \"a\" is given twice"),
             std::string::npos);
   EXPECT_EQ(mistake(""), "it is empty");
-  EXPECT_EQ(mistake("{} {}").substr(0, 12), "near byte 4:");
+  EXPECT_EQ(mistake("{} {}"), "near byte 3: something follows its end");
   EXPECT_EQ(mistake("1],[2"), "near byte 1: something follows its end");
+  EXPECT_EQ(mistake(R"({"id": 1, "name":)"), "near byte 17: it ends where a value should be");
+  EXPECT_EQ(mistake(R"({"id": 1 "name": 2})"), "near byte 9: \" where `,` or `}` should be");
+  EXPECT_EQ(mistake("[1,]"), "near byte 3: ] where a value should be");
+  EXPECT_EQ(mistake("{a: 1}"), "near byte 1: a where a key in quotes should be");
+  EXPECT_EQ(mistake("\"a\tb\""),
+            "near byte 2: a control character in a text; it is written \\u0009");
+  EXPECT_EQ(mistake("\"\xe9\""), "near byte 1: a byte that is not UTF-8");
 }
 
 TEST(Json, BoundsTheDepth) {

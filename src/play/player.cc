@@ -61,7 +61,6 @@ io::Task<Verdict> Player::play(Turn turn) {
   begin(turn);
   observer_.journey_started(result_);
   Branch branch{std::move(slots_), base::Random::stream(turn.seed, luck_)};
-  branch.slots.clear();
   branch.slots.resize(plan_.slots);
   branch.slots[plan_.known.env] = system::environment_value();
   branch.slots[plan_.known.index] = Value(turn_.index);
@@ -73,6 +72,7 @@ io::Task<Verdict> Player::play(Turn turn) {
     if (last != Outcome::cancelled) co_await play_invariants(branch);
   }
   slots_ = std::move(branch.slots);
+  slots_.clear();  // a user who waits keeps no answer
   result_.duration = now() - begin_;
   if (world_.timeline) result_.traffic = world_.timeline->counts();
   observer_.journey_finished(result_);

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 
 #include "system/postgres.h"
 
@@ -95,6 +97,58 @@ TEST_F(PostgresProxyTest, CarriesPsqlAndTellsItsStatements) {
   EXPECT_GT(seen_.all[0].duration, 0ns);
   EXPECT_EQ(seen_.all[1].outcome, "ERROR 22012: division by zero");
   EXPECT_TRUE(seen_.all[1].failed);
+}
+
+// Statements of every kind: their rows, notices, errors and copies.
+constexpr std::string_view kStatements = R"(
+create table t(n int primary key, x text, at timestamptz, j jsonb, b bytea, a numeric[]);
+insert into t values (1, 'é', '2024-02-29 12:00Z', '{"a":[1,null]}', '\xff00', '{1.50,NULL}')
+  returning *;
+insert into t values (1, 'twice');
+do $$ begin raise notice 'noted'; raise warning 'warned'; end $$;
+select 1; select 2 \; select 3;
+select x, b from t \gdesc
+\set FETCH_COUNT 7
+select n, repeat('y', n * 100) from generate_series(1, 50) n;
+\unset FETCH_COUNT
+copy (select generate_series(1, 3)) to stdout;
+copy t(n, x) from stdin;
+7	seven
+8	\N
+\.
+copy t(n) from stdin;
+7
+\.
+begin; savepoint s; select 1/0; rollback to s; select count(*) from t; commit;
+select 'select ' || n from generate_series(1, 3) n \gexec
+prepare p(int) as select $1 * 2; execute p(21); deallocate p;
+syntax error here;
+)";
+
+TEST_F(PostgresProxyTest, PsqlSeesThroughItWhatItSeesWithoutIt) {
+  std::ofstream(std::filesystem::path(stage_.directory->path()) / "all.sql") << kStatements;
+  const std::string through =
+      stage_.postgres->url_at("127.0.0.1", stage_.proxy->address().port, "through");
+  EXPECT_EQ(run(fmt::format("psql $URL -qc 'create database direct' -c 'create database through';"
+                            "psql '{}' -f all.sql >direct.txt 2>&1;"
+                            "psql '{}' -f all.sql >through.txt 2>&1;"
+                            "diff direct.txt through.txt && grep -c ERROR: through.txt",
+                            stage_.postgres->url("direct"), through)),
+            "4\n");
+  for (const auto& [sql, outcome] :
+       {std::pair{"returning *", "INSERT 0 1"},
+        {"'twice'", "ERROR 23505: duplicate key value violates unique constraint \"t_pkey\""},
+        {"copy (select", "COPY 3"},
+        {"copy t(n, x)", "COPY 2"},
+        {"copy t(n)", "ERROR 23505: duplicate key value violates unique constraint \"t_pkey\""},
+        {"select 1/0", "ERROR 22012: division by zero"},
+        {"rollback to", "ROLLBACK"},
+        {"execute p", "SELECT 1"},
+        {"syntax error", "ERROR 42601: syntax error at or near \"syntax\""}}) {
+    const StatementSeen* seen = seen_.find(sql);
+    ASSERT_NE(seen, nullptr) << sql;
+    EXPECT_EQ(seen->outcome, outcome) << sql;
+  }
 }
 
 TEST_F(PostgresProxyTest, CarriesCopyBothWays) {

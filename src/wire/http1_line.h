@@ -31,7 +31,7 @@ class LineReader {
 size_t token_size(std::string_view text);
 // One or more of them and nothing else.
 bool is_token(std::string_view text);
-// How many bytes at the front are visible characters, space, tab and obs-text: what a field value or
+// How many bytes at the front are visible, space, tab or obs-text: what a field value or
 // reason phrase may hold.
 size_t field_text_size(std::string_view text);
 bool is_field_text(std::string_view text);
