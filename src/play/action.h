@@ -10,6 +10,7 @@
 #include "lang/plan.h"
 #include "net/cookie_jar.h"
 #include "net/http_client.h"
+#include "play/last_sent.h"
 #include "play/streams.h"
 #include "system/running_system.h"
 
@@ -43,7 +44,7 @@ struct Attempt {
   Session* session = nullptr;
   uint64_t number = 0;  // of the step, on the timeline
   Streams* streams = nullptr;
-  base::Instant* last_sent = nullptr;  // when the journey last sent something
+  LastSent* last_sent = nullptr;  // of the journey
   // Why what it sees cannot change any more, if it cannot: to wait for it is of no use then.
   std::string over{};
   // Why something that the step could see is absent, by slot: "the answer is not JSON: …".
@@ -60,7 +61,7 @@ struct Attempt {
   void see(const lang::Seen& part, base::Value value);
   // The journey sends something now: `latency` of what comes is counted from here.
   void sends(base::Instant at) {
-    if (last_sent) *last_sent = at;
+    if (last_sent) last_sent->note(at, world.loop.now());
   }
   void see(std::string_view name, base::Value value);
   void see_nothing(std::string_view name, std::string why);

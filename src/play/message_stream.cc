@@ -90,8 +90,7 @@ bool MessageStream::add(StreamMessage message) {
   }
   const bool typed = !message.event.empty() && message.event != kUsual;
   record(Kind::received, typed ? message.event : "", shown(message), "");
-  const base::Instant now = std::max(place_.loop.now(), place_.last_sent);
-  received_.push_back({std::move(message), now - place_.last_sent});
+  received_.push_back({std::move(message), place_.last_sent.until(place_.loop.now())});
   return true;
 }
 

@@ -27,10 +27,10 @@ class MessageStream {
   // Where it is seen and from when its messages count. All that is pointed to outlives the stream.
   struct Place {
     io::Loop& loop;
-    record::Timeline* timeline;      // null where nobody looks at it
-    const base::Instant& last_sent;  // when the journey last sent something
-    std::string name;                // "s"
-    std::string source;              // "api"
+    record::Timeline* timeline;  // null where nobody looks at it
+    const LastSent& last_sent;   // of the journey
+    std::string name;            // "s"
+    std::string source;          // "api"
   };
   struct Closed {
     bool by_journey = false;

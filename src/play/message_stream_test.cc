@@ -44,7 +44,10 @@ class MessageStreamTest : public ::testing::Test {
  protected:
   std::unique_ptr<io::Loop> loop_ = io::Loop::simulated(7);
   record::Timeline timeline_;
-  base::Instant last_sent_ = loop_->now();
+  LastSent last_sent_;
+
+  MessageStreamTest() { sent(); }
+  void sent() { last_sent_.note(loop_->now(), loop_->now()); }
 
   std::unique_ptr<MessageStream> open(std::deque<StreamMessage> messages, Result<> last = {},
                                       StreamLimits limits = {}) {
@@ -82,10 +85,20 @@ TEST_F(MessageStreamTest, GathersWhileNobodyLooks) {
 TEST_F(MessageStreamTest, LatencyIsFromTheLastThingSentBefore) {
   const auto stream = open({{.payload = "a"}, {.payload = "b"}});
   wait(1500ms);
-  last_sent_ = loop_->now();
+  sent();
   wait(1s);
   EXPECT_EQ(*part(stream->messages(), 0, "latency"), Value(base::Duration(1s)));
   EXPECT_EQ(*part(stream->messages(), 1, "latency"), Value(base::Duration(500ms)));
+}
+
+TEST(LastSent, WhatCameInATurnCameBeforeWhatIsSentInIt) {
+  const base::Instant begin{1h};
+  LastSent sent;
+  sent.note(begin + 1ms, begin);
+  sent.note(begin + 12ms, begin + 10ms);
+  sent.note(begin + 13ms, begin + 10ms);
+  EXPECT_EQ(sent.until(begin + 10ms), 9ms);
+  EXPECT_EQ(sent.until(begin + 15ms), 2ms);
 }
 
 TEST_F(MessageStreamTest, WhatIsCutOffIsBroken) {

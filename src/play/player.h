@@ -97,7 +97,7 @@ class Player {
   std::vector<Session> sessions_;   // of the plan's persons
   std::vector<base::Value> slots_;  // of the last play: their memory is used again
   size_t contenders_ = 0;           // blocks of branches that are being played
-  base::Instant last_sent_{};       // a request or a message
+  LastSent last_sent_;              // a request or a message
   base::Instant begin_;
   base::WallTime wall_begin_;
   record::JourneyResult result_;
