@@ -43,7 +43,8 @@ class Player {
   struct Branch {
     std::vector<base::Value> slots;
     base::Random random;
-    uint64_t step = 0;  // that is being played, as the timeline counts
+    uint64_t step = 0;   // that is being played, as the timeline counts
+    bool quiet = false;  // what it does now is recorded nowhere
   };
   enum class Outcome { held, lost, failed, cancelled };
 
@@ -51,7 +52,6 @@ class Player {
   lang::Context context(Branch& branch) const;
   io::Task<Outcome> play_all(Branch& branch);
   io::Task<Outcome> play_steps(const lang::Steps& steps, Branch& branch);
-  io::Task<void> play_invariants(Branch& branch);
   base::Result<> fill_data(const std::vector<lang::Datum>& data, Branch& branch);
   base::Result<> fill_persons(Branch& branch);
   void tell_plays(Branch& branch);
@@ -77,6 +77,11 @@ class Player {
   io::Task<Outcome> play_use(const lang::UseAction& action, const lang::Step& step, Branch& branch,
                              Tried& tried);
 
+  // Invariants, after the play and in the middle of it (player_invariants.cc).
+  io::Task<void> play_invariants(Branch& branch);
+  io::Task<Outcome> look_at_invariants(const lang::Step& after, Branch& branch);
+  bool is_due(size_t invariant) const;
+
   // Logins (player_login.cc).
   io::Task<Outcome> ensure_login(size_t person, Branch& branch);
   io::Task<Outcome> ensure_logins(const lang::Steps& steps, Branch& branch);
@@ -86,12 +91,16 @@ class Player {
   void fail(record::Failure failure);
 
   World& world_;
+  World quiet_world_;  // the same, where nobody looks
   const lang::Plan& plan_;
   record::Observer& observer_;
   uint64_t luck_;  // the plan's own stream of random values
   Turn turn_;
   std::vector<Session> sessions_;  // of the plan's persons
   size_t contenders_ = 0;          // blocks of branches that are being played
+  std::vector<bool> broken_;       // the plan's invariants that fell in the middle of the play
+  bool watches_ = false;           // some are looked at in the middle of a play, and this is it
+  bool has_data_ = false;          // the journey's data have been made
   base::Instant begin_;
   record::JourneyResult result_;
 };

@@ -99,7 +99,11 @@ io::Task<Player::Outcome> Player::play_step(const lang::Step& step, Branch& bran
   } else {
     tried = co_await try_step(step, branch, failure);
   }
-  co_return co_await finish_step(step, std::move(tried), std::move(failure), begin, branch);
+  const Outcome outcome =
+      co_await finish_step(step, std::move(tried), std::move(failure), begin, branch);
+  if (!watches_ || is_block(step.action) || outcome == Outcome::cancelled) co_return outcome;
+  const Outcome looked = co_await look_at_invariants(step, branch);
+  co_return looked == Outcome::held ? outcome : looked;
 }
 
 // A step that is not played counts as one that is done.
@@ -133,7 +137,7 @@ io::Task<Player::Outcome> Player::finish_step(const lang::Step& step, Tried trie
   failure.step = step.sentence;
   failure.file = step.at.source->path();
   failure.line = step.at.line;
-  failure.message = describe(step, tried);
+  failure.message += describe(step, tried);
   failure.mismatches = std::move(tried.mismatches);
   // The end of a service and its last lines may be a moment behind the broken connection.
   (void)co_await world_.loop.sleep(20ms);
@@ -195,7 +199,8 @@ io::Task<Tried> Player::keep_trying(const lang::Step& step, Branch& branch, Fail
 }
 
 io::Task<Tried> Player::try_once(const lang::Step& step, Branch& branch) {
-  Attempt attempt{world_, step, context(branch), branch.slots, world_.loop.in(step.timeout)};
+  World& world = branch.quiet ? quiet_world_ : world_;
+  Attempt attempt{world, step, context(branch), branch.slots, world_.loop.in(step.timeout)};
   attempt.number = branch.step;
   if (step.person) {
     attempt.person = &plan_.persons[*step.person];
