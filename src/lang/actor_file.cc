@@ -57,12 +57,13 @@ std::vector<InvariantSpec> read_invariants(const Node& node, Diagnostics& diagno
     if (value.kind == Node::Kind::map && !fields["sql"] && !fields["check"]) {
       diagnostics.add(key.at, "an invariant needs `sql` or `check`",
                       "it says what is always true: `check: CEL`, or `sql:` and `expect:`");
+      continue;
     }
     if (fields["sql"] && !fields["expect"]) {
       diagnostics.add(key.at, "an invariant with `sql` needs `expect`",
                       "say what the query finds: `expect: { rows: [] }`");
     }
-    invariants.push_back({key.text, value});
+    invariants.push_back({key.text, value, when && when->text == "always"});
   }
   return invariants;
 }

@@ -22,6 +22,7 @@ struct ActorSpec {
 struct InvariantSpec {
   std::string name;
   Node value;
+  bool always = false;  // `when: always`
 };
 
 std::vector<ActorSpec> read_actors(const Node& node, Diagnostics& diagnostics);

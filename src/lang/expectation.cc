@@ -79,6 +79,20 @@ class Check {
     for (const Pattern& choice : form.choices) check(choice);
   }
   void see(const Pattern::Not& form, const Place&) { check(*form.pattern); }
+  // `count: ">= 0"` looks at nothing.
+  void see(const Pattern::Compare& form, const Place& at) {
+    using By = Pattern::Compare::By;
+    const Value* limit = form.limit.literal();
+    const bool counts = part_.name == "count" && limit && limit->is_number();
+    const Value zero(0);
+    if (!counts || base::compare(*limit, zero) > 0) return;
+    const bool at_zero = base::compare(*limit, zero) == 0;
+    const bool always = form.by == By::at_least || (form.by == By::more && !at_zero);
+    const bool never = form.by == By::less || (form.by == By::at_most && !at_zero);
+    if (!always && !never) return;
+    diagnostics_.add(at, fmt::format("a count is {} {}", always ? "always" : "never", form.text),
+                     "a count is 0 or more; for one or more write \">= 1\"");
+  }
   // Kinds, comparisons, …: whatever the part is, they can be asked.
   template <class Form>
   void see(const Form&, const Place&) {}

@@ -20,6 +20,10 @@ Result<Value> Expression::evaluate(const Context& context) const {
 
 bool Expression::reads(Slot slot) const { return std::ranges::binary_search(program->reads, slot); }
 
+bool Expression::is_steady(const std::function<bool(Slot)>& changes) const {
+  return !program->varies && !program->reads_self && std::ranges::none_of(program->reads, changes);
+}
+
 bool Expression::reads_this() const { return program->reads_self; }
 
 bool Expression::may_be_bool() const { return (program->root->gives & cel::kBool) != 0; }
@@ -35,6 +39,13 @@ std::optional<Expression> compile_expression(std::string_view text, const Node& 
                                 }};
   auto program = cel::compile(text, names, options);
   if (program) {
+    for (cel::PersonRead& read : program->person_reads) {
+      if (names.is_member_known(read.slot, read.member)) continue;
+      const size_t length = read.at.end - read.at.begin;
+      names.want_member({read.slot, std::move(read.whose), std::move(read.member),
+                         place_within(scalar, offset + read.at.begin, length)});
+    }
+    program->person_reads = {};
     return Expression{std::make_shared<const cel::Program>(*std::move(program)), std::string(text)};
   }
   // Only now: finding the place of every expression would read a long file again and again.

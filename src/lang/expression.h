@@ -4,6 +4,7 @@
 //   caller.phone    rows[0].id    json.items.all(i, i.price > 0)    or(env.PORT, 8080)
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,8 @@ struct Expression {
   // Whether it mentions the name of this slot.
   bool reads(Slot slot) const;
   bool reads_this() const;
+  // Whether it is the same each time, unless one of the slots that change is among its names.
+  bool is_steady(const std::function<bool(Slot)>& changes) const;
   // Whether it may give true or false, as far as can be known before it runs.
   bool may_be_bool() const;
   // What it always is, whatever the slots hold; null if that is not known.

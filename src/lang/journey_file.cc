@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+#include "lang/clock_text.h"
 #include "lang/fields.h"
 #include "lang/person_reader.h"
 #include "lang/step_reader.h"
@@ -35,6 +37,7 @@ class JourneyReader {
     if (const Node* as = fields["as"]) steps_.set_person(steps_.read_person(*as));
     if (const Node* given = fields["given"]) plan_.given = steps_.read_steps(*given, "given");
     if (const Node* data = fields["data"]) read_data(*data);
+    read_all_invariants(fields["invariants"]);
     const Node* steps = fields.required("steps", "they are a list: each begins with `- `");
     if (steps) plan_.steps = steps_.read_steps(*steps, "steps");
     read_trial_options(fields, steps_);
@@ -43,7 +46,8 @@ class JourneyReader {
     plan_.known.plays = names_.declare("plays");
     if (const Node* then = fields["then"]) plan_.then = steps_.read_steps(*then, "then");
     if (const Node* last = fields["finally"]) plan_.finally = steps_.read_steps(*last, "finally");
-    read_all_invariants(fields["invariants"]);
+    read_settled_invariants();
+    report_unknown_members();
     plan_.slots = names_.size();
     return std::move(plan_);
   }
@@ -68,7 +72,12 @@ class JourneyReader {
           fmt::format("it is played with --env {} alone", fmt::join(plan_.only_in, " or --env "));
     }
     if (const Node* clock = fields["clock"]) {
-      (void)read_text(*clock, "`clock`", diagnostics_);
+      if (!read_clock_text(clock->text, compilation_.system.zone)) {
+        diagnostics_.add(clock->at,
+                         fmt::format("`clock` is an instant in the system's zone, this is {}",
+                                     clock->describe()),
+                         "write it as on a wall clock there: 2025-06-02 09:00");
+      }
       plan_.not_playable.push_back({clock->at, "a journey's `clock`"});
     }
   }
@@ -96,30 +105,55 @@ class JourneyReader {
     }
   }
 
-  // The system's see no name of the journey's but its actors.
+  // The system's see no name of the journey's but its actors. Those of the journey that hold always
+  // are looked at from its first step on, so they see what is known before it.
   void read_all_invariants(const Node* own) {
     std::vector<std::string> shared{"env"};
     for (const ProviderUse& use : compilation_.system.providers) shared.push_back(use.name);
     for (const Person& person : plan_.persons) shared.push_back(person.name);
     Names of_system = names_.narrowed(shared);
     for (const InvariantSpec& spec : compilation_.system.invariants) {
-      read_invariant(spec, of_system);
+      read_invariant(spec, of_system, false);
     }
     names_.count_on(of_system);
     if (!own) return;
-    for (const InvariantSpec& spec : read_invariants(*own, diagnostics_)) {
-      read_invariant(spec, names_);
+    for (InvariantSpec& spec : read_invariants(*own, diagnostics_)) {
+      if (spec.always) {
+        read_invariant(spec, names_, true);
+      } else {
+        settled_.push_back(std::move(spec));
+      }
     }
   }
 
-  void read_invariant(const InvariantSpec& spec, Names& names) {
+  // The journey's own that hold once all is done: they see whatever its steps have saved.
+  void read_settled_invariants() {
+    for (const InvariantSpec& spec : settled_) read_invariant(spec, names_, true);
+  }
+
+  // What is read of somebody, and neither his data nor any step gives. An actor in system.yaml may
+  // be read for what another journey saves: there only what looks misspelt is told.
+  void report_unknown_members() {
+    if (!names_.persons()) return;
+    for (const auto& [slot, whose, member, at] : names_.persons()->wanted) {
+      const auto& members = names_.persons()->known.find(slot)->second;
+      const std::vector<std::string_view> known(members.begin(), members.end());
+      const bool system = at.source == compilation_.system.source;
+      if (members.contains(member) || (system && !base::nearest(member, known))) continue;
+      diagnostics_.add(at, fmt::format("`{}` has no `{}`", whose, member),
+                       known.empty() ? fmt::format("save it: `save: {{ {}.{}: … }}`", whose, member)
+                                     : suggestion(member, known));
+    }
+  }
+
+  void read_invariant(const InvariantSpec& spec, Names& names, bool own) {
     // An invariant is a step but for its `when`, which says at what moments it holds.
     Node step = spec.value;
     std::erase_if(step.entries, [](const Node::Entry& entry) { return entry.key.text == "when"; });
     StepReader steps(compilation_, names);
     if (auto compiled = steps.read_step(step)) {
       compiled->sentence = "invariant: " + spec.name;
-      plan_.invariants.push_back({spec.name, *std::move(compiled)});
+      plan_.invariants.push_back({spec.name, *std::move(compiled), spec.always, own});
     }
   }
 
@@ -128,6 +162,7 @@ class JourneyReader {
   Plan plan_;
   Compilation compilation_;
   StepReader steps_;
+  std::vector<InvariantSpec> settled_;  // of the journey
 };
 
 }  // namespace

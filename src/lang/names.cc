@@ -51,6 +51,7 @@ Names Names::narrowed(const std::vector<std::string>& to) const {
     }
   }
   inner.me_ = me_;
+  inner.persons_ = persons_;
   inner.slots_ = slots_;
   return inner;
 }
@@ -65,6 +66,24 @@ const std::vector<std::string>* Names::members(std::string_view name) const {
   return found == closed_.end() ? nullptr : found->second.get();
 }
 
+void Names::add_person(Slot person) {
+  if (!persons_) persons_ = std::make_shared<PersonMembers>();
+  persons_->known.try_emplace(person);
+}
+
+void Names::add_member(Slot person, std::string_view member) {
+  if (is_person(person)) persons_->known[person].emplace(member);
+}
+
+void Names::add_member_to_all(std::string_view member) {
+  if (!persons_) return;
+  for (auto& [person, members] : persons_->known) members.emplace(member);
+}
+
+bool Names::is_member_known(Slot person, std::string_view member) const {
+  return persons_->known.find(person)->second.contains(member);
+}
+
 std::optional<Slot> Names::find(std::string_view name) const {
   for (const auto* entries : {&step_, &journey_}) {
     if (const auto found = entries->find(name); found != entries->end()) return found->second;
@@ -75,6 +94,11 @@ std::optional<Slot> Names::find(std::string_view name) const {
 std::optional<int> Names::later(std::string_view name) const {
   const auto found = later_.find(name);
   return found == later_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<int> Names::in_branch(std::string_view name) const {
+  const auto found = branches_.find(name);
+  return found == branches_.end() ? std::nullopt : std::optional(found->second);
 }
 
 bool Names::ambiguous(std::string_view name) const {

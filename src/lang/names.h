@@ -5,10 +5,13 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "lang/source.h"
 
 namespace peregrine::lang {
 
@@ -16,6 +19,20 @@ using Slot = size_t;
 
 // Whether CEL or the language gives a word a meaning of its own, so that nothing can be named so.
 bool is_word_of_expressions(std::string_view word);
+
+// What is known of the persons of a journey: the members that their data and what is saved for them
+// give. One may be read before the step that saves it is reached, so that what is not known is
+// judged once all is read.
+struct PersonMembers {
+  struct Wanted {
+    Slot slot;
+    std::string whose;  // as written: "me"
+    std::string member;
+    Place at;
+  };
+  std::map<Slot, std::set<std::string, std::less<>>> known;
+  std::vector<Wanted> wanted;
+};
 
 class Names {
  public:
@@ -26,6 +43,9 @@ class Names {
   // A name that gets its value further down, in that line: for what is said of one used too early.
   void announce(std::string_view name, int line) { later_.emplace(name, line); }
   std::optional<int> later(std::string_view name) const;
+  // A name that a branch of `together` in that line has kept for itself.
+  void note_branch(std::string_view name, int line) { branches_.emplace(name, line); }
+  std::optional<int> in_branch(std::string_view name) const;
 
   // Names that are declared in a block are unknown behind it, and those it hides are back.
   void open_block() { blocks_.push_back({journey_, streams_}); }
@@ -51,6 +71,18 @@ class Names {
   void close(std::string_view name, std::vector<std::string> members);
   // Null for a name that may have any.
   const std::vector<std::string>* members(std::string_view name) const;
+
+  // Somebody of the journey, whose members are counted from now on.
+  void add_person(Slot person);
+  bool is_person(Slot slot) const { return persons_ && persons_->known.contains(slot); }
+  void add_member(Slot person, std::string_view member);
+  // To everybody: by a step that cannot be read.
+  void add_member_to_all(std::string_view member);
+  bool is_member_known(Slot person, std::string_view member) const;
+  void want_member(PersonMembers::Wanted wanted) const {
+    persons_->wanted.push_back(std::move(wanted));
+  }
+  const PersonMembers* persons() const { return persons_.get(); }
 
   // In a provider, whose objects refer to others: only there is `expand` a function.
   void allow_expand() { expand_ = true; }
@@ -85,7 +117,9 @@ class Names {
   Slots streams_;
   std::vector<Block> blocks_;
   std::map<std::string, int, std::less<>> later_;
+  std::map<std::string, int, std::less<>> branches_;
   std::map<std::string, std::shared_ptr<const std::vector<std::string>>, std::less<>> closed_;
+  std::shared_ptr<PersonMembers> persons_;  // of parts, too
   std::optional<Slot> me_;
   size_t slots_ = 0;
   bool expand_ = false;

@@ -63,6 +63,7 @@ class PersonReader {
     Person person;
     person.name = name;
     person.slot = steps_.names().declare(name);
+    steps_.names().add_person(person.slot);
     plan_.persons.push_back(std::move(person));
     cast_.push_back({&actor, data});
   }
@@ -95,6 +96,7 @@ class PersonReader {
                          "a name has letters, digits and _, and does not begin with a digit");
         continue;
       }
+      steps_.names().add_member(person.slot, key.text);
       Shape shape = Shape::compile(value, steps_.names(), diagnostics_);
       const auto same = std::ranges::find(person.data, key.text, &Datum::name);
       if (same != person.data.end()) {

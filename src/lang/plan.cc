@@ -19,6 +19,17 @@ void collect(const Steps& steps, std::vector<std::pair<std::string, Slot>>& name
 
 }  // namespace
 
+bool may_set(const Steps& steps, Slot slot) {
+  return std::ranges::any_of(steps, [slot](const Step& step) {
+    if (std::ranges::find(step.save, slot, &Save::slot) != step.save.end()) return true;
+    if (const auto* each = std::get_if<EachAction>(&step.action)) return may_set(each->steps, slot);
+    const auto* repeat = std::get_if<RepeatAction>(&step.action);
+    if (repeat) return may_set(repeat->steps, slot);
+    const auto* use = std::get_if<UseAction>(&step.action);
+    return use && may_set(use->steps, slot);
+  });
+}
+
 std::vector<std::pair<std::string, Slot>> saved_names(const Steps& steps) {
   std::vector<std::pair<std::string, Slot>> names;
   collect(steps, names);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "lang/boundary_actions.h"
 #include "lang/command.h"
 #include "lang/headers.h"
 #include "lang/json_template.h"
@@ -96,9 +97,13 @@ using Steps = std::vector<Step>;
 
 // `together:` branches that begin at one instant. `times` is how often the only one is played.
 struct TogetherAction {
-  std::vector<Steps> branches;
+  // A branch, and what it saves, for `outcomes`.
+  struct Branch {
+    Steps steps;
+    std::vector<std::pair<std::string, Slot>> names;
+  };
+  std::vector<Branch> branches;
   int64_t times = 1;
-  std::vector<std::pair<std::string, Slot>> names;  // what branches save, for `outcomes`
 };
 
 // `each: s in stages`: its steps for each element.
@@ -129,7 +134,7 @@ struct UseAction {
   std::vector<std::pair<std::string, Slot>> outputs;  // of `gives`
 };
 
-// What is read and checked, and cannot be played by this version yet.
+// What is read and checked without being compiled, and cannot be played by this version yet.
 struct LaterAction {
   std::string verb;
 };
@@ -137,7 +142,8 @@ struct LaterAction {
 // The verbs. Adding one: a struct here, a reader in lang/verb_NAME.cc, a player in play/.
 using Action = std::variant<HttpAction, SqlAction, CheckAction, ExecAction, LogAction, OpenAction,
                             SendAction, ReceiveAction, CloseAction, TogetherAction, EachAction,
-                            RepeatAction, UseAction, LaterAction>;
+                            RepeatAction, UseAction, RedisAction, DeliveredAction, ThirdPartyAction,
+                            SentAction, FailAction, ClockAction, LaterAction>;
 
 // Something that a step sees once it is played: `status`, `json`, `rows`, …
 struct Seen {
@@ -179,6 +185,9 @@ struct Step {
 // What the steps save under names of the journey, those of their loops included.
 std::vector<std::pair<std::string, Slot>> saved_names(const Steps& steps);
 
+// Whether a step, or one of the steps in it, may set this slot from outside of a branch.
+bool may_set(const Steps& steps, Slot slot);
+
 struct Datum {
   Slot slot;
   std::string name;
@@ -201,6 +210,8 @@ struct Person {
 struct Invariant {
   std::string name;
   Step step;
+  bool always = false;  // in the middle of a play too
+  bool own = false;     // the journey's: it may read names that `given` and `data` give
 };
 
 struct Plan {

@@ -1,8 +1,11 @@
-// In which order the services start: each after those whose names its templates read. A service
-// that reads its own name waits for nobody, for its address is known before it starts.
+// In which order the services start: each after those whose names its templates read. Services that
+// read each other's names start side by side, as a group: their addresses are known before any of
+// them runs. Only the address of one that runs elsewhere is not known until its `url` is, so these
+// must not need each other.
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "lang/system_reading.h"
 
@@ -10,69 +13,93 @@ namespace peregrine::lang {
 
 namespace {
 
+bool reads_in_url(const ServiceSpec& service, Slot slot) {
+  return service.url && service.url->reads(slot);
+}
+
 bool reads(const ServiceSpec& service, Slot slot) {
   if (service.run && service.run->reads(slot)) return true;
-  if (service.url && service.url->reads(slot)) return true;
+  if (reads_in_url(service, slot)) return true;
   return std::ranges::any_of(service.environment,
                              [&](const auto& variable) { return variable.second.reads(slot); });
 }
 
-class Order {
+// Tarjan's strongly connected components: each is found after all that it reads.
+class Groups {
  public:
-  explicit Order(SystemReading& reading) : reading_(reading), services_(reading.spec.services) {
-    states_.resize(services_.size());
-  }
+  Groups(const std::vector<ServiceSpec>& services, bool (*needs)(const ServiceSpec&, Slot))
+      : services_(services), needs_(needs), visits_(services.size()) {}
 
-  void find() {
+  std::vector<std::vector<size_t>> find() {
     for (size_t i = 0; i < services_.size(); ++i) {
-      if (!visit(i)) return;
+      if (visits_[i].order == 0) visit(i);
     }
+    return std::move(groups_);
   }
 
  private:
-  enum class State { fresh, open, done };
+  struct Visit {
+    size_t order = 0;  // 0: not yet
+    size_t low = 0;    // the earliest that can be reached from it
+    bool open = false;
+  };
 
-  // Depth first; the chain is that of the services that wait. At a circle it ends.
-  bool visit(size_t at) {
-    if (states_[at] == State::done) return true;
-    if (states_[at] == State::open) {
-      report(at);
-      return false;
-    }
-    states_[at] = State::open;
-    chain_.push_back(at);
+  void visit(size_t at) {
+    visits_[at] = {++count_, count_, true};
+    open_.push_back(at);
     for (size_t other = 0; other < services_.size(); ++other) {
-      const bool itself = other == at && !services_[at].url;
-      if (!itself && reads(services_[at], services_[other].slot) && !visit(other)) return false;
+      if (other == at || !needs_(services_[at], services_[other].slot)) continue;
+      if (visits_[other].order == 0) visit(other);
+      if (visits_[other].open) visits_[at].low = std::min(visits_[at].low, visits_[other].low);
     }
-    chain_.pop_back();
-    states_[at] = State::done;
-    reading_.spec.start_order.push_back(at);
-    return true;
+    if (visits_[at].low != visits_[at].order) return;
+    const auto begin = std::ranges::find(open_, at);
+    std::vector<size_t>& group = groups_.emplace_back(begin, open_.end());
+    open_.erase(begin, open_.end());
+    for (size_t member : group) visits_[member].open = false;
+    std::ranges::sort(group);
   }
 
-  void report(size_t at) {
-    const auto begin = std::ranges::find(chain_, at);
-    std::string text;
-    for (auto step = begin; step != chain_.end(); ++step) {
-      const size_t next = step + 1 == chain_.end() ? at : *(step + 1);
-      text += fmt::format("{}`{}` reads `{}`", text.empty() ? "" : ", ", services_[*step].name,
-                          services_[next].name);
-    }
-    reading_.diagnostics.add(services_[at].at,
-                             fmt::format("services wait for each other: {}", text),
-                             "a service starts once those whose names it reads are ready; "
-                             "let one of them do without");
-  }
-
-  SystemReading& reading_;
   const std::vector<ServiceSpec>& services_;
-  std::vector<State> states_;
-  std::vector<size_t> chain_;
+  bool (*needs_)(const ServiceSpec&, Slot);
+  std::vector<Visit> visits_;
+  std::vector<size_t> open_;
+  size_t count_ = 0;
+  std::vector<std::vector<size_t>> groups_;
 };
+
+void report_urls(SystemReading& reading, const std::vector<size_t>& group) {
+  const auto& services = reading.spec.services;
+  std::string text;
+  for (size_t member : group) {
+    text += fmt::format("{}`{}`", text.empty() ? "" : " and ", services[member].name);
+  }
+  const bool alone = group.size() == 1;
+  reading.diagnostics.add(services[group.front()].at,
+                          alone ? fmt::format("the `url` of {} reads its own address", text)
+                                : fmt::format("the `url`s of {} are read from each other", text),
+                          alone ? "write where it is, as in http://localhost:3000"
+                                : "write for one of them where it is, as in http://localhost:3000");
+}
 
 }  // namespace
 
-void find_start_order(SystemReading& reading) { Order(reading).find(); }
+void find_start_order(SystemReading& reading) {
+  const auto& services = reading.spec.services;
+  // Of those that run elsewhere, in the order in which their addresses become known.
+  std::vector<size_t> placed;
+  for (const auto& group : Groups(services, reads_in_url).find()) {
+    const ServiceSpec& first = services[group.front()];
+    if (group.size() > 1 || reads_in_url(first, first.slot)) report_urls(reading, group);
+    placed.insert(placed.end(), group.begin(), group.end());
+  }
+  reading.spec.start_groups = Groups(services, reads).find();
+  for (std::vector<size_t>& group : reading.spec.start_groups) {
+    std::ranges::sort(group, {}, [&](size_t member) {
+      const auto place = std::ranges::find(placed, member) - placed.begin();
+      return std::tuple(!services[member].url, services[member].url ? place : 0, member);
+    });
+  }
+}
 
 }  // namespace peregrine::lang

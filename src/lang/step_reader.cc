@@ -25,6 +25,12 @@ bool is_reserved(std::string_view word) {
 
 bool is_list(const Verb& verb) { return !verb.list.empty(); }
 
+// Whether a wait may repeat it.
+bool may_repeat(const Verb& verb) {
+  if (verb.kind != Verb::Kind::later) return verb.kind != Verb::Kind::writes;
+  return is_list(verb) || verb.name == "redis" || verb.name == "page";
+}
+
 // For a step without `step:`, its verb and value on one line.
 std::string sentence_of(std::string_view verb, const Node& argument) {
   constexpr size_t kLongest = 200;
@@ -70,6 +76,8 @@ void StepReader::declare_saved(const Node& step) {
   const Node* save = step.find("save");
   if (!save) return;
   for (const auto& [key, value] : save->entries) {
+    const size_t point = key.text.find('.');
+    if (point != std::string::npos) names_.add_member_to_all(key.text.substr(point + 1));
     if (is_identifier(key.text)) names_.declare(key.text);
   }
 }
@@ -231,10 +239,12 @@ void StepReader::read_waits(const Fields& fields, const Verb& verb, Step& step) 
     if (!node) continue;
     auto& span = key == "within" ? step.within : step.stays;
     span = read_duration(*node, fmt::format("`{}`", key), diagnostics);
-    if (verb.kind == Verb::Kind::writes) {
+    if (!may_repeat(verb)) {
+      const std::string name =
+          verb.name.empty() ? "a third party's action" : fmt::format("`{}`", verb.name);
       diagnostics.add(node->at,
-                      fmt::format("`{}` repeats a step, and `{}` changes things", key, verb.name),
-                      "put it on a step that reads: `get`, `head` or `sql`");
+                      fmt::format("`{}` repeats a step, and {} changes things", key, name),
+                      "put it on a step that reads, as `get`, `sql` or `check`");
     }
     if (sql && sql_writes(sql->text)) {
       diagnostics.add(node->at,
@@ -336,6 +346,7 @@ std::optional<Save> StepReader::read_target(const Node& key) {
                                  "digit");
     return std::nullopt;
   }
+  names_.add_member(*slot, member);
   return Save{*slot, member, key.text, {}};
 }
 

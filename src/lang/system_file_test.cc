@@ -25,7 +25,12 @@ Read read(const std::string& yaml, const SystemOptions& options = {}) {
 
 std::vector<std::string> order_of(const SystemSpec& system) {
   std::vector<std::string> names;
-  for (size_t index : system.start_order) names.push_back(system.services[index].name);
+  for (const auto& group : system.start_groups) {
+    std::string& together = names.emplace_back();
+    for (size_t index : group) {
+      together += (together.empty() ? "" : "+") + system.services[index].name;
+    }
+  }
   return names;
 }
 
@@ -46,11 +51,21 @@ services:
   EXPECT_EQ(it.system->services.front().name, "web");
 }
 
-TEST(SystemFile, ServicesThatWaitForEachOtherAreAMistake) {
+TEST(SystemFile, ServicesThatReadEachOtherStartTogether) {
   const Read it = read(
       "system: s\nservices:\n  a: { run: a, env: { B: '${b.url}' } }\n"
-      "  b: { run: 'b ${c.url}' }\n  c: { run: 'c ${b.url}' }\n");
-  EXPECT_EQ(it.mistakes, (Texts{"services wait for each other: `b` reads `c`, `c` reads `b`"}));
+      "  b: { run: 'b ${c.url}' }\n  c: { run: 'c ${d.url}' }\n  d: { url: '${b.url}' }\n"
+      "  e: { run: e }\n");
+  ASSERT_TRUE(it.system) << it.mistakes.front();
+  EXPECT_EQ(order_of(*it.system), (Texts{"d+b+c", "a", "e"}));
+}
+
+TEST(SystemFile, AddressesThatAreReadFromEachOtherAreAMistake) {
+  const Read it = read(
+      "system: s\nservices:\n  a: { url: '${b.url}' }\n  b: { url: '${a.url}' }\n"
+      "  c: { url: '${c.url}' }\n");
+  EXPECT_EQ(it.mistakes, (Texts{"the `url`s of `a` and `b` are read from each other",
+                                "the `url` of `c` reads its own address"}));
 }
 
 TEST(SystemFile, EachNameHasASlotOfItsOwn) {

@@ -93,7 +93,9 @@ struct SystemSpec {
   std::string environment;              // that was chosen; empty: none
   std::vector<std::string> allowed_hosts;
   std::vector<ServiceSpec> services;  // as in the file: a path alone goes to the first
-  std::vector<size_t> start_order;    // of services: each after those whose names it reads
+  // Of services: each after those whose names it reads. Of a group, whose members read each other's
+  // names, those that run elsewhere come first.
+  std::vector<std::vector<size_t>> start_groups;
   std::vector<DatabaseSpec> databases;
   std::vector<ProviderUse> providers;
   std::vector<LoadSpec> loads;

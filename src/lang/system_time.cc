@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "lang/cel/zones.h"
+#include "lang/clock_text.h"
 #include "lang/system_reading.h"
 
 namespace peregrine::lang {
@@ -25,6 +26,11 @@ std::optional<std::string_view> nearest_zone(std::string_view word) {
 
 }  // namespace
 
+std::optional<base::WallTime> read_clock_text(std::string_view text, std::string_view zone) {
+  const auto local = cel::read_local(text);
+  return local ? cel::from_local(*local, zone) : std::nullopt;
+}
+
 void read_zone(const Node& node, SystemReading& reading) {
   const std::string name = read_text(node, "`zone`", reading.diagnostics);
   if (name.empty()) return;
@@ -41,9 +47,7 @@ void read_zone(const Node& node, SystemReading& reading) {
 
 void read_clock(const Node& node, SystemReading& reading) {
   if (node.kind == Node::Kind::scalar) {
-    const auto local = cel::read_local(node.text);
-    const auto instant = local ? cel::from_local(*local, reading.spec.zone) : std::nullopt;
-    if (instant) {
+    if (const auto instant = read_clock_text(node.text, reading.spec.zone)) {
       reading.spec.clock = *instant;
       reading.not_playable(node.at, "`clock`");
       return;

@@ -15,7 +15,7 @@ constexpr int64_t kMostBranches = 1000;
 constexpr int64_t kMostRounds = 100'000;
 
 // A branch is a step or a list of steps; what it saves is its own.
-Steps read_branch(const Node& node, const VerbContext& context) {
+TogetherAction::Branch read_branch(const Node& node, const VerbContext& context) {
   context.names.open_block();
   Steps steps;
   if (node.kind == Node::Kind::list) {
@@ -23,8 +23,31 @@ Steps read_branch(const Node& node, const VerbContext& context) {
   } else if (auto step = context.steps.read_step(node)) {
     steps.push_back(*std::move(step));
   }
+  auto names = saved_names(steps);
   context.names.close_block();
-  return steps;
+  for (const auto& [name, slot] : names) {
+    if (!context.names.find(name)) context.names.note_branch(name, node.at.line);
+  }
+  return {std::move(steps), std::move(names)};
+}
+
+// Names of the journey that stand for something which changes by itself.
+bool changes_by_itself(const VerbContext& context, Slot slot) {
+  const auto& providers = context.system.providers;
+  return context.names.is_person(slot) ||
+         std::ranges::any_of(providers, [&](const ProviderUse& provider) {
+           return context.names.find(provider.name) == slot;
+         });
+}
+
+// An `until` that no round can change holds after the first or never.
+void check_until(const VerbContext& context, const Node& node, const RepeatAction& action) {
+  const bool steady = action.until.is_steady(
+      [&](Slot slot) { return changes_by_itself(context, slot) || may_set(action.steps, slot); });
+  if (!steady || action.until.constant() || action.steps.empty()) return;
+  context.diagnostics.add(
+      node.at, fmt::format("nothing in these steps changes what `{}` reads", action.until.text),
+      "save in one of them what it waits for, as in `save: { page: json.next }`");
 }
 
 }  // namespace
@@ -51,12 +74,6 @@ Action compile_together(const VerbContext& context) {
         fmt::format("`together` takes two branches or more, this is {}",
                     node.items.size() == 1 ? "one" : node.describe()),
         "each begins with `- `; for one several times write { times: 10, steps: [...] }");
-  }
-  for (const Steps& branch : action.branches) {
-    for (auto& name : saved_names(branch)) {
-      const bool known = std::ranges::find(action.names, name) != action.names.end();
-      if (!known) action.names.push_back(std::move(name));
-    }
   }
   return action;
 }
@@ -101,7 +118,10 @@ Action compile_repeat(const VerbContext& context) {
   action.steps = context.steps.read_steps(context.argument, "repeat");
   if (const Node* until = context.fields.required("until", "it is true when it is enough")) {
     auto expression = context.steps.read_expression(*until, "until", StepReader::Needs::condition);
-    if (expression) action.until = *std::move(expression);
+    if (expression) {
+      action.until = *std::move(expression);
+      check_until(context, *until, action);
+    }
   }
   const Node* max = context.fields.required(
       "max", "it is how often at most, so that the journey ends: `max: 50`");

@@ -85,16 +85,26 @@ void check_inputs(const VerbContext& context, const ProviderAction& action) {
 
 Action compile_sent(const VerbContext& context) {
   check_route(context, true);
-  return LaterAction{std::string(context.verb)};
+  auto [provider, route] = split_word(context.argument.text);
+  return SentAction{std::move(provider), std::move(route)};
 }
 
 Action compile_fail(const VerbContext& context) {
   check_route(context, false);
   check_failure(context);
+  auto [provider, route] = split_word(context.argument.text);
+  FailAction action{std::move(provider), std::move(route), "", std::nullopt};
+  const Node* with = context.fields.required(
+      "with", "it is how: a reply's name, or `timeout`, `reset`, `slow`, `garbage`");
+  if (with) action.failure = with->text;
   if (const Node* span = context.fields["for"]) {
-    (void)read_duration(*span, "`for`", context.diagnostics);
+    action.span = read_duration(*span, "`for`", context.diagnostics);
+    if (const Node* times = context.fields["times"]) {
+      context.diagnostics.add(times->at, "it fails so many `times`, or `for` so long",
+                              "take one of the two out");
+    }
   }
-  return LaterAction{std::string(context.verb)};
+  return action;
 }
 
 Action compile_provider(const VerbContext& context) {
@@ -108,10 +118,11 @@ Action compile_provider(const VerbContext& context) {
                             fmt::format("`{}` has no action `{}`", context.verb, name),
                             suggestion(name, use.provider->action_names()));
   }
+  ThirdPartyAction compiled{use.name, name, std::nullopt};
   if (const Node* with = context.fields["with"]) {
-    (void)Shape::compile(*with, context.names, context.diagnostics);
+    compiled.with = Shape::compile(*with, context.names, context.diagnostics);
   }
-  return LaterAction{std::string(context.verb)};
+  return compiled;
 }
 
 }  // namespace peregrine::lang

@@ -38,7 +38,7 @@ std::vector<Verb> make_verbs() {
       {"repeat", {"until", "max"}, {}, block, compile_repeat},
       {"use", {"with"}, {}, block, compile_use}};
   const std::vector<Verb> boundaries = {
-      {"redis", {"db"}, {"value"}, later, compile_later},
+      {"redis", {"db"}, {"value"}, later, compile_redis},
       {"sent",
        {},
        {"calls", "count", "json", "form", "query", "headers", "answer", "at"},
@@ -50,10 +50,10 @@ std::vector<Verb> make_verbs() {
        {},
        {"mails", "count", "subject", "text", "html", "links", "attachments"},
        later,
-       compile_later,
+       compile_delivered,
        "mails"},
-      {"sms", {}, {"mails", "count", "text", "links"}, later, compile_later, "mails"},
-      {"clock", {"every"}, {}, later, compile_later},
+      {"sms", {}, {"mails", "count", "text", "links"}, later, compile_delivered, "mails"},
+      {"clock", {"every"}, {}, later, compile_clock},
       {"page", {}, {"text", "title", "url", "console"}, later, compile_later}};
   list.insert(list.end(), boundaries.begin(), boundaries.end());
   return list;

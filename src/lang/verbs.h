@@ -31,7 +31,7 @@ struct Verb {
     reads,  // changes nothing, so `within` may repeat it
     writes,
     block,  // has steps of its own
-    later,  // reads; it cannot be played by this version yet
+    later,  // cannot be played by this version yet
   };
   std::string_view name;
   std::vector<std::string_view> keys;  // beside the common ones
@@ -63,6 +63,9 @@ Action compile_use(const VerbContext& context);
 Action compile_sent(const VerbContext& context);
 Action compile_fail(const VerbContext& context);
 Action compile_provider(const VerbContext& context);
+Action compile_redis(const VerbContext& context);
+Action compile_delivered(const VerbContext& context);
+Action compile_clock(const VerbContext& context);
 // Verbs that are read and cannot be played yet.
 Action compile_later(const VerbContext& context);
 

@@ -148,8 +148,38 @@ Diagnostic explain_colon(const Spot& spot) {
           "keys of one map begin in the same column"};
 }
 
+// Whether brackets or braces are open in the line before this column, as far as the line shows.
+bool in_brackets(std::string_view line, size_t column) {
+  size_t depth = 0;
+  for (size_t i = 0; i < column; ++i) {
+    if (open_quote(line, i)) continue;
+    if (line[i] == '{' || line[i] == '[') ++depth;
+    if ((line[i] == '}' || line[i] == ']') && depth > 0) --depth;
+  }
+  return depth > 0;
+}
+
+// `{ at: @anna }`, `[/next?a=1]`: the value ends where the next begins, and may begin before.
+Diagnostic explain_sign_in_brackets(const Spot& spot) {
+  const std::string_view line = spot.line;
+  const std::string_view sign = spot.rest().substr(0, 1);
+  size_t begin = spot.column();
+  while (begin > 0 && !std::string_view("{[,").contains(line[begin - 1])) {
+    if (line[begin - 1] == ' ' && begin > 1 && line[begin - 2] == ':') break;
+    --begin;
+  }
+  begin = std::min(line.find_first_not_of(' ', begin), spot.column());
+  size_t end = std::min(line.find_first_of(",]}", spot.column()), line.size());
+  while (end > begin && line[end - 1] == ' ') --end;
+  const std::string_view what = begin == spot.column() ? "that begins with" : "with";
+  return {spot.place(begin, end - begin),
+          fmt::format("inside of braces and brackets a value {} `{}` needs quotes", what, sign),
+          write_it_as(with_quotes(line, begin, end))};
+}
+
 // `handle: @anna`
 Diagnostic explain_sign(const Spot& spot) {
+  if (in_brackets(spot.line, spot.column())) return explain_sign_in_brackets(spot);
   const std::string_view sign = spot.rest().substr(0, 1);
   return {spot.place(spot.column()),
           fmt::format("a value that begins with `{}` needs quotes", sign),

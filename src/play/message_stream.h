@@ -13,6 +13,7 @@
 #include "base/value.h"
 #include "io/scope.h"
 #include "play/channel.h"
+#include "play/last_sent.h"
 #include "record/event.h"
 
 namespace peregrine::play {

@@ -38,11 +38,14 @@ record::JourneyResult begin_result(const lang::Plan& plan) {
 
 Player::Player(World& world, const lang::Plan& plan, record::Observer& observer)
     : world_(world),
+      quiet_world_(world),
       plan_(plan),
       observer_(observer),
       luck_(base::Random::key(stream_name(plan))),
       sessions_(plan.persons.size()),
-      result_(begin_result(plan)) {}
+      result_(begin_result(plan)) {
+  quiet_world_.timeline = nullptr;
+}
 
 void Player::begin(Turn turn) {
   begin_ = base::monotonic_now();
@@ -50,6 +53,9 @@ void Player::begin(Turn turn) {
   turn_ = turn;
   sessions_.clear();
   sessions_.resize(plan_.persons.size());
+  broken_.assign(plan_.invariants.size(), false);
+  watches_ = std::ranges::any_of(plan_.invariants, &lang::Invariant::always);
+  has_data_ = false;
   result_.round = turn.round;
   result_.seed = turn.seed;
   result_.verdict = Verdict::passed;
@@ -89,6 +95,7 @@ io::Task<Player::Outcome> Player::play_all(Branch& branch) {
   Outcome outcome = co_await play_steps(plan_.given, branch);
   if (outcome != Outcome::held) co_return outcome;
   if (Result<> filled = fill_data(plan_.data, branch); !filled) co_return Outcome::failed;
+  has_data_ = true;
   outcome = co_await play_steps(plan_.steps, branch);
   if (outcome != Outcome::held) co_return outcome;
   if (plan_.then.empty()) co_return Outcome::held;
@@ -102,13 +109,6 @@ io::Task<Player::Outcome> Player::play_steps(const lang::Steps& steps, Branch& b
     if (outcome != Outcome::held) co_return outcome;
   }
   co_return Outcome::held;
-}
-
-// All of them, whichever of them falls.
-io::Task<void> Player::play_invariants(Branch& branch) {
-  for (const lang::Invariant& invariant : plan_.invariants) {
-    if (co_await play_step(invariant.step, branch) == Outcome::cancelled) co_return;
-  }
 }
 
 // Where nothing is recorded, the time of the loop's turn does: the clock is read for each request.

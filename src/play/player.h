@@ -45,6 +45,7 @@ class Player {
     base::Random random;
     uint64_t step = 0;  // that is being played, as the timeline counts
     Streams streams{};
+    bool quiet = false;  // what it does now is recorded nowhere
   };
   enum class Outcome { held, lost, failed, cancelled };
 
@@ -53,7 +54,6 @@ class Player {
   lang::Context context(Branch& branch) const;
   io::Task<Outcome> play_all(Branch& branch);
   io::Task<Outcome> play_steps(const lang::Steps& steps, Branch& branch);
-  io::Task<void> play_invariants(Branch& branch);
   io::Task<void> close_streams(Branch& branch);
   base::Result<> fill_data(const std::vector<lang::Datum>& data, Branch& branch);
   base::Result<> fill_persons(Branch& branch);
@@ -62,6 +62,8 @@ class Player {
   // One step (player_step.cc).
   io::Task<Outcome> play_step(const lang::Step& step, Branch& branch);
   io::Task<void> try_once(const lang::Step& step, Branch& branch, Tried& tried);
+  io::Task<void> try_step(const lang::Step& step, Branch& branch, Tried& tried,
+                          record::Failure& failure);
   io::Task<void> try_until(const lang::Step& step, Branch& branch, Tried& tried,
                            record::Failure& failure);
   io::Task<void> keep_trying(const lang::Step& step, Branch& branch, Tried& tried,
@@ -81,6 +83,11 @@ class Player {
   io::Task<Outcome> play_use(const lang::UseAction& action, const lang::Step& step, Branch& branch,
                              Tried& tried);
 
+  // Invariants, after the play and in the middle of it (player_invariants.cc).
+  io::Task<void> play_invariants(Branch& branch);
+  io::Task<Outcome> look_at_invariants(const lang::Step& after, Branch& branch);
+  bool is_due(size_t invariant) const;
+
   // Logins (player_login.cc).
   io::Task<Outcome> ensure_login(size_t person, Branch& branch);
   io::Task<Outcome> ensure_logins(const lang::Steps& steps, Branch& branch);
@@ -90,6 +97,7 @@ class Player {
   void fail(record::Failure failure);
 
   World& world_;
+  World quiet_world_;  // the same, where nobody looks
   const lang::Plan& plan_;
   record::Observer& observer_;
   uint64_t luck_;  // the plan's own stream of random values
@@ -98,6 +106,9 @@ class Player {
   std::vector<base::Value> slots_;  // of the last play: their memory is used again
   size_t contenders_ = 0;           // blocks of branches that are being played
   LastSent last_sent_;              // a request or a message
+  std::vector<bool> broken_;        // the plan's invariants that fell in the middle of the play
+  bool watches_ = false;            // some are looked at in the middle of a play, and this is it
+  bool has_data_ = false;           // the journey's data have been made
   base::Instant begin_;
   base::WallTime wall_begin_;
   record::JourneyResult result_;

@@ -45,10 +45,10 @@ io::Task<Player::Outcome> Player::play_block(const lang::Step& step, Branch& bra
 // what it saves; a branch that is lost is no failure.
 io::Task<Player::Outcome> Player::play_together(const lang::TogetherAction& action,
                                                 const lang::Step& step, Branch& branch) {
-  std::vector<const lang::Steps*> plays;
-  for (const lang::Steps& steps : action.branches) {
-    for (int64_t i = 0; i < action.times; ++i) plays.push_back(&steps);
-    const Outcome login = co_await ensure_logins(steps, branch);
+  std::vector<const lang::TogetherAction::Branch*> plays;
+  for (const lang::TogetherAction::Branch& played : action.branches) {
+    for (int64_t i = 0; i < action.times; ++i) plays.push_back(&played);
+    const Outcome login = co_await ensure_logins(played.steps, branch);
     if (login != Outcome::held) co_return login;
   }
   std::vector<Branch> branches;
@@ -63,7 +63,7 @@ io::Task<Player::Outcome> Player::play_together(const lang::TogetherAction& acti
   {
     io::Scope scope(world_.loop);
     for (size_t i = 0; i < plays.size(); ++i) {
-      scope.spawn(play_branch(*plays[i], branches[i], outcomes[i]));
+      scope.spawn(play_branch(plays[i]->steps, branches[i], outcomes[i]));
     }
     Result<> joined = co_await scope.join(io::Deadline::never());
     if (!joined) scope.cancel(joined.error());
@@ -80,7 +80,7 @@ io::Task<Player::Outcome> Player::play_together(const lang::TogetherAction& acti
     if (outcomes[i] == Outcome::cancelled) worst = Outcome::cancelled;
     base::MapBuilder outcome;
     outcome.set("won", Value(outcomes[i] == Outcome::held));
-    for (const auto& [name, slot] : action.names) outcome.set(name, branches[i].slots[slot]);
+    for (const auto& [name, slot] : plays[i]->names) outcome.set(name, branches[i].slots[slot]);
     told.push_back(Value(outcome.build()));
   }
   see(step, "won", Value(won), branch.slots);

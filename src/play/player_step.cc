@@ -88,18 +88,19 @@ io::Task<Player::Outcome> Player::play_step(const lang::Step& step, Branch& bran
   if (is_block(step.action)) {
     const Outcome outcome = co_await play_block(step, branch, tried);
     if (outcome != Outcome::held) co_return outcome;
-  } else if (step.within || step.stays) {
-    co_await try_until(step, branch, tried, failure);
+  } else if (step.within || step.stays || step.times != 1) {
+    co_await try_step(step, branch, tried, failure);
   } else {
-    for (int64_t round = 1; round <= step.times && tried.held(); ++round) {
-      tried.round = static_cast<size_t>(round);
-      co_await try_once(step, branch, tried);
-    }
+    co_await try_once(step, branch, tried);
     if (!tried.error) keep_seen(tried, failure);
   }
-  const Outcome outcome = finish_step(step, tried, begin, branch);
-  if (outcome != Outcome::failed) co_return outcome;
-  co_return co_await tell_failure(step, tried, std::move(failure));
+  Outcome outcome = finish_step(step, tried, begin, branch);
+  if (outcome == Outcome::failed) {
+    outcome = co_await tell_failure(step, tried, std::move(failure));
+  }
+  if (!watches_ || is_block(step.action) || outcome == Outcome::cancelled) co_return outcome;
+  const Outcome looked = co_await look_at_invariants(step, branch);
+  co_return looked == Outcome::held ? outcome : looked;
 }
 
 // A step that is not played counts as one that is done.
@@ -134,7 +135,7 @@ io::Task<Player::Outcome> Player::tell_failure(const lang::Step& step, Tried& tr
   failure.step = step.sentence;
   failure.file = step.at.source->path();
   failure.line = step.at.line;
-  failure.message = describe(step, tried);
+  failure.message += describe(step, tried);
   failure.mismatches = std::move(tried.mismatches);
   // The end of a service and its last lines may be a moment behind the broken connection.
   (void)co_await world_.loop.sleep(20ms);
@@ -143,6 +144,20 @@ io::Task<Player::Outcome> Player::tell_failure(const lang::Step& step, Tried& tr
   }
   fail(std::move(failure));
   co_return Outcome::failed;
+}
+
+// Once, several times in turn, or until it holds.
+io::Task<void> Player::try_step(const lang::Step& step, Branch& branch, Tried& tried,
+                                Failure& failure) {
+  if (step.within || step.stays) {
+    co_await try_until(step, branch, tried, failure);
+    co_return;
+  }
+  for (int64_t round = 1; round <= step.times && tried.held(); ++round) {
+    tried.round = static_cast<size_t>(round);
+    co_await try_once(step, branch, tried);
+  }
+  if (!tried.error) keep_seen(tried, failure);
 }
 
 // Until it holds and, with `stays`, has held for long enough.
@@ -188,7 +203,8 @@ io::Task<void> Player::keep_trying(const lang::Step& step, Branch& branch, Tried
 
 // Adds to what `tried` has counted.
 io::Task<void> Player::try_once(const lang::Step& step, Branch& branch, Tried& tried) {
-  Attempt attempt{world_, step, context(branch), branch.slots, world_.loop.in(step.timeout)};
+  World& world = branch.quiet ? quiet_world_ : world_;
+  Attempt attempt{world, step, context(branch), branch.slots, world_.loop.in(step.timeout)};
   attempt.number = branch.step;
   attempt.streams = &branch.streams;
   attempt.last_sent = &last_sent_;

@@ -59,7 +59,7 @@ io::Task<Result<>> RunningSystem::start_all(io::Deadline deadline) {
   CO_TRY(host_, own_loopback_address());
   CO_TRY_OK(place_services());
   CO_TRY_OK(co_await start_databases(deadline));
-  CO_TRY_OK(co_await start_services(deadline));
+  CO_TRY_OK(co_await start_services(false, deadline));
   // After the services, so that what they make when they start (their own migrations) is kept.
   for (auto& [name, database] : databases_) {
     CO_TRY_OK(co_await database->take_snapshot(deadline));
@@ -111,26 +111,61 @@ io::Task<Result<>> RunningSystem::start_databases(io::Deadline deadline) {
   co_return Result<>{};
 }
 
-io::Task<Result<>> RunningSystem::start_services(io::Deadline deadline) {
-  for (const size_t index : spec_.start_order) {
-    const lang::ServiceSpec& service = spec_.services[index];
-    Result<> started = co_await start_service(service, deadline);
-    if (!started) {
-      co_return base::because(started.error(),
-                              fmt::format("the service `{}` could not be {}", service.name,
-                                          service.run ? "started" : "reached"));
-    }
+// `again`: only those that start anew for each play.
+io::Task<Result<>> RunningSystem::start_services(bool again, io::Deadline deadline) {
+  for (const std::vector<size_t>& group : spec_.start_groups) {
+    CO_TRY_OK(co_await start_group(group, again, deadline));
   }
   co_return Result<>{};
+}
+
+io::Task<Result<>> RunningSystem::start_group(const std::vector<size_t>& group, bool again,
+                                              io::Deadline deadline) {
+  std::vector<const lang::ServiceSpec*> members;
+  for (const size_t index : group) {
+    const lang::ServiceSpec& spec = spec_.services[index];
+    if (!again || spec.restart_each) members.push_back(&spec);
+  }
+  auto failed = [again](const lang::ServiceSpec& spec, base::Error error) {
+    const std::string_view what = spec.url ? "reached" : again ? "started again" : "started";
+    return base::because(std::move(error),
+                         fmt::format("the service `{}` could not be {}", spec.name, what));
+  };
+  // Where all of them are is known before the first of them starts.
+  for (const lang::ServiceSpec* member : members) {
+    Result<> placed = member->url ? place_elsewhere(*member) : Result<>{};
+    if (!placed) co_return failed(*member, placed.error());
+  }
+  std::optional<Failed> first;
+  io::Scope scope(loop_);
+  for (const lang::ServiceSpec* member : members) {
+    scope.spawn(start_member(*member, deadline, scope, first));
+  }
+  CO_TRY_OK(co_await scope.join(io::Deadline::never()));
+  if (first) co_return failed(*first->service, std::move(first->why));
+  co_return Result<>{};
+}
+
+// The first that fails ends the start of the others.
+io::Task<void> RunningSystem::start_member(const lang::ServiceSpec& spec, io::Deadline deadline,
+                                           io::Scope& group, std::optional<Failed>& first) {
+  Result<> started = co_await start_service(spec, deadline);
+  if (started || first) co_return;
+  first = Failed{&spec, started.error()};
+  group.cancel({Code::cancelled, "another service could not be started"});
+}
+
+Result<> RunningSystem::place_elsewhere(const lang::ServiceSpec& spec) {
+  TRY(net::Origin origin, wiring_.origin_of(spec));
+  wiring_.place(spec, origin);
+  origins_.insert_or_assign(spec.name, std::move(origin));
+  return {};
 }
 
 io::Task<Result<>> RunningSystem::start_service(const lang::ServiceSpec& spec,
                                                 io::Deadline deadline) {
   if (spec.url) {
-    CO_TRY(net::Origin origin, wiring_.origin_of(spec));
-    wiring_.place(spec, origin);
-    Readiness readiness{spec.name, origin, spec.ready_path, [] { return std::nullopt; }};
-    origins_.insert_or_assign(spec.name, std::move(origin));
+    Readiness readiness{spec.name, origin(spec.name), spec.ready_path, [] { return std::nullopt; }};
     co_return co_await wait_until_ready(loop_, std::move(readiness), deadline);
   }
   CO_TRY(io::Command command, wiring_.command_of(spec));
@@ -158,21 +193,7 @@ io::Task<Result<>> RunningSystem::reset(io::Deadline deadline) {
       co_return base::because(restored.error(), fmt::format("`{}` could not be reset", name));
     }
   }
-  if (restart) CO_TRY_OK(co_await restart_services(deadline));
-  co_return Result<>{};
-}
-
-io::Task<Result<>> RunningSystem::restart_services(io::Deadline deadline) {
-  for (const size_t index : spec_.start_order) {
-    const lang::ServiceSpec& service = spec_.services[index];
-    if (!service.restart_each) continue;
-    Result<> started = co_await start_service(service, deadline);
-    if (!started) {
-      co_return base::because(started.error(), fmt::format("the service `{}` could not be started "
-                                                           "again",
-                                                           service.name));
-    }
-  }
+  if (restart) CO_TRY_OK(co_await start_services(true, deadline));
   co_return Result<>{};
 }
 

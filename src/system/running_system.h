@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "io/reaper.h"
+#include "io/scope.h"
 #include "lang/system_spec.h"
 #include "net/postgres.h"
 #include "record/event.h"
@@ -60,10 +61,19 @@ class RunningSystem {
                 PrivateDirectory directory);
   io::Task<base::Result<>> start_all(io::Deadline deadline);
   io::Task<base::Result<>> start_databases(io::Deadline deadline);
-  io::Task<base::Result<>> start_services(io::Deadline deadline);
+  io::Task<base::Result<>> start_services(bool again, io::Deadline deadline);
   base::Result<> place_services();
+  base::Result<> place_elsewhere(const lang::ServiceSpec& spec);
+  // Those of a group start side by side.
+  io::Task<base::Result<>> start_group(const std::vector<size_t>& group, bool again,
+                                       io::Deadline deadline);
+  struct Failed {
+    const lang::ServiceSpec* service;
+    base::Error why;
+  };
+  io::Task<void> start_member(const lang::ServiceSpec& spec, io::Deadline deadline,
+                              io::Scope& group, std::optional<Failed>& first);
   io::Task<base::Result<>> start_service(const lang::ServiceSpec& spec, io::Deadline deadline);
-  io::Task<base::Result<>> restart_services(io::Deadline deadline);
 
   io::Loop& loop_;
   const lang::SystemSpec& spec_;

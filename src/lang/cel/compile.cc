@@ -35,7 +35,9 @@ std::expected<Program, Mistake> compile(std::string_view text, const Names& name
                     .reads = compiler.reads(),
                     .reads_self = compiler.reads_self(),
                     .may_be_special = compiler.may_be_special(),
-                    .builds = compiler.builds()};
+                    .builds = compiler.builds(),
+                    .varies = compiler.varies(),
+                    .person_reads = compiler.take_person_reads()};
     std::ranges::sort(program.reads);
     if (options.check && program.root->constant && !literal(*program.root)) {
       // It reads nothing, so it fails now as it would later.

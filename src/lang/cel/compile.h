@@ -22,6 +22,14 @@ struct Options {
   std::function<base::Result<std::string>(std::string_view path)> read_file = nullptr;
 };
 
+// `anna.email`: a member of somebody of the journey.
+struct PersonRead {
+  Slot slot;
+  std::string whose;
+  std::string member;
+  Span at;
+};
+
 struct Program {
   std::string text;
   NodePtr root;
@@ -29,6 +37,8 @@ struct Program {
   bool reads_self = false;      // mentions `this`
   bool may_be_special = false;  // what it gives may hold types, optionals, maps with other keys
   bool builds = false;          // it may give lists or maps that no slot held
+  bool varies = false;          // draws random values or reads the clock
+  std::vector<PersonRead> person_reads{};
 
   // The value, specials and all. Fails with the frame's error.
   base::Result<base::Value> evaluate(const Context& context) const;

@@ -1,7 +1,9 @@
 #include "lang/cel/compiler.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "lang/cel/always.h"
 #include "lang/cel/arithmetic.h"
 #include "lang/cel/functions.h"
 #include "lang/cel/macros.h"
@@ -37,14 +39,6 @@ std::string usage(const std::vector<const Function*>& functions) {
     text += fmt::format("{}{}", text.empty() ? "write " : " or ", function->usage);
   }
   return text;
-}
-
-// A name, or what is reached from one by members and literal indices.
-bool is_path(const Syntax& syntax) {
-  if (syntax.kind == Kind::name) return true;
-  const bool member = syntax.kind == Kind::member;
-  const bool index = syntax.kind == Kind::index && syntax.children[1].kind == Kind::literal;
-  return (member || index) && is_path(syntax.children[0]);
 }
 
 bool special_function(std::string_view name) {
@@ -165,6 +159,12 @@ NodePtr Compiler::unknown_name(const Syntax& syntax) const {
   if (word == "me") {
     return wrong(syntax.at, "nobody is `me` here", "say who does the step: `as: NAME`");
   }
+  if (const auto line = names_.in_branch(word)) {
+    return wrong(syntax.at, fmt::format("`{}` is known only in a branch of `together`", word),
+                 fmt::format("the branch in line {} keeps what it saves: save it before, or read "
+                             "it from `outcomes`",
+                             *line));
+  }
   if (const auto line = names_.later(word)) {
     return wrong(syntax.at, fmt::format("`{}` has no value yet here", word),
                  fmt::format("it gets one in line {}", *line));
@@ -197,9 +197,13 @@ NodePtr Compiler::compile_member(const Syntax& syntax) {
 }
 
 // Of a name whose members are known.
-void Compiler::check_member(const Syntax& syntax) const {
+void Compiler::check_member(const Syntax& syntax) {
   const Syntax& of = syntax.children[0];
   if (of.kind != Kind::name || syntax.optional || !options_.check || find_local(of.text)) return;
+  const auto slot = names_.find(of.text);
+  if (slot && names_.is_person(*slot) && !forgives_) {
+    person_reads_.push_back({*slot, of.text, syntax.text, syntax.word_at});
+  }
   const std::vector<std::string>* members = names_.members(of.text);
   if (!members || std::ranges::find(*members, syntax.text) != members->end()) return;
   throw Mistake{syntax.word_at, fmt::format("`{}` has no `{}`", of.text, syntax.text),
@@ -242,7 +246,10 @@ NodePtr Compiler::compile_functions(const Syntax& syntax, std::string_view name,
   if (named.empty()) return unknown_function(syntax, name, method);
   Nodes arguments;
   for (size_t i = first; i < syntax.children.size(); ++i) {
+    // What `or` is asked about may be absent.
+    const bool before = std::exchange(forgives_, forgives_ || (name == "or" && i == first));
     arguments.push_back(compile(syntax.children[i]));
+    forgives_ = before;
   }
   std::vector<const Function*> fitting;
   std::ranges::copy_if(named, std::back_inserter(fitting), [&](const Function* function) {
@@ -275,12 +282,18 @@ NodePtr Compiler::compile_functions(const Syntax& syntax, std::string_view name,
     std::string why = function->mistake(known);
     if (!why.empty()) return wrong(syntax.at, std::move(why), "");
   }
+  varies_ = varies_ || std::ranges::any_of(fitting, [](const Function* f) { return !f->pure; });
   return make_call(std::move(fitting), std::move(arguments));
 }
 
 NodePtr Compiler::compile_operation(const Syntax& syntax) {
+  const bool varied = std::exchange(varies_, false);
   Nodes operands = compile_all(syntax.children);
-  if (options_.check) check_operands(syntax, operands);
+  if (options_.check) {
+    check_operands(syntax, operands);
+    check_not_always(syntax, text_);
+  }
+  varies_ = varies_ || varied;
   if (syntax.text == "+") builds_ = true;
   return make_operation(syntax.text, std::move(operands));
 }
@@ -332,8 +345,9 @@ void Compiler::check_sides(const Syntax& syntax, const Nodes& operands) const {
   auto written = [&](const Node& node) {
     return text_.substr(node.at.begin, node.at.end - node.at.begin);
   };
-  const bool path = is_path(syntax.children[0]) && is_path(syntax.children[1]);
-  if (!path || written(*operands[0]) != written(*operands[1])) return;
+  // Two literals are another matter, and so is what is drawn twice.
+  const bool constant = operands[0]->constant || operands[1]->constant;
+  if (varies_ || constant || written(*operands[0]) != written(*operands[1])) return;
   const bool always = sign != "!=" && sign.back() == '=';
   throw Mistake{syntax.at,
                 fmt::format("`{}` is always {}",

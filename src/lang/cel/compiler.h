@@ -29,6 +29,8 @@ class Compiler {
   bool reads_self() const { return reads_self_; }
   bool may_be_special() const { return may_be_special_; }
   bool builds() const { return builds_; }
+  bool varies() const { return varies_; }
+  std::vector<PersonRead> take_person_reads() { return std::move(person_reads_); }
 
  private:
   NodePtr compile_plain(const Syntax& syntax);
@@ -36,7 +38,7 @@ class Compiler {
   // What is wrong about a name that means nothing here.
   NodePtr unknown_name(const Syntax& syntax) const;
   NodePtr compile_member(const Syntax& syntax);
-  void check_member(const Syntax& syntax) const;
+  void check_member(const Syntax& syntax);
   NodePtr compile_call(const Syntax& syntax);
   NodePtr compile_operation(const Syntax& syntax);
   Nodes compile_all(const std::vector<Syntax>& all);
@@ -61,6 +63,9 @@ class Compiler {
   bool reads_self_ = false;
   bool may_be_special_ = false;
   bool builds_ = false;
+  bool varies_ = false;
+  bool forgives_ = false;  // what is compiled now may be absent
+  std::vector<PersonRead> person_reads_;
 };
 
 // Names of the form a.b.c; nothing for any other expression.

@@ -1,0 +1,59 @@
+// What steps say at boundaries that this version does not have. They are compiled, so that a
+// journey is right or wrong as a whole; nothing plays them yet.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/time.h"
+#include "lang/command.h"
+#include "lang/template.h"
+
+namespace peregrine::lang {
+
+// `redis: GET greeting`: a command, each `${expr}` of one word.
+struct RedisAction {
+  std::string database;
+  Command command;
+};
+
+// `mail: anna@example.org`, `sms: "+4930…"`: what was delivered there.
+struct DeliveredAction {
+  std::string verb;
+  Template address;
+};
+
+// `calcom: put`: what a third party does, or its user there.
+struct ThirdPartyAction {
+  std::string provider;
+  std::string action;
+  std::optional<Shape> with;
+};
+
+// `sent: calcom POST /v2/bookings`, or the route's name.
+struct SentAction {
+  std::string provider;
+  std::string route;
+};
+
+// `fail: calcom`, of one route or of all.
+struct FailAction {
+  std::string provider;
+  std::string route;    // empty: all
+  std::string failure;  // a reply's name, timeout, reset, slow or garbage
+  std::optional<base::Duration> span;
+};
+
+// `clock: +31d`, `clock: 2025-10-26 08:59:58`.
+struct ClockAction {
+  struct Jump {
+    int64_t count;
+    std::string unit;  // as `plus` names it: "months"
+  };
+  std::variant<Jump, base::WallTime, Template> to;
+  std::optional<base::Duration> every;
+};
+
+}  // namespace peregrine::lang
