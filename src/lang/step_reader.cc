@@ -64,6 +64,7 @@ Steps StepReader::read_steps(const Node& node, std::string_view what) {
       steps.push_back(*std::move(step));
     } else {
       declare_saved(item);
+      note_members(item);
     }
   }
   return steps;
@@ -76,9 +77,17 @@ void StepReader::declare_saved(const Node& step) {
   const Node* save = step.find("save");
   if (!save) return;
   for (const auto& [key, value] : save->entries) {
+    if (is_identifier(key.text)) names_.declare(key.text);
+  }
+}
+
+// The same of actors, whoever was meant.
+void StepReader::note_members(const Node& step) {
+  const Node* save = step.find("save");
+  if (!save) return;
+  for (const auto& [key, value] : save->entries) {
     const size_t point = key.text.find('.');
     if (point != std::string::npos) names_.add_member_to_all(key.text.substr(point + 1));
-    if (is_identifier(key.text)) names_.declare(key.text);
   }
 }
 

@@ -72,6 +72,7 @@ class StepReader {
   void read_saves(const Node& node, Step& step, std::vector<const Node*>& saved);
   std::optional<Save> read_target(const Node& key);
   void declare_saved(const Node& step);
+  void note_members(const Node& step);
 
   Compilation& compilation_;
   Names& names_;

@@ -72,7 +72,14 @@ void check_inputs(const VerbContext& context, const ProviderAction& action) {
   const Node* with = context.fields["with"];
   if (with && !check_map(*with, "`with`", context.diagnostics)) return;
   std::vector<std::string_view> known;
-  for (const ActionInput& input : action.inputs) known.push_back(input.name);
+  for (const ActionInput& input : action.inputs) {
+    known.push_back(input.name);
+    const auto* kind = std::get_if<GivenKind>(&input.value);
+    if (!kind || kind->optional || (with && with->find(input.name))) continue;
+    context.diagnostics.add(context.argument.at,
+                            fmt::format("the action `{}` needs `{}`", action.name, input.name),
+                            fmt::format("give it: `with: {{ {}: … }}`", input.name));
+  }
   for (const Node::Entry& entry : with ? with->entries : std::vector<Node::Entry>()) {
     if (std::ranges::find(known, entry.key.text) != known.end()) continue;
     context.diagnostics.add(

@@ -61,6 +61,13 @@ NodePtr Compiler::compile(const Syntax& syntax) {
   return fold(std::move(node), syntax);
 }
 
+NodePtr Compiler::compile_forgiving(const Syntax& syntax) {
+  const bool before = std::exchange(forgives_, true);
+  NodePtr node = compile(syntax);
+  forgives_ = before;
+  return node;
+}
+
 NodePtr Compiler::compile_plain(const Syntax& syntax) {
   switch (syntax.kind) {
     case Kind::literal:
@@ -246,10 +253,7 @@ NodePtr Compiler::compile_functions(const Syntax& syntax, std::string_view name,
   if (named.empty()) return unknown_function(syntax, name, method);
   Nodes arguments;
   for (size_t i = first; i < syntax.children.size(); ++i) {
-    // What `or` is asked about may be absent.
-    const bool before = std::exchange(forgives_, forgives_ || (name == "or" && i == first));
     arguments.push_back(compile(syntax.children[i]));
-    forgives_ = before;
   }
   std::vector<const Function*> fitting;
   std::ranges::copy_if(named, std::back_inserter(fitting), [&](const Function* function) {

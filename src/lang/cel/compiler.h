@@ -18,6 +18,8 @@ class Compiler {
       : text_(text), names_(names), options_(options) {}
 
   NodePtr compile(const Syntax& syntax);
+  // Of what may be absent, as what `or` is asked about.
+  NodePtr compile_forgiving(const Syntax& syntax);
 
   // Compiles with names that macros give values to; `locals` receives where in Frame::locals.
   size_t enter(const Syntax& name);

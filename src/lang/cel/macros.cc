@@ -47,7 +47,7 @@ NodePtr expand_has(Compiler& compiler, const Syntax& call) {
 }
 
 NodePtr expand_or(Compiler& compiler, const Syntax& call) {
-  NodePtr first = compiler.compile(call.children[0]);
+  NodePtr first = compiler.compile_forgiving(call.children[0]);
   return make_or(std::move(first), compiler.compile(call.children[1]));
 }
 
