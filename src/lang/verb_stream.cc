@@ -65,9 +65,11 @@ void find_stream(const VerbContext& context, Named& action) {
   }
   std::vector<std::string_view> known;
   for (const auto& [name, slot] : context.names.streams()) known.push_back(name);
+  const bool in_part = !context.steps.compilation().parts.empty();
   context.diagnostics.add(
       node.at, fmt::format("no stream `{}` is opened before this", node.text),
-      known.empty() ? fmt::format("open it first: `open: /path` with `stream: {}`", node.text)
+      known.empty() ? fmt::format("open it first: `open: /path` with `stream: {}`{}", node.text,
+                                  in_part ? "; a part knows its own streams alone" : "")
                     : suggestion(node.text, known));
 }
 

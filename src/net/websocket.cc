@@ -80,7 +80,8 @@ Task<Result<std::unique_ptr<WebSocket>>> WebSocket::connect(Connector& connector
   if (answer) {
     *answer = exchange->head();
     const Deadline until = Deadline::earlier(deadline, exchange->loop().in(kRefusalWithin));
-    if (answer->status != 101) {
+    const bool endless = answer->headers.get("Content-Type").starts_with("text/event-stream");
+    if (answer->status != 101 && !endless) {
       answer->body = co_await read_beginning(*exchange, kRefusalBytes, until);
     }
   }

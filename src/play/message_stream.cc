@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "base/json.h"
@@ -154,8 +153,8 @@ Task<Result<>> MessageStream::close(Deadline deadline) {
     asked = co_await channel_->close(deadline);
     gathering_.cancel({Code::cancelled, "the stream was closed"});
   }
-  CO_TRY_OK(co_await gathering_.join(deadline));
-  co_return asked;
+  if (!asked) co_return asked;
+  co_return co_await gathering_.join(deadline);
 }
 
 void MessageStream::record(Kind kind, std::string text, std::string detail, std::string outcome,

@@ -56,6 +56,7 @@ io::Task<Result<Opened>> open_websocket(const net::Origin& origin, wire::Request
                                         const Attempt& attempt) {
   net::NetworkConnector connector(attempt.world.loop);
   net::WebSocketOptions options;
+  options.seed = attempt.context.random->next();  // its key and masks are those of the play's seed
   CO_TRY(options.wish.protocols, take_protocols(request.headers));
   net::Url url = url_of(origin, request);
   options.headers = std::move(request.headers);

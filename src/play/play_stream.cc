@@ -18,10 +18,11 @@ namespace {
 constexpr size_t kTextShown = 300;  // of a message that should be JSON
 
 Result<std::shared_ptr<MessageStream>> find(const std::string& name, lang::Slot slot,
-                                            const Attempt& attempt) {
+                                            Attempt& attempt) {
   auto stream = attempt.streams ? attempt.streams->find(slot) : nullptr;
   if (stream) return stream;
-  return base::fail(Code::not_found, "the stream `{}` was not opened", name);
+  attempt.over = fmt::format("the stream `{}` was not opened", name);
+  return base::fail(Code::not_found, "{}", attempt.over);
 }
 
 Result<StreamMessage> fill_message(const lang::SendAction& action, const Attempt& attempt) {

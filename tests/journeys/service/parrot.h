@@ -31,6 +31,7 @@ struct Parrot {
   std::map<std::string, int64_t, std::less<>> logins{};    // of each person
   std::map<std::string, std::string, std::less<>> used{};  // vouchers: by whom
   std::set<Listener*> listeners{};                         // streams that are open
+  int64_t goodbyes = 0;                                    // those that the client has closed
 };
 
 // Ends the service by SIGABRT.

@@ -89,6 +89,7 @@ io::Task<void> talk(Parrot& parrot, net::HttpConversation& conversation) {
   if (!co_await say(**socket, parrot.loop, hello)) co_return;
   for (;;) {
     auto message = co_await (*socket)->receive(parrot.loop.in(kPatience));
+    if (message && !*message) ++parrot.goodbyes;
     if (!message || !*message) co_return;
     if (!co_await obey(**socket, parrot, **std::move(message))) co_return;
   }
@@ -139,7 +140,8 @@ io::Task<wire::Response> publish(Parrot& parrot, const net::HttpRequest& request
 }
 
 io::Task<wire::Response> count(Parrot& parrot) {
-  co_return json_response(200, Map{{"open", parrot.listeners.size()}});
+  co_return json_response(200,
+                          Map{{"open", parrot.listeners.size()}, {"goodbyes", parrot.goodbyes}});
 }
 
 // Switches protocols, and to none that was asked for.
