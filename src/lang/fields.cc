@@ -133,8 +133,11 @@ bool read_bool(const Node& node, std::string_view what, Diagnostics& diagnostics
     const base::Value value = scalar_value(node);
     if (value.is_bool()) return value.as_bool();
   }
+  const bool no = node.text == "no" || node.text == "off";
+  const bool once = no || node.text == "yes" || node.text == "on";
   diagnostics.add(node.at, fmt::format("{} is true or false, this is {}", what, node.describe()),
-                  "write true or false without quotes");
+                  once ? fmt::format("in YAML 1.2 that is text: write {}", no ? "false" : "true")
+                       : "write true or false without quotes");
   return false;
 }
 

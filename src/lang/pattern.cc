@@ -186,6 +186,34 @@ Pattern::AnyOf read_any(const Node& node, const Names& names, Diagnostics& diagn
   return {read_all(node, names, diagnostics)};
 }
 
+// Whether a word is another but for one letter too many or too few, or for letters in another
+// order.
+bool is_slip_of(std::string_view word, std::string_view meant) {
+  if (word.size() == meant.size()) return word != meant && std::ranges::is_permutation(word, meant);
+  const auto [shorter, longer] =
+      word.size() < meant.size() ? std::pair(word, meant) : std::pair(meant, word);
+  if (longer.size() - shorter.size() != 1) return false;
+  const auto [at, in_longer] = std::ranges::mismatch(shorter, longer);
+  return std::equal(at, shorter.end(), in_longer + 1, longer.end());
+}
+
+// A part of an answer may have any name: only what takes what the matcher takes is told.
+void check_slips(const Node& node, Diagnostics& diagnostics) {
+  if (node.entries.size() != 1) return;
+  const auto& [key, value] = node.entries.front();
+  constexpr std::array<std::pair<std::string_view, Node::Kind>, 3> kMeant = {
+      {{"unordered", Node::Kind::list},
+       {"contains", Node::Kind::list},
+       {"exactly", Node::Kind::map}}};
+  for (const auto& [meant, takes] : kMeant) {
+    if (value.kind != takes || !is_slip_of(key.text, meant)) continue;
+    diagnostics.add(key.at, fmt::format("there is no matcher `{}`", key.text),
+                    fmt::format("did you mean `{}`? A part of that name is written equals: {{ {}: "
+                                "… }}",
+                                meant, key.text));
+  }
+}
+
 // A map with one matcher's key alone is that matcher.
 std::optional<Pattern> read_matcher(const Node& node, const Names& names,
                                     Diagnostics& diagnostics) {
@@ -220,6 +248,7 @@ Pattern Pattern::compile(const Node& node, const Names& names, Diagnostics& diag
   }
   if (node.kind == Node::Kind::map) {
     if (auto matcher = read_matcher(node, names, diagnostics)) return *std::move(matcher);
+    check_slips(node, diagnostics);
     Members members;
     for (const auto& [key, value] : node.entries) {
       members.members.push_back({key.text, compile(value, names, diagnostics)});

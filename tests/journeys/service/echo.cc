@@ -1,4 +1,7 @@
 // /echo/…: tells what the request was.
+#include <map>
+#include <string>
+
 #include "base/json.h"
 #include "base/text.h"
 #include "journeys/service/parrot.h"
@@ -20,17 +23,26 @@ base::Value repeated(const net::Pairs& pairs) {
   return base::Value(std::move(list));
 }
 
-io::Task<wire::Response> echo(const net::HttpRequest& request) {
-  base::MapBuilder headers;
+// A header that came twice has both values, so that one too many is seen.
+base::Value headers_of(const net::HttpRequest& request) {
+  std::map<std::string, std::string> texts;
   for (const wire::Header header : request.message.headers) {
-    headers.set(base::lowercase(header.name), base::Value(header.value));
+    std::string& text = texts[base::lowercase(header.name)];
+    if (!text.empty()) text += ", ";
+    text += header.value;
   }
+  base::MapBuilder map;
+  for (const auto& [name, text] : texts) map.set(name, base::Value(text));
+  return base::Value(map.build());
+}
+
+io::Task<wire::Response> echo(const net::HttpRequest& request) {
   base::MapBuilder answer;
   answer.set("method", base::Value(request.message.method))
       .set("path", base::Value(request.path))
       .set("query", to_value(request.query))
       .set("pairs", repeated(request.query))
-      .set("headers", base::Value(headers.build()))
+      .set("headers", headers_of(request))
       .set("body", base::Value(request.message.body));
   if (auto json = base::parse_json(request.message.body)) answer.set("json", *std::move(json));
   if (request.message.headers.get("content-type") == "application/x-www-form-urlencoded") {
