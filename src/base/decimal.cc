@@ -124,7 +124,7 @@ std::string Decimal::to_string() const {
   const auto size = static_cast<int64_t>(digits_.size());
   if (exponent_ > kMaxPlainZeros || -magnitude() > kMaxPlainZeros) {
     std::string fraction = size > 1 ? "." + digits_.substr(1) : "";
-    return fmt::format("{}{}{}e{}", sign, digits_[0], fraction, magnitude() - 1);
+    return fmt::format("{}{}{}e{:+}", sign, digits_[0], fraction, magnitude() - 1);
   }
   if (exponent_ >= 0) return sign + digits_ + std::string(static_cast<size_t>(exponent_), '0');
   if (magnitude() > 0) {

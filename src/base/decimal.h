@@ -40,7 +40,7 @@ class Decimal {
   // The nearest double; infinite beyond the largest.
   double to_double() const;
   // "89", "-0.05"; with an exponent, as JSON reads it too, where plain digits would be long:
-  // "1e60".
+  // "1e+60".
   std::string to_string() const;
 
   bool operator==(const Decimal&) const = default;

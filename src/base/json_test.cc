@@ -40,9 +40,16 @@ TEST(Json, LosesNoDigit) {
   EXPECT_EQ(parsed("1e3").kind(), Kind::real);
   EXPECT_EQ(parsed("9007199254740993.5").kind(), Kind::decimal);
   EXPECT_EQ(parsed("0.1000000000000000055511151231257827").kind(), Kind::decimal);
-  for (std::string_view text : {"12345678901234567890123", "9007199254740993.5", "1e400", "-0.1",
+  for (std::string_view text : {"12345678901234567890123", "9007199254740993.5", "1e+400", "-0.1",
                                 "-9223372036854775808", "9223372036854775808", "5e-324"})
     EXPECT_EQ(to_json(parsed(text)), text);
+}
+
+// Read as a decimal, and from its exponent as a double.
+TEST(Json, WritesALongIntegerAsTheDoubleThatItIs) {
+  const std::string once = to_json(parsed("1" + std::string(119, '0')));
+  EXPECT_EQ(once, "1e+119");
+  EXPECT_EQ(to_json(parsed(once)), once);
 }
 
 TEST(Json, WritesDoublesShortly) {
