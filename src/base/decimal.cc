@@ -74,6 +74,8 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
   }
   if (!text.empty()) return std::nullopt;
   out.normalise();
+  // As it will be written: 100e10000000 has the exponent 10000002.
+  if (!out.zero() && std::abs(out.magnitude() - 1) > kMaxExponent) return std::nullopt;
   return out;
 }
 
