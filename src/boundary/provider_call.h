@@ -1,0 +1,87 @@
+// What passes between services and a provider: calls, which services make, and webhooks, which the
+// provider posts.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "base/value.h"
+#include "wire/http_message.h"
+
+namespace peregrine::boundary {
+
+// A request and its answer.
+struct ProviderCall {
+  uint64_t number = 0;  // counted from 1
+  base::WallTime at{};  // by the provider's clock, when the request had come
+  base::Instant started{};
+  base::Duration duration{};
+  std::string method{};
+  std::string target{};  // as it came: "/v2/slots?start=…"
+  std::string route{};   // "POST /v2/bookings"; empty if it has no such route
+  std::string name{};    // of the route; may be empty
+
+  // As expressions of a provider see them. `json` is null where the body is none.
+  base::Value path{};
+  base::Value query{};
+  base::Value form{};
+  base::Value json{};
+  base::Value headers{};  // names in lower case
+  std::string body{};     // cut at kMostCallBytes
+
+  wire::Response answer{};    // its body is cut likewise; status 0 if there was none
+  base::Value answer_json{};  // null where it is none
+  std::string failure{};      // "timeout", "rate_limit": what was played instead, if anything
+  std::string mistake{};      // what is wrong in the provider's file, where its answer fails
+  bool repeated = false;      // answered from the memory of its idempotency key
+
+  // "POST /v2/bookings": the line that says which request this is.
+  std::string title() const { return method + " " + target; }
+  // What `sent:` sees of it: method route name path query form json headers text answer at; the
+  // answer is status headers json text.
+  base::Value seen() const;
+};
+inline constexpr size_t kMostCallBytes = size_t{256} << 10;
+
+// A webhook: what was posted, and what became of it.
+struct Webhook {
+  struct Attempt {
+    base::WallTime at{};
+    base::Instant started{};
+    base::Duration duration{};
+    std::optional<wire::Response> answer{};  // its body is cut at kMostCallBytes
+    std::string error{};                     // why there is no answer
+
+    // Whether it was accepted: answered 2xx.
+    bool accepted() const { return answer && answer->status / 100 == 2; }
+  };
+
+  uint64_t number = 0;  // counted from 1
+  std::string event{};  // "BOOKING_CREATED"
+  std::string url{};    // where it goes; empty where nothing takes webhooks, then it is not posted
+  base::Value json{};   // what was posted
+  std::string body{};   // the same, byte by byte
+  std::vector<Attempt> attempts{};
+  bool over = false;  // no further attempt is to come
+
+  bool delivered() const { return !attempts.empty() && attempts.back().accepted(); }
+};
+using WebhookPtr = std::shared_ptr<const Webhook>;
+
+// Is told what happens, on the loop's thread; must not wait.
+class ProviderObserver {
+ public:
+  virtual ~ProviderObserver() = default;
+  // A request was answered, or could not be.
+  virtual void call(const ProviderCall& call) = 0;
+  // A webhook was attempted; the last of its attempts is new.
+  virtual void webhook(const Webhook& webhook) = 0;
+};
+
+}  // namespace peregrine::boundary
