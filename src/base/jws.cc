@@ -28,7 +28,7 @@ struct Signature {
   Algorithm digest;
   std::string_view digest_name;
   std::string_view curve{};
-  int half = 0;  // bytes of each of ECDSA's two numbers
+  int half = 0;  // bytes of each of ECDSA's two numbers; 0: they stay in ASN.1
 };
 
 constexpr std::array<Signature, 13> kSignatures = {
@@ -135,7 +135,7 @@ Result<std::string> sign_with(EVP_PKEY* key, const Signature& how, std::string_v
   ERR_clear_error();
   if (!good) return fail(Code::invalid, "the key cannot sign with {}: is it too short?", how.name);
   out.resize(size);
-  return how.scheme == Scheme::ecdsa ? without_asn1(out, how.half) : out;
+  return how.half > 0 ? without_asn1(out, how.half) : out;
 }
 
 // The algorithm that the header names, or what goes with the key.
@@ -178,6 +178,14 @@ Result<std::string> sign_jws(const Map& header, std::string_view payload, std::s
   if (!pem) return input + "." + base64url(hmac(how->digest, key, input));
   TRY(const std::string signature, sign_with(pem.get(), *how, input));
   return input + "." + base64url(signature);
+}
+
+Result<std::string> sign_ecdsa(std::string_view message, std::string_view key) {
+  Signature how = *find_signature("ES256");
+  how.half = 0;
+  TRY(const Key pem, read_key(key));
+  if (!goes_with(pem.get(), how)) return fail(Code::invalid, "the key is none on the curve P-256");
+  return sign_with(pem.get(), how, message);
 }
 
 Result<std::string> jws_payload(std::string_view token) {

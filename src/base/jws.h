@@ -22,4 +22,8 @@ Result<std::string> sign_jws(const Map& header, std::string_view payload, std::s
 // The payload's bytes. The signature is not looked at. Fails for what is not in this form.
 Result<std::string> jws_payload(std::string_view token);
 
+// ECDSA on P-256 over SHA-256 of the bytes themselves, its two numbers in ASN.1: how webhooks are
+// signed. It differs from call to call. Fails as sign_jws() does.
+Result<std::string> sign_ecdsa(std::string_view message, std::string_view key);
+
 }  // namespace peregrine::base

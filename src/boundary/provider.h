@@ -30,10 +30,6 @@
 #include "lang/provider_spec.h"
 #include "net/connector.h"
 
-namespace peregrine::io {
-class Reaper;
-}
-
 namespace peregrine::boundary {
 
 // Where the provider posts what it has to say by itself.
@@ -56,7 +52,12 @@ struct ProviderOptions {
   // Whether a webhook may go to the host of a URL that a service has registered. Without: to this
   // machine's own (localhost, 127/8, ::1).
   std::function<bool(std::string_view host)> may_reach{};
-  io::Reaper* reaper = nullptr;          // for routes with `exec`; without, they answer 500
+  // Runs the user's programs, for routes with `exec`; without, these answer 500. Gives what the
+  // program has printed; one that says no by its exit status is a failure. The folder is that of
+  // the provider's file.
+  std::function<io::Task<base::Result<std::string>>(
+      std::vector<std::string> words, std::string folder, std::string input, io::Deadline deadline)>
+      run_program{};
   ProviderObserver* observer = nullptr;  // outlives the provider
 };
 
@@ -105,7 +106,7 @@ class Provider {
   // Posts the same webhooks once more, the same bytes, signed anew; changes nothing else.
   io::Task<base::Result<Performed>> post_again(Performed performed, io::Deadline deadline);
 
-  // The calls since a mark, oldest first. A mark that a restore has undone counts from its start.
+  // The calls since a mark, oldest first: those of greater numbers, which are never given twice.
   using Mark = uint64_t;
   Mark mark() const;
   std::vector<std::shared_ptr<const ProviderCall>> calls_since(Mark mark) const;
@@ -148,8 +149,8 @@ class Provider {
 
   // All that plays change: resources, what is remembered of idempotency keys, the calls and
   // webhooks so far, what ids are drawn from, timers. A snapshot may be restored again and again.
-  // What is still to be posted then is dropped, and long polls end with their connections: restore
-  // when it is quiet. Failures that were asked for are over.
+  // What is still to be posted then is dropped: take one, and restore one, when it is quiet. Long
+  // polls go on. Failures that were asked for are over.
   class Snapshot;
   std::shared_ptr<const Snapshot> snapshot() const;
   void restore(const Snapshot& snapshot);

@@ -82,6 +82,8 @@ class ProviderObserver {
   virtual void call(const ProviderCall& call) = 0;
   // A webhook was attempted; the last of its attempts is new.
   virtual void webhook(const Webhook& webhook) = 0;
+  // Something in the provider's file could not be done, at `at` for example, where nobody asked.
+  virtual void mistake(const std::string& what) { (void)what; }
 };
 
 }  // namespace peregrine::boundary

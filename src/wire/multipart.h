@@ -1,6 +1,7 @@
 // A body of multipart/form-data (RFC 7578), as a browser sends a form with files.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,5 +33,18 @@ class Multipart {
   std::vector<Part> parts_;
   std::string boundary_;
 };
+
+// A part of such a body that was received.
+struct FormPart {
+  std::string name;
+  std::optional<std::string> file;  // its name, if it is one
+  std::string type;                 // empty where none was said
+  std::string bytes;
+};
+inline constexpr size_t kMostFormParts = 1'000;
+
+// `type` is what Content-Type says. What stands before the first boundary and behind the last is
+// passed over. Fails with Code::invalid for what is no such body, Code::limit above kMostFormParts.
+base::Result<std::vector<FormPart>> parse_multipart(std::string_view type, std::string_view body);
 
 }  // namespace peregrine::wire

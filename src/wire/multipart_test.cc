@@ -36,5 +36,51 @@ TEST(MultipartTest, HeadersCannotBeForged) {
   EXPECT_TRUE(parts.body().contains("name=\"a%0D%0AX: y\""));
 }
 
+TEST(MultipartTest, IsReadAsItIsWritten) {
+  Multipart parts;
+  ASSERT_TRUE(parts.add_field("name", "Anna\r\n--x"));
+  ASSERT_TRUE(parts.add_field("empty", ""));
+  ASSERT_TRUE(parts.add_file("doc", "a.pdf", "application/pdf", std::string("\0\r\n", 3)));
+  const auto read = parse_multipart(parts.type(), parts.body());
+  ASSERT_TRUE(read) << read.error().to_string();
+  ASSERT_EQ(read->size(), 3U);
+  EXPECT_EQ((*read)[0].name, "name");
+  EXPECT_EQ((*read)[0].bytes, "Anna\r\n--x");
+  EXPECT_FALSE((*read)[0].file);
+  EXPECT_EQ((*read)[1].bytes, "");
+  EXPECT_EQ((*read)[2].file, "a.pdf");
+  EXPECT_EQ((*read)[2].type, "application/pdf");
+  EXPECT_EQ((*read)[2].bytes, std::string("\0\r\n", 3));
+}
+
+TEST(MultipartTest, WhatIsAroundThePartsIsPassedOver) {
+  const auto read =
+      parse_multipart("Multipart/Form-Data; charset=utf-8; boundary=\"x y\"",
+                      "preamble\r\n--x y \r\n"
+                      "content-disposition: form-data; filename=f; name=\"a\\\"b\"\r\n"
+                      "X-Other: 1\r\n\r\n1\r\n--x y--\r\nepilogue");
+  ASSERT_TRUE(read) << read.error().to_string();
+  ASSERT_EQ(read->size(), 1U);
+  EXPECT_EQ((*read)[0].name, "a\"b");
+  EXPECT_EQ((*read)[0].file, "f");
+  EXPECT_EQ((*read)[0].bytes, "1");
+}
+
+TEST(MultipartTest, WhatIsNoFormIsRefused) {
+  const std::string type = "multipart/form-data; boundary=b";
+  EXPECT_FALSE(parse_multipart("multipart/form-data", "--b--"));
+  EXPECT_FALSE(parse_multipart(type, ""));
+  EXPECT_FALSE(parse_multipart(type, "--b"));
+  EXPECT_FALSE(parse_multipart(type, "--b\r\n"));
+  EXPECT_FALSE(parse_multipart(type, "--b\r\n\r\nnameless\r\n--b--"));
+  EXPECT_FALSE(parse_multipart(type, "--b\r\nbroken\r\n\r\nx\r\n--b--"));
+  EXPECT_TRUE(parse_multipart(type, "--b--")->empty());
+  std::string many;
+  for (size_t i = 0; i <= kMostFormParts; ++i) {
+    many += "--b\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n";
+  }
+  EXPECT_EQ(parse_multipart(type, many + "--b--").error().code, base::Code::limit);
+}
+
 }  // namespace
 }  // namespace peregrine::wire

@@ -1,0 +1,263 @@
+#include "boundary/provider_answer.h"
+
+#include <fmt/core.h>
+
+#include <utility>
+
+#include "base/text.h"
+#include "boundary/provider_effects.h"
+#include "boundary/provider_page.h"
+#include "boundary/provider_program.h"
+#include "boundary/provider_response.h"
+#include "net/http_server.h"
+#include "net/url.h"
+
+namespace peregrine::boundary {
+
+using base::Code;
+using base::fail;
+using base::Result;
+using base::Value;
+using Stage = ProviderAnswer::Stage;
+
+namespace {
+
+constexpr base::Duration kLongestWait = std::chrono::minutes(10);
+
+const lang::Route* find_route(const lang::ProviderSpec& spec, const ProviderRequest& request) {
+  const lang::Route* route = spec.route_of(request.method, request.path);
+  if (!route && request.method == "HEAD") route = spec.route_of("GET", request.path);
+  return route;
+}
+
+Value parameters_of(const lang::Route* route, const std::string& path) {
+  base::MapBuilder map;
+  const auto values = route ? route->path.match(path) : std::nullopt;
+  if (!values) return Value(map.build());
+  const std::vector<std::string> names = route->path.parameters();
+  for (size_t i = 0; i < names.size(); ++i) {
+    const std::string text((*values)[i]);
+    map.set(names[i], Value(net::percent_decode(text).value_or(text)));
+  }
+  return Value(map.build());
+}
+
+// "30s", "1.5s": what `wait` says; JSON numbers have become text there.
+Result<base::Duration> read_wait(const std::string& text) {
+  const size_t unit = text.find_first_not_of("0123456789.");
+  const std::string number = text.substr(0, unit);
+  const std::string of = unit == std::string::npos ? "" : text.substr(unit);
+  char* end = nullptr;
+  const double count = std::strtod(number.c_str(), &end);
+  double seconds = -1;
+  if (of == "ms") seconds = count / 1000;
+  if (of == "s") seconds = count;
+  if (of == "m") seconds = count * 60;
+  if (number.empty() || *end != '\0' || seconds < 0) {
+    return fail(Code::invalid, "`{}` is no length of a wait, as 30s is", text);
+  }
+  seconds = std::min(seconds, base::to_seconds(kLongestWait));
+  return std::chrono::duration_cast<base::Duration>(std::chrono::duration<double>(seconds));
+}
+
+}  // namespace
+
+ProviderAnswer::ProviderAnswer(ProviderWorld& world, ProviderRequest request, base::WallTime now)
+    : world_(world),
+      request_(std::move(request)),
+      route_(find_route(*world.spec, request_)),
+      path_(parameters_of(route_, request_.path)),
+      frame_(world, std::max(world.spec->slots.size, route_ ? route_->slots : 0), now,
+             route_ ? &route_->lets : nullptr) {
+  for (const auto part_of :
+       {lang::RequestPart::path, lang::RequestPart::query, lang::RequestPart::form,
+        lang::RequestPart::json, lang::RequestPart::headers, lang::RequestPart::text}) {
+    frame_.set(world.spec->slots.of(part_of), part(part_of));
+  }
+}
+
+const Value& ProviderAnswer::part(lang::RequestPart part) const {
+  switch (part) {
+    case lang::RequestPart::path:
+      return path_;
+    case lang::RequestPart::query:
+      return request_.query;
+    case lang::RequestPart::form:
+      return request_.form;
+    case lang::RequestPart::json:
+      return request_.json;
+    case lang::RequestPart::headers:
+      return request_.headers;
+    case lang::RequestPart::text:
+      break;
+  }
+  return request_.text;
+}
+
+Stage ProviderAnswer::begin() {
+  if (!route_) {
+    response_ = net::plain_response(
+        404, fmt::format("Peregrine's provider `{}` has no route {} {}; {} names those that it has",
+                         world_.spec->name, request_.method, request_.path,
+                         world_.spec->source->path()));
+    return Stage::answered;
+  }
+  Result<Stage> stage = carry_out();
+  if (stage) return *stage;
+  answer(stage.error());
+  return Stage::answered;
+}
+
+Result<Stage> ProviderAnswer::carry_out() {
+  TRY(const bool may, authorized());
+  if (!may) return Stage::answered;
+  TRY(const bool known, remembered());
+  if (known) return Stage::answered;
+  for (const lang::Requirement& requirement : route_->requirements) {
+    TRY(const bool fits, fulfilled(requirement));
+    if (fits) continue;
+    remember();
+    return Stage::answered;
+  }
+  for (const lang::Case& each : route_->cases) {
+    bool holds = true;
+    if (each.when) {
+      TRY(holds, frame_.holds(*each.when));
+    }
+    if (holds) return act(each);
+  }
+  return fail(Code::invalid, "{}: no case holds", route_->at.to_string());
+}
+
+Result<bool> ProviderAnswer::authorized() {
+  return world_.spec->auth ? fulfilled(*world_.spec->auth) : true;
+}
+
+// Whether the request is as it has to be; else it is answered.
+Result<bool> ProviderAnswer::fulfilled(const lang::Requirement& requirement) {
+  for (const auto& [part_of, pattern] : requirement.parts) {
+    const Value& actual = part(part_of);
+    TRY(const bool fits, frame_.fits(pattern, actual.is_null() ? nullptr : &actual));
+    if (fits) continue;
+    TRY_OK(reply(requirement.otherwise));
+    return false;
+  }
+  return true;
+}
+
+// Whether its answer is given from memory.
+Result<bool> ProviderAnswer::remembered() {
+  const auto& idempotency = world_.spec->idempotency;
+  if (!idempotency) return false;
+  const Result<Value> key = frame_.evaluate(idempotency->key);
+  if (!key && key.error().code != Code::not_found) return std::unexpected(key.error());
+  if (!key || key->is_null()) return false;
+  key_ = lang::to_text(*key);
+  const ProviderMemory::Entry* entry = world_.state.memory.find(key_, frame_.now());
+  if (!entry) return false;
+  key_.clear();  // what is answered now is not remembered
+  if (entry->request != request_.digest && idempotency->differs) {
+    TRY_OK(reply(idempotency->differs));
+    return true;
+  }
+  response_ = entry->answer;
+  repeated_ = true;
+  return true;
+}
+
+Result<Stage> ProviderAnswer::act(const lang::Case& chosen) {
+  case_ = &chosen;
+  auto done = do_effects(chosen.effects, frame_);
+  if (!done && done.error().reply) {
+    TRY_OK(reply(done.error().reply));
+    remember();
+    return Stage::answered;
+  }
+  if (!done) return std::unexpected(std::move(done).error().error);
+  events = *std::move(done);
+  if (chosen.wait) {
+    TRY(const std::string within, frame_.fill_text(chosen.wait->within));
+    TRY(wait_at_most_, read_wait(within));
+    TRY(const bool now, frame_.holds(chosen.wait->until));
+    if (!now && wait_at_most_ > base::Duration{}) return Stage::waiting;
+  }
+  if (std::holds_alternative<lang::ExecAnswer>(chosen.answer)) return Stage::program;
+  TRY_OK(reply_of_case());
+  remember();
+  return Stage::answered;
+}
+
+Result<> ProviderAnswer::reply_of_case() {
+  if (case_->listing) {
+    TRY(Value page, page_of(*case_->listing, frame_));
+    frame_.set(case_->listing->page, std::move(page));
+  }
+  return reply(std::get<lang::ReplyPtr>(case_->answer));
+}
+
+Result<> ProviderAnswer::reply(const lang::ReplyPtr& with) {
+  Result<wire::Response> made = make_response(*with, frame_);
+  if (!made) return base::because(std::move(made).error(), with->at.to_string());
+  response_ = *std::move(made);
+  return {};
+}
+
+void ProviderAnswer::remember() {
+  if (key_.empty()) return;
+  world_.state.memory.remember(
+      key_, {request_.digest, response_, frame_.now() + world_.spec->idempotency->keep});
+}
+
+void ProviderAnswer::answer(const base::Error& mistake) {
+  mistake_ = mistake.to_string();
+  response_ = mistaken_response(world_.spec->name, mistake_);
+}
+
+void ProviderAnswer::answer_with(std::string_view name) {
+  // The one that this route names sees what the route sees.
+  lang::ReplyPtr found;
+  for (const lang::Case& each : route_ ? route_->cases : std::vector<lang::Case>{}) {
+    const auto* its = std::get_if<lang::ReplyPtr>(&each.answer);
+    if (its && *its && (*its)->name == name) found = *its;
+  }
+  const lang::NamedReply* named = world_.spec->find_reply(name);
+  if (!found && named) found = named->anywhere;
+  const Result<> replied =
+      found ? reply(found)
+            : fail(Code::invalid, "the reply `{}` needs what only some routes have", name);
+  if (!replied) answer(replied.error());
+}
+
+bool ProviderAnswer::ready(base::WallTime now) {
+  frame_.set_now(now);
+  frame_.refresh();
+  const Result<bool> holds = frame_.holds(case_->wait->until);
+  return !holds || *holds;  // what cannot be evaluated is told by finish()
+}
+
+void ProviderAnswer::finish(base::WallTime now) {
+  frame_.set_now(now);
+  frame_.refresh();
+  if (const Result<> replied = reply_of_case(); !replied) return answer(replied.error());
+  remember();
+}
+
+void ProviderAnswer::replace() {
+  const lang::ReplyPtr& with = case_->wait->replaced;
+  const Result<> replied = with ? reply(with) : reply_of_case();
+  if (!replied) answer(replied.error());
+}
+
+Result<std::vector<std::string>> ProviderAnswer::command() {
+  return words_of(std::get<lang::ExecAnswer>(case_->answer).command, frame_);
+}
+
+void ProviderAnswer::answer_by_program(const Result<std::string>& said) {
+  Result<wire::Response> made =
+      said ? response_of_program(*said) : Result<wire::Response>(std::unexpected(said.error()));
+  if (!made) return answer(made.error());
+  response_ = *std::move(made);
+  remember();
+}
+
+}  // namespace peregrine::boundary

@@ -1,0 +1,142 @@
+#include "boundary/provider_frame.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "boundary/provider_expressions.h"
+#include "boundary/provider_objects.h"
+
+namespace peregrine::boundary {
+
+using base::Code;
+using base::fail;
+using base::Result;
+using base::Value;
+
+namespace {
+
+const std::vector<lang::Let>& no_lets() {
+  static const std::vector<lang::Let> kNone;
+  return kNone;
+}
+
+}  // namespace
+
+ProviderFrame::ProviderFrame(ProviderWorld& world, size_t slots, base::WallTime now,
+                             const std::vector<lang::Let>* lets)
+    : world_(world), now_(now), lets_(lets ? *lets : no_lets()), known_(lets_.size()) {
+  const lang::ProviderSlots& its = world.spec->slots;
+  slots_.resize(std::max(slots, its.resources + world.state.lists.size()));
+  slots_[its.secrets] = world.secrets;
+  refresh();
+}
+
+void ProviderFrame::hold(lang::Slot slot, size_t resource, Value object) {
+  set(slot, std::move(object));
+  held_.push_back({slot, resource});
+}
+
+void ProviderFrame::refresh() {
+  const std::vector<Value>& lists = world_.state.lists;
+  std::ranges::copy(lists,
+                    slots_.begin() + static_cast<std::ptrdiff_t>(world_.spec->slots.resources));
+  for (const Held& held : held_) {
+    const Value* id = slots_[held.slot].find("id");
+    const auto place = id ? find_by_id(lists[held.resource], *id) : std::nullopt;
+    if (place) slots_[held.slot] = lists[held.resource].as_list()[*place];
+  }
+  for (size_t i = 0; i < lets_.size(); ++i) known_[i] = known_[i] && !lets_[i].live;
+}
+
+lang::Context ProviderFrame::context() {
+  return {.slots = slots_,
+          .random = &world_.state.random,
+          .now = now_,
+          .zone = world_.zone,
+          .references = this};
+}
+
+template <class T>
+Result<> ProviderFrame::prepare(const T& what) {
+  Result<> prepared;
+  if (lets_.empty()) return prepared;
+  each_expression(what, [&](const lang::Expression& expression) {
+    if (prepared) prepared = prepare_expression(expression);
+  });
+  return prepared;
+}
+
+// A let reads only those before it, so this comes to an end.
+Result<> ProviderFrame::prepare_expression(const lang::Expression& expression) {
+  for (size_t i = 0; i < lets_.size(); ++i) {
+    const lang::Let& let = lets_[i];
+    if (known_[i] || !expression.reads(let.slot)) continue;
+    TRY_OK(prepare_expression(let.value));
+    Result<Value> value = let.value.evaluate(context());
+    if (!value) {
+      return base::because(std::move(value).error(),
+                           fmt::format("`{}` cannot be evaluated", let.name));
+    }
+    slots_[let.slot] = *std::move(value);
+    known_[i] = true;
+  }
+  return {};
+}
+
+Result<Value> ProviderFrame::evaluate(const lang::Expression& expression) {
+  TRY_OK(prepare(expression));
+  return expression.evaluate(context());
+}
+
+Result<bool> ProviderFrame::holds(const lang::Expression& expression) {
+  TRY(const Value value, evaluate(expression));
+  if (value.is_bool()) return value.as_bool();
+  return fail(Code::invalid, "`{}` is neither true nor false but {}", expression.text,
+              base::name(value.kind()));
+}
+
+Result<Value> ProviderFrame::fill(const lang::Template& text) {
+  TRY_OK(prepare(text));
+  return text.fill(context());
+}
+
+Result<std::string> ProviderFrame::fill_text(const lang::Template& text) {
+  TRY_OK(prepare(text));
+  return text.fill_text(context());
+}
+
+Result<Value> ProviderFrame::fill(const lang::Shape& shape) {
+  TRY_OK(prepare(shape));
+  return shape.fill(context());
+}
+
+Result<bool> ProviderFrame::fits(const lang::Pattern& pattern, const Value* actual) {
+  TRY_OK(prepare(pattern));
+  return world_.fits(pattern, actual, context());
+}
+
+// An object does not tell of which resource it is: it is one that has such an object, with the same
+// reference in this field.
+Value ProviderFrame::follow(const base::Map& object, std::string_view field) const {
+  const Value* held = object.find(field);
+  const Value* id = object.find("id");
+  if (!held || !id) return held ? *held : Value();
+  for (size_t i = 0; i < world_.state.lists.size(); ++i) {
+    const lang::Resource& resource = world_.spec->resources[i];
+    const auto index = resource.find_field(field);
+    const auto* kind =
+        index ? std::get_if<lang::GivenKind>(&resource.fields[*index].value) : nullptr;
+    if (!kind || kind->references.empty()) continue;
+    const base::Value& list = world_.state.lists[i];
+    const auto place = find_by_id(list, *id);
+    const Value* its = place ? list.as_list()[*place].find(field) : nullptr;
+    if (!its || *its != *held) continue;
+    for (const size_t reference : kind->references) {
+      const Value& referred = world_.state.lists[reference];
+      if (const auto at = find_by_id(referred, *held)) return referred.as_list()[*at];
+    }
+  }
+  return *held;
+}
+
+}  // namespace peregrine::boundary

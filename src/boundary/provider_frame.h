@@ -1,0 +1,68 @@
+// Where the expressions of a provider's file are evaluated: the slots that lang/provider_spec.h
+// describes, kept true while effects change what they show.
+//
+//   - The lists of resources are those of the world, as they are now.
+//   - A name that holds an object (`as`, an input, `this`) holds it as it is now; once it is
+//     deleted, as it was.
+//   - A `let` is looked at when something first reads it. One that cannot be evaluated hurts only
+//     what reads it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "boundary/provider_world.h"
+#include "lang/context.h"
+#include "lang/provider_spec.h"
+
+namespace peregrine::boundary {
+
+class ProviderFrame final : public lang::References {
+ public:
+  // The world and the lets outlive it.
+  ProviderFrame(ProviderWorld& world, size_t slots, base::WallTime now,
+                const std::vector<lang::Let>* lets = nullptr);
+
+  ProviderWorld& world() { return world_; }
+  base::WallTime now() const { return now_; }
+  void set_now(base::WallTime now) { now_ = now; }
+
+  void set(lang::Slot slot, base::Value value) { slots_.at(slot) = std::move(value); }
+  // The name of an object of this resource.
+  void hold(lang::Slot slot, size_t resource, base::Value object);
+  // Something has changed in the world.
+  void refresh();
+
+  base::Result<base::Value> evaluate(const lang::Expression& expression);
+  // A condition.
+  base::Result<bool> holds(const lang::Expression& expression);
+  base::Result<base::Value> fill(const lang::Template& text);
+  base::Result<std::string> fill_text(const lang::Template& text);
+  base::Result<base::Value> fill(const lang::Shape& shape);
+  base::Result<bool> fits(const lang::Pattern& pattern, const base::Value* actual);
+
+  base::Value follow(const base::Map& object, std::string_view field) const override;
+
+ private:
+  struct Held {
+    lang::Slot slot;
+    size_t resource;
+  };
+
+  lang::Context context();
+  // Looks at the lets that it reads.
+  template <class T>
+  base::Result<> prepare(const T& what);
+  base::Result<> prepare_expression(const lang::Expression& expression);
+
+  ProviderWorld& world_;
+  base::WallTime now_;
+  const std::vector<lang::Let>& lets_;
+  std::vector<bool> known_;  // of the lets
+  std::vector<base::Value> slots_;
+  std::vector<Held> held_;
+};
+
+}  // namespace peregrine::boundary

@@ -1,0 +1,16 @@
+// A reply of a provider's file as the response that is sent.
+#pragma once
+
+#include "base/result.h"
+#include "boundary/provider_frame.h"
+#include "lang/provider_reply.h"
+#include "wire/http_message.h"
+
+namespace peregrine::boundary {
+
+base::Result<wire::Response> make_response(const lang::Reply& reply, ProviderFrame& frame);
+
+// When a provider's file gives no answer: a line of text, for whoever wrote it.
+wire::Response mistaken_response(std::string_view provider, std::string_view mistake);
+
+}  // namespace peregrine::boundary
