@@ -47,7 +47,7 @@ class ProviderAnswer {
   base::Result<std::vector<std::string>> command();
   void answer_by_program(const base::Result<std::string>& said);
 
-  // Once it is answered.
+  // Once it is answered; its status is 0 before.
   const wire::Response& response() const { return response_; }
   const std::string& mistake() const { return mistake_; }  // why it is a 500
   bool repeated() const { return repeated_; }
@@ -74,7 +74,7 @@ class ProviderAnswer {
   const lang::Case* case_ = nullptr;
   base::Duration wait_at_most_{};
   std::string key_;  // of idempotency; empty if the request has none
-  wire::Response response_{};
+  wire::Response response_{.status = 0};
   std::string mistake_;
   bool repeated_ = false;
 };

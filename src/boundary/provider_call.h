@@ -35,17 +35,17 @@ struct ProviderCall {
   base::Value headers{};  // names in lower case
   std::string body{};     // cut at kMostCallBytes
 
-  wire::Response answer{};    // its body is cut likewise; status 0 if there was none
-  base::Value answer_json{};  // null where it is none
-  std::string failure{};      // "timeout", "rate_limit": what was played instead, if anything
-  std::string mistake{};      // what is wrong in the provider's file, where its answer fails
-  bool repeated = false;      // answered from the memory of its idempotency key
+  wire::Response answer{};  // its body is cut likewise; status 0 if there was none
+  std::string failure{};    // "timeout", "rate_limit": what was played instead, if anything
+  std::string mistake{};    // what is wrong in the provider's file, where its answer fails
+  bool repeated = false;    // answered from the memory of its idempotency key
 
   // "POST /v2/bookings": the line that says which request this is.
   std::string title() const { return method + " " + target; }
   // What `sent:` sees of it: method route name path query form json headers text answer at; the
   // answer is status headers json text.
   base::Value seen() const;
+  base::Value answer_json() const;  // null where it is none
 };
 inline constexpr size_t kMostCallBytes = size_t{256} << 10;
 
@@ -67,6 +67,7 @@ struct Webhook {
   std::string url{};    // where it goes; empty where nothing takes webhooks, then it is not posted
   base::Value json{};   // what was posted
   std::string body{};   // the same, byte by byte
+  wire::Headers headers{};  // without those that sign it: they differ with each attempt
   std::vector<Attempt> attempts{};
   bool over = false;  // no further attempt is to come
 

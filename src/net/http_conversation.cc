@@ -117,6 +117,13 @@ Task<Result<>> HttpConversation::end(Deadline deadline) {
   co_return Result<>{};
 }
 
+Task<Result<>> HttpConversation::cut(std::string bytes, Deadline deadline) {
+  check(stage_ == Stage::none, "a connection is cut within an answer");
+  stage_ = Stage::begun;  // and not ended: the server cuts it
+  if (bytes.empty()) co_return Result<>{};
+  co_return co_await connection_.stream->send(bytes, deadline);
+}
+
 Task<Result<HttpConversation::Upgraded>> HttpConversation::upgrade(Response response,
                                                                    Deadline deadline) {
   check(stage_ == Stage::none && response.status == 101, "a connection is upgraded with a 101");

@@ -57,6 +57,10 @@ class HttpConversation final : public ByteSource {
   // Nothing more comes. Fails with Code::invalid if that is less than `size` bytes.
   io::Task<base::Result<>> end(io::Deadline deadline);
 
+  // Gives no answer: sends these bytes as they are, if any, and has the connection cut. For whoever
+  // plays a server that fails. REQUIRES: none was begun.
+  io::Task<base::Result<>> cut(std::string bytes, io::Deadline deadline);
+
   // Switches protocols: sends `response`, a 101, and lends the stream until the handler ends, with
   // what the client sent behind its request.
   struct Upgraded {

@@ -1,0 +1,55 @@
+#include "boundary/provider_call.h"
+
+#include "base/json.h"
+#include "base/text.h"
+
+namespace peregrine::boundary {
+
+using base::Map;
+using base::Value;
+
+namespace {
+
+Value text_of(const std::string& body) {
+  return base::first_invalid_utf8(body) ? Value(base::Bytes{body}) : Value(body);
+}
+
+Value headers_of(const wire::Headers& headers) {
+  base::MapBuilder map;
+  for (const wire::Header& header : headers) {
+    map.set(base::lowercase(header.name), Value(header.value));
+  }
+  return Value(map.build());
+}
+
+}  // namespace
+
+Value ProviderCall::answer_json() const {
+  base::Result<Value> its = base::parse_json(answer.body);
+  return its ? *std::move(its) : Value();
+}
+
+Value ProviderCall::seen() const {
+  Value answered;
+  if (answer.status != 0) {
+    answered = Map{{"status", answer.status},
+                   {"headers", headers_of(answer.headers)},
+                   {"json", answer_json()},
+                   {"text", text_of(answer.body)}};
+  }
+  return Value(Map{{"method", Value(method)},
+                   {"target", Value(target)},
+                   {"route", Value(route)},
+                   {"name", Value(name)},
+                   {"path", path},
+                   {"query", query},
+                   {"form", form},
+                   {"json", json},
+                   {"headers", headers},
+                   {"text", text_of(body)},
+                   {"answer", std::move(answered)},
+                   {"failure", failure.empty() ? Value() : Value(failure)},
+                   {"at", Value(at)}});
+}
+
+}  // namespace peregrine::boundary

@@ -1,0 +1,316 @@
+#include "boundary/provider_running.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "boundary/provider_actions.h"
+#include "boundary/provider_program.h"
+#include "boundary/provider_webhook.h"
+
+namespace peregrine::boundary {
+
+using base::Code;
+using base::Result;
+using base::Value;
+using io::Deadline;
+using io::Task;
+using Batch = ProviderPostman::Batch;
+
+namespace {
+
+constexpr base::Duration kAnswerMost = std::chrono::seconds(60);   // for a client to take one
+constexpr base::Duration kRequestMost = std::chrono::seconds(60);  // for a client to send one
+constexpr base::Duration kProgramMost = std::chrono::seconds(30);
+// The clock may run otherwise than ours does: it is looked at again after so long.
+constexpr base::Duration kLongestSleep = std::chrono::seconds(10);
+constexpr std::string_view kGarbage = "\x16\x03\x01 this is no answer of HTTP\r\n\r\n";
+
+WebhookPtr fixed(const std::shared_ptr<Webhook>& webhook) { return webhook; }
+
+std::string url_of(const WebhookTarget& target) {
+  return fmt::format("{}://{}{}", target.origin.tls ? "https" : "http", target.origin.to_string(),
+                     target.path);
+}
+
+}  // namespace
+
+// Counts a request that is being answered, but while it waits.
+class Provider::Running::Answering {
+ public:
+  explicit Answering(Running& of) : of_(of) { ++of_.answering_; }
+  Answering(const Answering&) = delete;
+  Answering& operator=(const Answering&) = delete;
+  ~Answering() { pause(); }
+  void pause() {
+    if (!std::exchange(counted_, false)) return;
+    --of_.answering_;
+    of_.changed();
+  }
+  void go_on() {
+    if (!std::exchange(counted_, true)) ++of_.answering_;
+  }
+
+ private:
+  Running& of_;
+  bool counted_ = true;
+};
+
+Provider::Running::Running(io::Loop& its_loop, io::Listener listener, ProviderWorld its_world,
+                           ProviderOptions its_options)
+    : loop(its_loop),
+      options(std::move(its_options)),
+      world(std::move(its_world)),
+      changed_(its_loop),
+      clock_(its_loop),
+      postman(its_loop, world, options.wall_time, options.may_reach,
+              [this](const Webhook& webhook) { attempted(webhook); }),
+      own_tasks_(its_loop) {
+  net::HttpServerLimits limits{.connections = kMostConnections};
+  limits.message.body = kMostBody;
+  server_.emplace(loop, std::move(listener), router(), limits);
+  if (has_timers()) own_tasks_.spawn(keep_time());
+}
+
+net::Router Provider::Running::router() {
+  net::Router router;
+  for (const char* method : {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
+    router.add_conversation(method, "/{path*}",
+                            [this](net::HttpConversation& c) { return serve(c); });
+  }
+  return router;
+}
+
+Task<void> Provider::Running::serve(net::HttpConversation& conversation) {
+  Answering answering(*this);
+  Result<wire::Request> message = co_await receive(conversation);
+  if (!message) co_return;
+  ProviderCall call{.at = now(),
+                    .started = loop.now(),
+                    .method = message->method,
+                    .target = message->target,
+                    .body = message->body.substr(0, kMostCallBytes)};
+  ProviderAnswer answer(world, read_request(*message), call.at);
+  call.failure = failures.take(answer.route(), loop.now());
+  if (!call.failure.empty() && call.failure != "slow") {
+    if (call.failure == "timeout") answering.pause();
+    co_return co_await fail(conversation, answer, std::move(call));
+  }
+  Batch webhooks;
+  if (!co_await carry_out(answer, answering, webhooks)) co_return;
+  if (!call.failure.empty() && !co_await loop.sleep(kSlow)) co_return;
+  tell(std::move(call), answer);
+  (void)co_await conversation.respond(answer.response(), loop.in(kAnswerMost));
+  postman.post(std::move(webhooks));
+}
+
+// Fails when there is nobody to answer, or who has asked for too much has been told so.
+Task<Result<wire::Request>> Provider::Running::receive(net::HttpConversation& conversation) {
+  wire::Request message = conversation.request().message;
+  const Deadline deadline = loop.in(kRequestMost);
+  for (;;) {
+    CO_TRY(const std::string_view piece, co_await conversation.next(deadline));
+    if (piece.empty()) break;
+    message.body += piece;
+    if (message.body.size() <= kMostBody) continue;
+    (void)co_await conversation.respond(
+        net::plain_response(413, fmt::format("the body is larger than {} bytes", kMostBody)),
+        loop.in(kAnswerMost));
+    co_return base::fail(Code::limit, "the body is larger than {} bytes", kMostBody);
+  }
+  co_return message;
+}
+
+Task<void> Provider::Running::fail(net::HttpConversation& conversation, ProviderAnswer& answer,
+                                   ProviderCall call) {
+  const std::string failure = call.failure;
+  const bool garbage = failure == "garbage", timeout = failure == "timeout";
+  const bool cut = garbage || timeout || failure == "reset";
+  if (!cut) answer.answer_with(failure);
+  tell(std::move(call), answer);
+  if (timeout) {
+    conversation.may_be_cut();
+    (void)co_await loop.sleep(kHeld);
+  }
+  if (cut) {
+    (void)co_await conversation.cut(std::string(garbage ? kGarbage : ""), loop.in(kAnswerMost));
+  } else {
+    (void)co_await conversation.respond(answer.response(), loop.in(kAnswerMost));
+  }
+}
+
+Task<Result<>> Provider::Running::carry_out(ProviderAnswer& answer, Answering& answering,
+                                            Batch& webhooks) {
+  const ProviderAnswer::Stage stage = answer.begin();
+  webhooks = webhooks_of(answer.events);
+  changed();
+  clock_.notify_all();
+  if (stage == ProviderAnswer::Stage::waiting) {
+    // What this waits for may be the answer to what it has caused.
+    postman.post(std::exchange(webhooks, {}));
+    answering.pause();
+    CO_TRY_OK(co_await wait(answer));
+    answering.go_on();
+  } else if (stage == ProviderAnswer::Stage::program) {
+    CO_TRY_OK(co_await run_program(answer));
+  }
+  co_return Result<>{};
+}
+
+Task<Result<>> Provider::Running::wait(ProviderAnswer& answer) {
+  const std::string path = answer.request().path;
+  const uint64_t number = ++last_wait_;
+  waits_[path] = number;
+  changed();  // who waits there is replaced
+  const Deadline deadline = loop.in(answer.wait_at_most());
+  for (;;) {
+    if (waits_[path] != number) {
+      answer.replace();
+      co_return Result<>{};
+    }
+    if (answer.ready(now())) break;
+    Result<> woken = co_await changed_.wait(deadline);
+    if (!woken && woken.error().code != Code::timeout) co_return woken;
+    if (!woken) break;
+  }
+  waits_.erase(path);
+  answer.finish(now());
+  co_return Result<>{};
+}
+
+Task<Result<>> Provider::Running::run_program(ProviderAnswer& answer) {
+  Result<std::vector<std::string>> words = answer.command();
+  Result<std::string> said = base::fail(Code::invalid, "nothing here runs programs");
+  if (!words) {
+    said = std::unexpected(std::move(words).error());
+  } else if (options.run_program) {
+    said = co_await options.run_program(*std::move(words), world.spec->source->folder(),
+                                        program_input(answer.request(), answer.path()),
+                                        loop.in(kProgramMost));
+  }
+  answer.answer_by_program(said);
+  co_return Result<>{};
+}
+
+void Provider::Running::tell(ProviderCall call, const ProviderAnswer& answer) {
+  const ProviderRequest& request = answer.request();
+  call.duration = loop.now() - call.started;
+  if (answer.route()) {
+    call.route = answer.route()->title();
+    call.name = answer.route()->name;
+  }
+  call.path = answer.path();
+  call.query = request.query;
+  call.form = request.form;
+  call.json = request.json;
+  call.headers = request.headers;
+  call.mistake = answer.mistake();
+  call.repeated = answer.repeated();
+  call.answer = answer.response();
+  if (call.answer.body.size() > kMostCallBytes) call.answer.body.resize(kMostCallBytes);
+  journal.add(std::move(call), kMostCalls);
+  if (options.observer) options.observer->call(*journal.calls().back());
+}
+
+Batch Provider::Running::webhooks_of(const std::vector<ProviderEvent>& events) {
+  Batch batch;
+  for (const ProviderEvent& event : events) {
+    Result<Webhook> made = make_webhook(world, event, now());
+    if (!made) {
+      if (options.observer) {
+        options.observer->mistake(
+            fmt::format("the webhook `{}`: {}", event.name, made.error().to_string()));
+      }
+      continue;
+    }
+    auto webhook = std::make_shared<Webhook>(*std::move(made));
+    webhook->number = journal.next_webhook();
+    if (webhook->url.empty() && options.webhook) webhook->url = url_of(*options.webhook);
+    journal.add(webhook);
+    batch.push_back(std::move(webhook));
+  }
+  return batch;
+}
+
+void Provider::Running::attempted(const Webhook& webhook) {
+  if (options.observer && !webhook.attempts.empty()) options.observer->webhook(webhook);
+  changed();
+}
+
+Task<Result<Performed>> Provider::Running::perform(std::string action, Value with,
+                                                   Deadline deadline) {
+  CO_TRY(const std::vector<ProviderEvent> events, perform_action(world, action, with, now()));
+  const Batch batch = webhooks_of(events);
+  changed();
+  clock_.notify_all();
+  postman.post(batch);
+  CO_TRY_OK(co_await postman.until_attempted(batch, deadline));
+  Performed performed;
+  std::ranges::transform(batch, std::back_inserter(performed.webhooks), fixed);
+  co_return performed;
+}
+
+Task<Result<Performed>> Provider::Running::post_again(Performed performed, Deadline deadline) {
+  Batch batch;
+  for (const WebhookPtr& first : performed.webhooks) {
+    auto webhook = std::make_shared<Webhook>(*first);
+    webhook->attempts.clear();
+    webhook->over = false;
+    webhook->number = journal.next_webhook();
+    journal.add(webhook);
+    batch.push_back(std::move(webhook));
+  }
+  postman.post(batch);
+  CO_TRY_OK(co_await postman.until_attempted(batch, deadline));
+  std::ranges::transform(batch, performed.webhooks.begin(), fixed);
+  co_return performed;
+}
+
+Task<Result<>> Provider::Running::until_quiet(Deadline deadline) {
+  while (!quiet()) CO_TRY_OK(co_await changed_.wait(deadline));
+  co_return Result<>{};
+}
+
+bool Provider::Running::has_timers() const {
+  return std::ranges::any_of(world.spec->resources,
+                             [](const lang::Resource& each) { return each.due.has_value(); });
+}
+
+void Provider::Running::look_at_clock() {
+  if (!has_timers()) return;
+  const DueActs acts = act_when_due(world, now());
+  if (options.observer) {
+    for (const std::string& mistake : acts.mistakes) options.observer->mistake(mistake);
+  }
+  postman.post(webhooks_of(acts.events));
+  changed();
+  clock_.notify_all();
+}
+
+Task<void> Provider::Running::keep_time() {
+  for (;;) {
+    const auto due = boundary::next_due(world);
+    const base::WallTime time = now();
+    if (due && *due <= time) {
+      look_at_clock();
+      if (!co_await loop.yield()) co_return;
+      continue;
+    }
+    const base::Duration left = due ? *due - time : kLongestSleep;
+    const Result<> woken = co_await clock_.wait(loop.in(std::min(left, kLongestSleep)));
+    if (!woken && woken.error().code != Code::timeout) co_return;
+  }
+}
+
+void Provider::Running::restore(const Snapshot& snapshot) {
+  postman.drop();
+  world.state = snapshot.state;
+  journal.restore(snapshot.journal);
+  failures.clear();
+  changed();
+  clock_.notify_all();
+}
+
+}  // namespace peregrine::boundary
