@@ -199,11 +199,28 @@ void CommandLine::add_others() {
       ->type_name("")
       ->required()
       ->check(one_of(shells()));
+  add_mock();
   const auto kinds = lang::schema_kinds();
   add_command("schema", "Print the JSON Schema of the files, for editors", schema_command)
       .add_option("KIND", flags_.name, "system, journey, part or provider; without, of any")
       ->type_name("")
       ->check(one_of({kinds.begin(), kinds.end()}));
+}
+
+void CommandLine::add_mock() {
+  CLI::App& mock =
+      add_command("mock", "Play a third party's API alone, until Ctrl-C", mock_command);
+  mock.add_option("PROVIDER", flags_.name, "A provider that comes with Peregrine, or its file")
+      ->type_name("")
+      ->required();
+  mock.add_option("--port", flags_.port, "Where it listens; without, on a free port")
+      ->type_name("N")
+      ->check(whole_number(1, 65'535));
+  mock.add_option("--webhook", flags_.webhook, "Where its webhooks go, on this machine")
+      ->type_name("URL");
+  mock.add_option("--seed", flags_.seed, "Seed of its secrets and ids; the same gives the same")
+      ->type_name("N")
+      ->check(whole_number(0, INT64_MAX));
 }
 
 std::variant<CommandLine::Command, int> CommandLine::read(int argc, char** argv) {

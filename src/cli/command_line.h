@@ -29,6 +29,7 @@ class CommandLine {
   void add_selection(CLI::App& command);
   void add_run();
   void add_others();
+  void add_mock();
   int tell_mistake(const CLI::ParseError& error);
   static void read_environment(CLI::App& command);
 

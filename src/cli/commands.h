@@ -26,7 +26,8 @@ enum Exit : int {
 struct Flags {
   std::string program = "peregrine";  // as it was called
   std::vector<std::string> paths;
-  std::string name;            // what `new` makes, the shell of `completion`, the kind of `schema`
+  // What `new` makes, the shell of `completion`, the kind of `schema`, the provider of `mock`.
+  std::string name;
   lang::SystemOptions system;  // `--env`, `--allow-host`
   trial::Selection selection;
   std::optional<uint64_t> seed;
@@ -34,6 +35,8 @@ struct Flags {
   bool shuffle = false;
   bool fail_fast = false;
   std::vector<std::string> reports;  // "FORMAT=PATH"
+  uint16_t port = 0;                 // of `mock`; 0: a free one
+  std::string webhook;               // of `mock`: the URL that webhooks go to
   bool quiet = false;
   bool verbose = false;
   bool no_color = false;
@@ -44,6 +47,7 @@ int check_command(const Flags& flags);
 int new_command(const Flags& flags);
 int completion_command(const Flags& flags);
 int schema_command(const Flags& flags);
+int mock_command(const Flags& flags);
 
 // Those that `completion` has a script for.
 std::vector<std::string_view> shells();

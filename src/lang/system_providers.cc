@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "lang/provider_file.h"
+#include "lang/shipped_providers.h"
 #include "lang/system_reading.h"
 
 namespace peregrine::lang {
@@ -66,6 +67,7 @@ class ProviderUseReader {
             .lexically_normal();
     std::error_code error;
     if (std::filesystem::is_regular_file(path, error)) return read_file(path.string(), key_.at);
+    if (const auto shipped = shipped_provider(key_.text)) return read_file(*shipped, key_.at);
     diagnostics_.add(key_.at, fmt::format("nothing says what the provider `{}` is", key_.text),
                      fmt::format("write it as {}, or name its file: {{ file: ./{}.yaml }}",
                                  path.string(), key_.text));

@@ -43,7 +43,8 @@ resources:
     fields: { count: 0, next: "${now().plus(1, 'months')}" }
     at: next
     do:
-      - { update: this, with: { count: "${this.count + 1}", next: "${this.next.plus(1, 'months')}" } }
+      - update: this
+        with: { count: "${this.count + 1}", next: "${this.next.plus(1, 'months')}" }
       - { send: renewed, with: { count: "${this.count}", at: "${now()}" } }
 routes:
   POST /people:
@@ -51,7 +52,9 @@ routes:
       - { create: people, with: "${form}", as: p }
     reply: { status: 201, json: "${p}" }
   GET /people:
-    list: { of: people, order: email, after: query.after, before: query.before, limit: query.limit, default: 3 }
+    list:
+      { of: people, order: email, after: query.after, before: query.before, limit: query.limit,
+        default: 3 }
     reply: { json: { names: "${page.items.map(p, p.email)}", more: "${page.more}" } }
   POST /orders:
     require:
