@@ -141,8 +141,8 @@ io::Task<void> measure(io::Loop& loop, const lang::Project& project, size_t pair
                        base::Duration span) {
   record::Timeline timeline;
   pin_to(0);
-  auto system =
-      co_await system::RunningSystem::start(loop, project.system, timeline, loop.in(kStartWithin));
+  auto system = co_await system::RunningSystem::start(loop, project.system, timeline, {},
+                                                      loop.in(kStartWithin));
   check(system.has_value(), "the system does not start");
   pin_to(1);
   const lang::Plan& plan = project.journeys.front();

@@ -57,7 +57,8 @@ io::Task<void> play_and_wait(Crowd& crowd, uint64_t seed) {
 
 io::Task<void> measure(io::Loop& loop, const lang::Project& project, size_t users) {
   record::Timeline timeline;
-  auto system = co_await system::RunningSystem::start(loop, project.system, timeline, loop.in(30s));
+  auto system =
+      co_await system::RunningSystem::start(loop, project.system, timeline, {}, loop.in(30s));
   check(system.has_value(), "the system does not start");
   net::HttpClient http(loop);
   play::World world{loop, **system, http};

@@ -41,9 +41,10 @@ struct SentAction {
 // `fail: calcom`, of one route or of all.
 struct FailAction {
   std::string provider;
-  std::string route;    // empty: all
-  std::string failure;  // a reply's name, timeout, reset, slow or garbage
-  std::optional<base::Duration> span;
+  std::string route;                   // empty: all
+  std::string failure;                 // a reply's name, timeout, reset, slow or garbage
+  std::optional<int64_t> times;        // so many requests,
+  std::optional<base::Duration> span;  // or so long; neither: until the play ends
 };
 
 // `clock: +31d`, `clock: 2025-10-26 08:59:58`.

@@ -32,7 +32,9 @@ class JourneyReader {
     read_head(fields);
     announce_names(root);
     plan_.known = {names_.declare("env"), names_.declare("index"), names_.declare("round"), 0};
-    for (const ProviderUse& use : compilation_.system.providers) names_.declare(use.name);
+    for (const ProviderUse& use : compilation_.system.providers) {
+      plan_.providers.emplace_back(use.name, names_.declare(use.name));
+    }
     read_persons(fields["actors"], steps_);
     if (const Node* as = fields["as"]) steps_.set_person(steps_.read_person(*as));
     if (const Node* given = fields["given"]) plan_.given = steps_.read_steps(*given, "given");

@@ -223,6 +223,7 @@ struct Plan {
   std::string skip;                  // why it is not played; empty when it is
   std::vector<std::string> only_in;  // environments; all when empty
   std::vector<Person> persons;
+  std::vector<std::pair<std::string, Slot>> providers;  // of the system: a map of their resources
   Steps given;
   std::vector<Datum> data;
   Steps steps;

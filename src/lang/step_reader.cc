@@ -15,7 +15,6 @@ namespace peregrine::lang {
 namespace {
 
 constexpr std::string_view kCommonKeys[] = {"step", "as", "when", "skip"};
-constexpr int64_t kMostTimes = 10'000;
 
 // The words that are no names in CEL, and those that the language itself gives a meaning.
 bool is_reserved(std::string_view word) {
@@ -230,7 +229,9 @@ void StepReader::read_common(const Fields& fields, const Verb& verb, Step& step)
   if (const Node* timeout = fields["timeout"]) {
     step.timeout = read_duration(*timeout, "`timeout`", diagnostics);
   }
-  if (const Node* times = fields["times"]) {
+  // Of `fail` it says how many requests do.
+  const bool fails = std::holds_alternative<FailAction>(step.action);
+  if (const Node* times = fields["times"]; times && !fails) {
     step.times = read_count(*times, "`times`", kMostTimes, diagnostics);
   }
   read_waits(fields, verb, step);

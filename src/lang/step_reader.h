@@ -33,6 +33,8 @@ struct Compilation {
 
 inline constexpr size_t kMostSteps = 10'000;
 
+inline constexpr int64_t kMostTimes = 10'000;  // of `times`
+
 class StepReader {
  public:
   StepReader(Compilation& compilation, Names& names) : compilation_(compilation), names_(names) {}

@@ -30,7 +30,11 @@ class ProviderUseReader {
     read_what();
     if (const Node* webhook = fields_["webhook"]) read_webhook(*webhook);
     if (const Node* hosts = fields_["hosts"]) read_hosts(*hosts);
-    reading_.not_playable(key_.at, fmt::format("the provider `{}`", key_.text));
+    for (std::string_view key : {"from", "record", "hosts"}) {
+      if (const Node* node = fields_[key]) {
+        reading_.not_playable(node->at, fmt::format("a provider with `{}`", key));
+      }
+    }
     return std::move(use_);
   }
 

@@ -100,14 +100,18 @@ Action compile_fail(const VerbContext& context) {
   check_route(context, false);
   check_failure(context);
   auto [provider, route] = split_word(context.argument.text);
-  FailAction action{std::move(provider), std::move(route), "", std::nullopt};
+  FailAction action{std::move(provider), std::move(route), "", std::nullopt, std::nullopt};
   const Node* with = context.fields.required(
       "with", "it is how: a reply's name, or `timeout`, `reset`, `slow`, `garbage`");
   if (with) action.failure = with->text;
+  const Node* how_often = context.fields["times"];
+  if (how_often) {
+    action.times = read_count(*how_often, "`times`", kMostTimes, context.diagnostics);
+  }
   if (const Node* span = context.fields["for"]) {
     action.span = read_duration(*span, "`for`", context.diagnostics);
-    if (const Node* times = context.fields["times"]) {
-      context.diagnostics.add(times->at, "it fails so many `times`, or `for` so long",
+    if (how_often) {
+      context.diagnostics.add(how_often->at, "it fails so many `times`, or `for` so long",
                               "take one of the two out");
     }
   }

@@ -42,10 +42,10 @@ std::vector<Verb> make_verbs() {
       {"sent",
        {},
        {"calls", "count", "json", "form", "query", "headers", "answer", "at"},
-       later,
+       reads,
        compile_sent,
        "calls"},
-      {"fail", {"with", "for"}, {}, later, compile_fail},
+      {"fail", {"with", "for"}, {}, writes, compile_fail},
       {"mail",
        {},
        {"mails", "count", "subject", "text", "html", "links", "attachments"},
@@ -70,7 +70,7 @@ const Verb& provider_verb() {
   static const Verb verb{"",
                          {"with"},
                          {"event", "status", "headers", "json", "text", "time"},
-                         Verb::Kind::later,
+                         Verb::Kind::writes,
                          compile_provider};
   return verb;
 }

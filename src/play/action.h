@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "boundary/provider.h"
 #include "lang/plan.h"
 #include "net/cookie_jar.h"
 #include "net/http_client.h"
@@ -15,6 +16,8 @@
 #include "system/running_system.h"
 
 namespace peregrine::play {
+
+using CallMarks = std::map<std::string, boundary::Provider::Mark, std::less<>>;
 
 // What a virtual user plays against.
 struct World {
@@ -45,6 +48,10 @@ struct Attempt {
   uint64_t number = 0;  // of the step, on the timeline
   Streams* streams = nullptr;
   LastSent* last_sent = nullptr;  // of the journey
+  // What providers had been sent before the play, by name.
+  const CallMarks* call_marks = nullptr;
+  // What the step's action of a third party has brought; at a further of its `times`, before.
+  std::optional<boundary::Performed>* performed = nullptr;
   // Why what it sees cannot change any more, if it cannot: to wait for it is of no use then.
   std::string over{};
   // Why something that the step could see is absent, by slot: "the answer is not JSON: …".
@@ -81,6 +88,10 @@ io::Task<base::Result<>> play_action(const lang::SqlAction& action, Attempt& att
 io::Task<base::Result<>> play_action(const lang::CheckAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::ExecAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::LogAction& action, Attempt& attempt);
+
+io::Task<base::Result<>> play_action(const lang::ThirdPartyAction& action, Attempt& attempt);
+io::Task<base::Result<>> play_action(const lang::SentAction& action, Attempt& attempt);
+io::Task<base::Result<>> play_action(const lang::FailAction& action, Attempt& attempt);
 
 io::Task<base::Result<>> play_action(const lang::OpenAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::SendAction& action, Attempt& attempt);

@@ -54,7 +54,9 @@ void compare_with_usual(const lang::Step& step, const Attempt& attempt, Tried& t
   auto seen = [&](std::string_view name) -> const Value& {
     return attempt.slots[std::ranges::find(step.seen, name, &lang::Seen::name)->slot];
   };
-  if (std::holds_alternative<lang::HttpAction>(step.action) && !expects(step, "status")) {
+  const bool answers = std::holds_alternative<lang::HttpAction>(step.action) ||
+                       std::holds_alternative<lang::ThirdPartyAction>(step.action);
+  if (answers && !expects(step, "status") && seen("status").is_int()) {
     const int64_t status = seen("status").as_int();
     expect(status >= 200 && status < 400, "status", "2xx or 3xx (none is said to be expected)",
            std::to_string(status), tried);

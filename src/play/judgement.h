@@ -18,13 +18,14 @@ struct Tried {
   size_t passed = 0;
   size_t failed = 0;
   std::string seen{};
-  std::map<lang::Slot, std::string> absent{};  // as Attempt::absent
-  bool lost = false;                           // `lost` held instead of `expect`
-  bool saving = false;                         // it held, and what it saw is being saved
-  bool too_late = false;                       // it held, but `within` was over
-  bool fell = false;                           // it held, but not for as long as `stays` says
-  std::string over{};                          // as Attempt::over
-  size_t round = 1;                            // of `times`
+  std::map<lang::Slot, std::string> absent{};      // as Attempt::absent
+  bool lost = false;                               // `lost` held instead of `expect`
+  bool saving = false;                             // it held, and what it saw is being saved
+  bool too_late = false;                           // it held, but `within` was over
+  bool fell = false;                               // it held, but not for as long as `stays` says
+  std::string over{};                              // as Attempt::over
+  size_t round = 1;                                // of `times`
+  std::optional<boundary::Performed> performed{};  // as Attempt::performed
   bool held() const { return !error && failed == 0 && !too_late && !fell; }
 };
 

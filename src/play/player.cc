@@ -56,6 +56,9 @@ void Player::begin(Turn turn) {
   broken_.assign(plan_.invariants.size(), false);
   watches_ = std::ranges::any_of(plan_.invariants, &lang::Invariant::always);
   has_data_ = false;
+  for (const auto& [name, slot] : plan_.providers) {
+    call_marks_[name] = world_.system.provider(name).mark();
+  }
   result_.round = turn.round;
   result_.seed = turn.seed;
   result_.verdict = Verdict::passed;
@@ -116,7 +119,14 @@ base::Instant Player::now() const {
   return world_.timeline ? base::monotonic_now() : std::max(begin_, world_.loop.now());
 }
 
+void Player::show_providers(Branch& branch) const {
+  for (const auto& [name, slot] : plan_.providers) {
+    branch.slots[slot] = world_.system.provider(name).resources();
+  }
+}
+
 lang::Context Player::context(Branch& branch) const {
+  show_providers(branch);
   return {.slots = branch.slots,
           .random = &branch.random,
           .now = wall_begin_ + (std::max(begin_, world_.loop.now()) - begin_),

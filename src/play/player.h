@@ -52,6 +52,8 @@ class Player {
   void begin(Turn turn);
   base::Instant now() const;
   lang::Context context(Branch& branch) const;
+  // What providers have now, for the names of theirs.
+  void show_providers(Branch& branch) const;
   io::Task<Outcome> play_all(Branch& branch);
   io::Task<Outcome> play_steps(const lang::Steps& steps, Branch& branch);
   io::Task<void> close_streams(Branch& branch);
@@ -106,6 +108,7 @@ class Player {
   std::vector<base::Value> slots_;  // of the last play: their memory is used again
   size_t contenders_ = 0;           // blocks of branches that are being played
   LastSent last_sent_;              // a request or a message
+  CallMarks call_marks_;            // from which the play has been sending
   std::vector<bool> broken_;        // the plan's invariants that fell in the middle of the play
   bool watches_ = false;            // some are looked at in the middle of a play, and this is it
   bool has_data_ = false;           // the journey's data have been made

@@ -208,12 +208,15 @@ io::Task<void> Player::try_once(const lang::Step& step, Branch& branch, Tried& t
   attempt.number = branch.step;
   attempt.streams = &branch.streams;
   attempt.last_sent = &last_sent_;
+  attempt.call_marks = &call_marks_;
+  attempt.performed = &tried.performed;
   if (step.person) {
     attempt.person = &plan_.persons[*step.person];
     attempt.session = &sessions_[*step.person];
   }
   Result<> played = co_await play_any(step.action, attempt);
   tried.over = std::move(attempt.over);
+  show_providers(branch);
   if (!played) {
     tried.error = std::move(played).error();
     tried.seen = tried.error->to_string();

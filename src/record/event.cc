@@ -34,6 +34,10 @@ std::string_view to_string(Event::Kind kind) {
       return "sent";
     case Event::Kind::received:
       return "received";
+    case Event::Kind::call:
+      return "call";
+    case Event::Kind::webhook:
+      return "webhook";
   }
   return "log";
 }

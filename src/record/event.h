@@ -20,8 +20,9 @@ struct Cause {
 };
 
 struct Event {
-  // `sent` and `received` are messages of a stream, its end included.
-  enum class Kind { step, request, answer, statement, log, sent, received };
+  // `sent` and `received` are messages of a stream, its end included. A `call` is a service's
+  // request to a third party with its answer, a `webhook` what that one posts.
+  enum class Kind { step, request, answer, statement, log, sent, received, call, webhook };
 
   base::Instant at;
   Kind kind;

@@ -98,6 +98,11 @@ std::string event_text(const Event& event, base::Instant begin, const Paint& pai
       sign = event.kind == Event::Kind::sent ? "→" : "←";
       if (!event.outcome.empty()) what += ": " + event.outcome;
       break;
+    case Event::Kind::call:
+    case Event::Kind::webhook:
+      sign = event.kind == Event::Kind::call ? "→" : "←";
+      what += ": " + event.outcome;
+      break;
     case Event::Kind::step:
     case Event::Kind::log:
       break;

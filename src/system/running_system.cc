@@ -29,7 +29,8 @@ RunningSystem::RunningSystem(io::Loop& loop, const lang::SystemSpec& spec,
       spec_(spec),
       timeline_(timeline),
       directory_(std::move(directory)),
-      wiring_(spec) {}
+      wiring_(spec),
+      providers_(loop, spec, timeline) {}
 
 RunningSystem::~RunningSystem() {
   services_.clear();
@@ -39,6 +40,7 @@ RunningSystem::~RunningSystem() {
 io::Task<Result<std::unique_ptr<RunningSystem>>> RunningSystem::start(io::Loop& loop,
                                                                       const lang::SystemSpec& spec,
                                                                       record::Timeline& timeline,
+                                                                      Options options,
                                                                       io::Deadline deadline) {
   base::check(!lang::first_needed(spec.not_playable),
               "a system is started that cannot be played yet");
@@ -47,7 +49,7 @@ io::Task<Result<std::unique_ptr<RunningSystem>>> RunningSystem::start(io::Loop& 
   std::unique_ptr<RunningSystem> system(
       new RunningSystem(loop, spec, timeline, std::move(directory)));
   CO_TRY(system->reaper_, io::Reaper::start(loop, system->directory_.path()));
-  Result<> started = co_await system->start_all(deadline);
+  Result<> started = co_await system->start_all(options, deadline);
   if (!started) {
     co_await system->stop();
     co_return std::unexpected(started.error());
@@ -55,8 +57,9 @@ io::Task<Result<std::unique_ptr<RunningSystem>>> RunningSystem::start(io::Loop& 
   co_return std::move(system);
 }
 
-io::Task<Result<>> RunningSystem::start_all(io::Deadline deadline) {
+io::Task<Result<>> RunningSystem::start_all(Options options, io::Deadline deadline) {
   CO_TRY(host_, own_loopback_address());
+  CO_TRY_OK(start_providers(options));
   CO_TRY_OK(place_services());
   CO_TRY_OK(co_await start_databases(deadline));
   CO_TRY_OK(co_await start_services(false, deadline));
@@ -64,7 +67,31 @@ io::Task<Result<>> RunningSystem::start_all(io::Deadline deadline) {
   for (auto& [name, database] : databases_) {
     CO_TRY_OK(co_await database->take_snapshot(deadline));
   }
-  co_return Result<>{};
+  co_return co_await providers_.take_snapshots(deadline);
+}
+
+// Before the services, whose environment has their addresses and secrets.
+Result<> RunningSystem::start_providers(Options options) {
+  auto run_program = [this](std::vector<std::string> words, std::string folder, std::string input,
+                            io::Deadline deadline) {
+    return run_for_provider(std::move(words), std::move(folder), std::move(input), deadline);
+  };
+  TRY_OK(providers_.open_all({host_, options.seed, options.fits, environment_value()},
+                             std::move(run_program)));
+  for (const lang::ProviderUse& use : spec_.providers) wiring_.place(use, provider(use.name));
+  return {};
+}
+
+io::Task<Result<std::string>> RunningSystem::run_for_provider(std::vector<std::string> words,
+                                                              std::string folder, std::string input,
+                                                              io::Deadline deadline) {
+  io::Command command{
+      .argv = std::move(words), .env = io::inherited_environment(), .cwd = std::move(folder)};
+  CO_TRY(ProgramResult result, co_await execute(std::move(command), std::move(input), deadline));
+  if (!result.status.ok()) {
+    co_return fail(Code::invalid, "the program ended with {}", result.status.to_string());
+  }
+  co_return std::move(result.output);
 }
 
 // All addresses are known before anything starts, so that a service may tell its own to others.
@@ -81,6 +108,10 @@ Result<> RunningSystem::place_services() {
     taken.push_back(port);
     const auto [entry, fresh] = origins_.emplace(service.name, net::Origin{host_, port});
     wiring_.place(service, entry->second);
+  }
+  for (const lang::ProviderUse& use : spec_.providers) {
+    const auto found = use.webhook ? origins_.find(use.webhook->service) : origins_.end();
+    if (found != origins_.end()) providers_.set_webhook(use, found->second);
   }
   return {};
 }
@@ -158,6 +189,9 @@ io::Task<void> RunningSystem::start_member(const lang::ServiceSpec& spec, io::De
 Result<> RunningSystem::place_elsewhere(const lang::ServiceSpec& spec) {
   TRY(net::Origin origin, wiring_.origin_of(spec));
   wiring_.place(spec, origin);
+  for (const lang::ProviderUse& use : spec_.providers) {
+    if (use.webhook && use.webhook->service == spec.name) providers_.set_webhook(use, origin);
+  }
   origins_.insert_or_assign(spec.name, std::move(origin));
   return {};
 }
@@ -193,6 +227,7 @@ io::Task<Result<>> RunningSystem::reset(io::Deadline deadline) {
       co_return base::because(restored.error(), fmt::format("`{}` could not be reset", name));
     }
   }
+  CO_TRY_OK(co_await providers_.reset(deadline));
   if (restart) CO_TRY_OK(co_await start_services(true, deadline));
   co_return Result<>{};
 }
@@ -209,6 +244,12 @@ const net::Origin& RunningSystem::origin(std::string_view service) const {
   const auto found = origins_.find(service);
   base::check(found != origins_.end(), "a plan names a service that the system does not have");
   return found->second;
+}
+
+boundary::Provider& RunningSystem::provider(std::string_view name) const {
+  boundary::Provider* found = providers_.find(name);
+  base::check(found != nullptr, "a plan names a provider that the system does not have");
+  return *found;
 }
 
 Result<HeaderTexts> RunningSystem::headers(std::string_view service,

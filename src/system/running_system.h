@@ -16,6 +16,7 @@
 #include "system/external_program.h"
 #include "system/private_directory.h"
 #include "system/running_database.h"
+#include "system/running_providers.h"
 #include "system/service.h"
 #include "system/wiring.h"
 
@@ -23,11 +24,16 @@ namespace peregrine::system {
 
 class RunningSystem {
  public:
+  struct Options {
+    uint64_t seed = 0;              // of what providers draw
+    boundary::Fits fits = nullptr;  // required where the system has providers
+  };
   // `spec` and `timeline` outlive it. Forks the reaper, so it comes before any thread. Whatever
   // fails, nothing is left running. REQUIRES: `spec` has nothing that cannot be played.
   static io::Task<base::Result<std::unique_ptr<RunningSystem>>> start(io::Loop& loop,
                                                                       const lang::SystemSpec& spec,
                                                                       record::Timeline& timeline,
+                                                                      Options options,
                                                                       io::Deadline deadline);
   RunningSystem(const RunningSystem&) = delete;
   RunningSystem& operator=(const RunningSystem&) = delete;
@@ -45,6 +51,8 @@ class RunningSystem {
   const net::Origin& origin(std::string_view service) const;
   // The headers of every request to a service. REQUIRES: the system has it.
   base::Result<HeaderTexts> headers(std::string_view service, const lang::Context& sender) const;
+  // A third party of the system. REQUIRES: the system has it.
+  boundary::Provider& provider(std::string_view name) const;
   // Peregrine's own query, which passes no proxy. Queries to one database wait for each other.
   io::Task<base::Result<net::Rows>> query(std::string database, std::string sql,
                                           std::vector<net::Cell> parameters, io::Deadline deadline);
@@ -59,7 +67,11 @@ class RunningSystem {
  private:
   RunningSystem(io::Loop& loop, const lang::SystemSpec& spec, record::Timeline& timeline,
                 PrivateDirectory directory);
-  io::Task<base::Result<>> start_all(io::Deadline deadline);
+  io::Task<base::Result<>> start_all(Options options, io::Deadline deadline);
+  base::Result<> start_providers(Options options);
+  io::Task<base::Result<std::string>> run_for_provider(std::vector<std::string> words,
+                                                       std::string folder, std::string input,
+                                                       io::Deadline deadline);
   io::Task<base::Result<>> start_databases(io::Deadline deadline);
   io::Task<base::Result<>> start_services(bool again, io::Deadline deadline);
   base::Result<> place_services();
@@ -82,6 +94,7 @@ class RunningSystem {
   std::unique_ptr<io::Reaper> reaper_;
   std::string host_;  // a loopback address of its own, so that its ports clash with nobody's
   Wiring wiring_;
+  RunningProviders providers_;
   std::map<std::string, std::unique_ptr<RunningDatabase>, std::less<>> databases_;
   std::map<std::string, net::Origin, std::less<>> origins_;                // of services
   std::map<std::string, std::unique_ptr<Service>, std::less<>> services_;  // that run here

@@ -59,6 +59,14 @@ void Wiring::place(const lang::DatabaseSpec& database, base::Map where) {
   slots_[database.slot] = Value(std::move(where));
 }
 
+void Wiring::place(const lang::ProviderUse& provider, const boundary::Provider& running) {
+  const io::Address& at = running.address();
+  slots_[provider.slot] = Value(base::Map{{"url", running.url()},
+                                          {"host", at.host},
+                                          {"port", at.port},
+                                          {"secrets", running.secrets()}});
+}
+
 Result<io::Command> Wiring::command_of(const lang::ServiceSpec& service) {
   std::vector<Value> slots = slots_;
   slots[service.own_host] = *slots_[service.slot].find("host");

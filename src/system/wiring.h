@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "boundary/provider.h"
 #include "io/process.h"
 #include "lang/system_spec.h"
 #include "net/http_client.h"
@@ -25,6 +26,7 @@ class Wiring {
 
   void place(const lang::ServiceSpec& service, const net::Origin& at);
   void place(const lang::DatabaseSpec& database, base::Map where);
+  void place(const lang::ProviderUse& provider, const boundary::Provider& running);
 
   // The command that starts a service, with its environment, in the folder of system.yaml.
   // REQUIRES: it has `run`, and has been placed.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/random.h"
+#include "play/fits.h"
 #include "play/player.h"
 #include "system/running_system.h"
 
@@ -122,8 +123,9 @@ io::Task<Result<RunResult>> run(io::Loop& loop, const lang::Project& project, Ru
   const base::Instant begin = base::monotonic_now();
 
   record::Timeline timeline;
-  CO_TRY(auto system, co_await system::RunningSystem::start(loop, project.system, timeline,
-                                                            loop.in(kStartWithin)));
+  CO_TRY(auto system, co_await system::RunningSystem::start(
+                          loop, project.system, timeline,
+                          {.seed = options.seed, .fits = play::fits}, loop.in(kStartWithin)));
   result.startup = base::monotonic_now() - begin;
   observer.system_ready(result);
   {

@@ -25,6 +25,10 @@ io::Task<wire::Response> ask(Parrot& parrot, const net::HttpRequest& request) {
   wire::Request forwarded;
   forwarded.method = request.message.method;
   forwarded.target = "/" + request.parameter("path");
+  forwarded.body = request.message.body;
+  for (const char* name : {"content-type", "authorization", "idempotency-key"}) {
+    if (auto value = request.message.headers.find(name)) forwarded.headers.add(name, *value);
+  }
   auto answer =
       co_await client.send(net::Origin::of(*url), std::move(forwarded), parrot.loop.in(kPatience));
   if (!answer) co_return json_response(502, Map{{"error", answer.error().to_string()}});

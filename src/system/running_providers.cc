@@ -1,0 +1,135 @@
+#include "system/running_providers.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/text.h"
+
+namespace peregrine::system {
+
+using base::Result;
+using record::Event;
+
+namespace {
+
+// A webhook that nobody accepts is not waited for until its last attempt.
+constexpr base::Duration kRestWithin = std::chrono::milliseconds(500);
+
+std::string outcome_of(const wire::Response& answer, base::Duration took) {
+  return fmt::format("{} in {}", answer.status, base::to_text(took));
+}
+
+// What came, as a person would read it: the body, or what the URL asks for.
+std::string detail_of(const boundary::ProviderCall& call) {
+  std::string detail = call.body;
+  if (!call.answer.body.empty()) {
+    detail += fmt::format("{}answer: {}", detail.empty() ? "" : "\n", call.answer.body);
+  }
+  return detail;
+}
+
+}  // namespace
+
+// Tells the timeline what passes.
+class RunningProviders::Watch : public boundary::ProviderObserver {
+ public:
+  Watch(std::string name, record::Timeline& timeline)
+      : name_(std::move(name)), timeline_(timeline) {}
+
+  void call(const boundary::ProviderCall& call) override {
+    Event event{call.started, Event::Kind::call, name_, call.title(), detail_of(call), ""};
+    event.failed = call.answer.status == 0 || call.answer.status >= 400;
+    event.outcome = call.answer.status == 0 ? "no answer" : outcome_of(call.answer, call.duration);
+    if (!call.failure.empty()) event.outcome += fmt::format(", failing: {}", call.failure);
+    if (call.repeated) event.outcome += ", the same as before";
+    if (call.route.empty()) event.outcome += ", there is no such route";
+    if (!call.mistake.empty()) event.outcome += fmt::format("; {}", call.mistake);
+    timeline_.add(std::move(event));
+  }
+
+  void webhook(const boundary::Webhook& webhook) override {
+    const auto& attempt = webhook.attempts.back();
+    Event event{attempt.started, Event::Kind::webhook,
+                name_,           fmt::format("{} to {}", webhook.event, webhook.url),
+                webhook.body,    ""};
+    event.failed = !attempt.accepted();
+    event.outcome = attempt.answer ? outcome_of(*attempt.answer, attempt.duration) : attempt.error;
+    if (webhook.attempts.size() > 1) {
+      event.outcome += fmt::format(", attempt {}", webhook.attempts.size());
+    }
+    timeline_.add(std::move(event));
+  }
+
+  void mistake(const std::string& what) override {
+    Event event{base::monotonic_now(), Event::Kind::log, name_, what, "", ""};
+    event.failed = true;
+    timeline_.add(std::move(event));
+  }
+
+ private:
+  std::string name_;
+  record::Timeline& timeline_;
+};
+
+RunningProviders::RunningProviders(io::Loop& loop, const lang::SystemSpec& spec,
+                                   record::Timeline& timeline)
+    : loop_(loop), spec_(spec), timeline_(timeline) {}
+
+RunningProviders::~RunningProviders() = default;
+
+Result<> RunningProviders::open_all(const Options& options, const RunProgram& run_program) {
+  for (const lang::ProviderUse& use : spec_.providers) {
+    base::check(use.provider != nullptr, "a provider is started that cannot be played yet");
+    Running running;
+    running.watch = std::make_unique<Watch>(use.name, timeline_);
+    boundary::ProviderOptions how;
+    how.seed = options.seed;
+    how.zone = spec_.zone;
+    how.env = options.env;
+    how.fits = options.fits;
+    how.may_reach = [this](std::string_view host) { return spec_.may_reach(host); };
+    how.run_program = run_program;
+    how.observer = running.watch.get();
+    auto provider =
+        boundary::Provider::open(loop_, io::Address{options.host, 0}, use.provider, std::move(how));
+    if (!provider) {
+      return base::because(provider.error(),
+                           fmt::format("the provider `{}` could not be started", use.name));
+    }
+    running.provider = *std::move(provider);
+    running_.emplace(use.name, std::move(running));
+  }
+  return {};
+}
+
+void RunningProviders::set_webhook(const lang::ProviderUse& use, const net::Origin& origin) {
+  find(use.name)->set_webhook(boundary::WebhookTarget{origin, use.webhook->path});
+}
+
+boundary::Provider* RunningProviders::find(std::string_view name) const {
+  const auto found = running_.find(name);
+  return found == running_.end() ? nullptr : found->second.provider.get();
+}
+
+io::Task<Result<>> RunningProviders::take_snapshots(io::Deadline deadline) {
+  for (auto& [name, running] : running_) {
+    const Result<> quiet = co_await running.provider->until_quiet(deadline);
+    if (!quiet) co_return base::because(quiet.error(), fmt::format("`{}` did not rest", name));
+  }
+  for (auto& [name, running] : running_) running.snapshot = running.provider->snapshot();
+  co_return Result<>{};
+}
+
+io::Task<Result<>> RunningProviders::reset(io::Deadline deadline) {
+  const base::Instant enough = std::min(deadline.at, loop_.now() + kRestWithin);
+  for (auto& [name, running] : running_) {
+    const Result<> quiet = co_await running.provider->until_quiet(io::Deadline{enough});
+    if (!quiet && quiet.error().code == base::Code::cancelled) co_return quiet;
+  }
+  for (auto& [name, running] : running_) running.provider->restore(*running.snapshot);
+  co_return Result<>{};
+}
+
+}  // namespace peregrine::system

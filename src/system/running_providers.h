@@ -1,0 +1,60 @@
+// The third parties that a system uses, as Peregrine plays them: started before the services, put
+// back between plays, their calls and webhooks on the timeline.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "boundary/provider.h"
+#include "lang/system_spec.h"
+#include "net/connector.h"
+#include "record/event.h"
+
+namespace peregrine::system {
+
+class RunningProviders {
+ public:
+  struct Options {
+    std::string host;   // where they listen, each on a port of its own
+    uint64_t seed = 0;  // of their ids and secrets
+    boundary::Fits fits = nullptr;
+    base::Value env{};
+  };
+  // Programs of routes with `exec` are run by this.
+  using RunProgram = decltype(boundary::ProviderOptions::run_program);
+
+  // `spec` and `timeline` outlive it.
+  RunningProviders(io::Loop& loop, const lang::SystemSpec& spec, record::Timeline& timeline);
+  ~RunningProviders();
+
+  base::Result<> open_all(const Options& options, const RunProgram& run_program);
+  // Where its `webhook` is, once it is known.
+  void set_webhook(const lang::ProviderUse& use, const net::Origin& origin);
+
+  // Null if the system has none of this name.
+  boundary::Provider* find(std::string_view name) const;
+
+  // Waits until no webhook is on its way, and remembers what there is now.
+  io::Task<base::Result<>> take_snapshots(io::Deadline deadline);
+  // Puts back what was remembered, once no webhook is on its way; one that would be posted later
+  // than a moment from now is dropped.
+  io::Task<base::Result<>> reset(io::Deadline deadline);
+
+ private:
+  class Watch;
+  struct Running {
+    std::unique_ptr<Watch> watch;
+    std::unique_ptr<boundary::Provider> provider;
+    std::shared_ptr<const boundary::Provider::Snapshot> snapshot;
+  };
+
+  io::Loop& loop_;
+  const lang::SystemSpec& spec_;
+  record::Timeline& timeline_;
+  std::map<std::string, Running, std::less<>> running_;
+};
+
+}  // namespace peregrine::system
