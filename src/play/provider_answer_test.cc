@@ -180,7 +180,7 @@ TEST_F(ProviderAnswerTest, WhatHasNoRouteSaysSo) {
 
 TEST_F(ProviderAnswerTest, FieldsAreConvertedAndDefaultsFollow) {
   EXPECT_EQ(ask("POST", "/people", "email=a%40b.de&live=true&tags[]=x&no=1").status, 201);
-  EXPECT_EQ(base::to_json(people()[0]).substr(people()[0].find("id")->as_text().size() + 8),
+  EXPECT_EQ(base::to_json(people()[0]).substr(people()[0].find("id")->as_text().size() + 9),
             R"("email":"a@b.de","live":true,"tags":["x"]})");
   const std::string id = people()[0].find("id")->as_text();
   EXPECT_EQ(ask("POST", "/orders", R"({"buyer":")" + id + R"(","cents":7})").status, 200);

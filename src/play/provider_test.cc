@@ -39,7 +39,7 @@ routes:
       - { send: seen, with: "${o.cents}" }
     reply: { status: 201, json: "${o}" }
   GET /orders:
-    wait: { until: orders.size() > int(or(query.more_than, '-1')), within: 20s }
+    wait: { until: "orders.size() > int(or(query.more_than, '-1'))", within: 20s }
     reply: { json: "${orders.map(o, o.cents)}" }
   GET /picture:
     exec: ./draw ${query.what} --large
