@@ -20,7 +20,7 @@ using base::Result;
 using base::Value;
 using io::Task;
 
-constexpr std::string_view kShop = R"(provider: shop
+constexpr std::string_view kShop = R"YAML(provider: shop
 secrets: { hook: "${text(8)}" }
 resources:
   orders:
@@ -56,7 +56,7 @@ webhooks:
   sign: { scheme: token, header: x-secret, secret: "${secrets.hook}" }
   body: { event: "${event}", data: "${data}" }
   retry: [10ms, 20ms]
-)";
+)YAML";
 
 struct Told final : ProviderObserver {
   void call(const ProviderCall& call) override { calls.push_back(call.title()); }

@@ -72,7 +72,7 @@ play('calcom', {
     assert.equal(cancelled.json.data.status, 'cancelled');
     assert.equal(cancelled.json.data.cancellationReason, 'ill');
     const twice = await ask(mock, 'POST', `/v2/bookings/${moved.json.data.uid}/cancel`);
-    assert.equal(twice.status, 200);
+    assert.equal(twice.status, 400);
     assert.equal((await ask(mock, 'GET', '/v2/bookings/nobody')).status, 404);
     const listed = (await ask(mock, 'GET', '/v2/bookings?status=cancelled&take=1')).json;
     assert.equal(listed.data.length, 1);
@@ -89,6 +89,7 @@ play('calcom', {
     assert.equal(json.status, 'error');
     assert.match(json.error.message, /cal-api-version/);
     assert.equal((await book(mock, 'soon')).status, 400);
+    assert.match((await book(mock, nine)).json.error.message, /is not available/);
     await mock.act('put', { slots: ['2020-01-01T09:00:00Z'] });
     assert.match((await book(mock, '2020-01-01T09:00:00Z')).json.error.message, /in the past/);
     for (const [name, code] of Object.entries({
