@@ -70,7 +70,7 @@ Provider::Running::Running(io::Loop& its_loop, io::Listener listener, ProviderWo
       own_tasks_(its_loop) {
   net::HttpServerLimits limits{.connections = kMostConnections};
   limits.message.body = kMostBody;
-  server_.emplace(loop, std::move(listener), router(), limits);
+  server_.emplace(loop, std::move(listener), router(), limits, options.tls);
   if (has_timers()) own_tasks_.spawn(keep_time());
 }
 
