@@ -86,6 +86,8 @@ void Provider::set_webhook(std::optional<WebhookTarget> target) {
   running_->options.webhook = std::move(target);
 }
 
+void Provider::set_latency(base::Duration latency) { running_->options.latency = latency; }
+
 void Provider::set_observer(ProviderObserver* observer) { running_->options.observer = observer; }
 
 Task<Result<Performed>> Provider::perform(std::string action, Value with, Deadline deadline) {

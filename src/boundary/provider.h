@@ -60,6 +60,7 @@ struct ProviderOptions {
   std::function<io::Task<base::Result<std::string>>(
       std::vector<std::string> words, std::string folder, std::string input, io::Deadline deadline)>
       run_program{};
+  base::Duration latency{};              // how long it takes for each answer, beside its work
   ProviderObserver* observer = nullptr;  // outlives the provider
 };
 
@@ -94,6 +95,7 @@ class Provider {
   base::Value resources() const;
 
   void set_webhook(std::optional<WebhookTarget> target);
+  void set_latency(base::Duration latency);
   // Told from now on, instead of the one before; null: nobody.
   void set_observer(ProviderObserver* observer);
 
