@@ -92,7 +92,7 @@ Task<void> Provider::Running::serve(net::HttpConversation& conversation) {
                     .method = message->method,
                     .target = message->target,
                     .body = message->body.substr(0, kMostCallBytes)};
-  ProviderAnswer answer(world, read_request(*message), call.at);
+  ProviderAnswer answer(world, read_request(*std::move(message)), call.at);
   call.failure = failures.take(answer.route(), loop.now());
   if (!call.failure.empty() && call.failure != "slow") {
     if (call.failure == "timeout") answering.pause();
