@@ -9,13 +9,13 @@
 namespace peregrine::boundary {
 
 struct ProviderRequest {
-  wire::Request message;
-  std::string path;  // as it came, without its query
-  base::Value query;
-  base::Value form;  // a map, empty without a form
-  base::Value json;  // null where the body is no JSON, or says that it is something else
-  base::Value headers;
-  base::Value text;  // null where the body is no text
+  wire::Request message{};
+  std::string path{};  // as it came, without its query
+  base::Value query{};
+  base::Value form{};  // a map, empty without a form
+  base::Value json{};  // null where the body is no JSON, or says that it is something else
+  base::Value headers{};
+  base::Value text{};  // null where the body is no text
 
   // Of method, target and body: the same request or another.
   std::string digest() const;
