@@ -69,7 +69,9 @@ Provider::~Provider() = default;
 
 const lang::ProviderSpec& Provider::spec() const { return *running_->world.spec; }
 const io::Address& Provider::address() const { return running_->address(); }
-std::string Provider::url() const { return "http://" + address().to_string(); }
+std::string Provider::url() const {
+  return (running_->options.tls ? "https://" : "http://") + address().to_string();
+}
 Value Provider::secrets() const { return running_->world.secrets; }
 
 Value Provider::resources() const {
@@ -83,6 +85,8 @@ Value Provider::resources() const {
 void Provider::set_webhook(std::optional<WebhookTarget> target) {
   running_->options.webhook = std::move(target);
 }
+
+void Provider::set_latency(base::Duration latency) { running_->options.latency = latency; }
 
 void Provider::set_observer(ProviderObserver* observer) { running_->options.observer = observer; }
 

@@ -26,6 +26,7 @@
 #include "boundary/provider_call.h"
 #include "io/loop.h"
 #include "io/socket.h"
+#include "io/tls.h"
 #include "lang/pattern.h"
 #include "lang/provider_spec.h"
 #include "net/connector.h"
@@ -49,6 +50,7 @@ struct ProviderOptions {
   std::function<base::WallTime()> wall_time = base::wall_now;  // the clock that it goes by
   Fits fits = nullptr;                                         // required
   std::optional<WebhookTarget> webhook{};
+  std::shared_ptr<const io::TlsContext> tls{};  // with one it speaks https, for `hosts: true`
   // Whether a webhook may go to the host of a URL that a service has registered. Without: to this
   // machine's own (localhost, 127/8, ::1).
   std::function<bool(std::string_view host)> may_reach{};
@@ -58,6 +60,7 @@ struct ProviderOptions {
   std::function<io::Task<base::Result<std::string>>(
       std::vector<std::string> words, std::string folder, std::string input, io::Deadline deadline)>
       run_program{};
+  base::Duration latency{};              // how long it takes for each answer, beside its work
   ProviderObserver* observer = nullptr;  // outlives the provider
 };
 
@@ -84,7 +87,7 @@ class Provider {
 
   const lang::ProviderSpec& spec() const;
   const io::Address& address() const;
-  // "http://127.0.0.1:4010".
+  // "http://127.0.0.1:4010", or https with TLS.
   std::string url() const;
   // Name to text: what `${retell.secrets.webhook}` is.
   base::Value secrets() const;
@@ -92,6 +95,7 @@ class Provider {
   base::Value resources() const;
 
   void set_webhook(std::optional<WebhookTarget> target);
+  void set_latency(base::Duration latency);
   // Told from now on, instead of the one before; null: nobody.
   void set_observer(ProviderObserver* observer);
 

@@ -25,8 +25,8 @@ namespace {
 constexpr base::Duration kLongestWait = std::chrono::minutes(10);
 
 const lang::Route* find_route(const lang::ProviderSpec& spec, const ProviderRequest& request) {
-  const lang::Route* route = spec.route_of(request.method, request.path);
-  if (!route && request.method == "HEAD") route = spec.route_of("GET", request.path);
+  const lang::Route* route = spec.route_of(request.message.method, request.path);
+  if (!route && request.message.method == "HEAD") route = spec.route_of("GET", request.path);
   return route;
 }
 
@@ -98,7 +98,7 @@ Stage ProviderAnswer::begin() {
   if (!route_) {
     response_ = net::plain_response(
         404, fmt::format("Peregrine's provider `{}` has no route {} {}; {} names those that it has",
-                         world_.spec->name, request_.method, request_.path,
+                         world_.spec->name, request_.message.method, request_.path,
                          world_.spec->source->path()));
     return Stage::answered;
   }
@@ -156,7 +156,7 @@ Result<bool> ProviderAnswer::remembered() {
   const ProviderMemory::Entry* entry = world_.state.memory.find(key_, frame_.now());
   if (!entry) return false;
   key_.clear();  // what is answered now is not remembered
-  if (entry->request != request_.digest && idempotency->differs) {
+  if (entry->request != request_.digest() && idempotency->differs) {
     TRY_OK(reply(idempotency->differs));
     return true;
   }
@@ -205,7 +205,7 @@ Result<> ProviderAnswer::reply(const lang::ReplyPtr& with) {
 void ProviderAnswer::remember() {
   if (key_.empty()) return;
   world_.state.memory.remember(
-      key_, {request_.digest, response_, frame_.now() + world_.spec->idempotency->keep});
+      key_, {request_.digest(), response_, frame_.now() + world_.spec->idempotency->keep});
 }
 
 void ProviderAnswer::answer(const base::Error& mistake) {

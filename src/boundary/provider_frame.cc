@@ -15,6 +15,8 @@ using base::Value;
 
 namespace {
 
+constexpr std::string_view kNoValue = "what a let that cannot be evaluated does not give";
+
 const std::vector<lang::Let>& no_lets() {
   static const std::vector<lang::Let> kNone;
   return kNone;
@@ -56,36 +58,48 @@ lang::Context ProviderFrame::context() {
           .references = this};
 }
 
-template <class T>
-Result<> ProviderFrame::prepare(const T& what) {
-  Result<> prepared;
-  if (lets_.empty()) return prepared;
+// Whether a let that cannot be evaluated matters is seen by putting two different values in its
+// place: what is the same with both does not depend on it.
+template <class T, class Evaluated>
+auto ProviderFrame::with_lets(const T& what, Evaluated evaluated) -> decltype(evaluated()) {
+  std::vector<lang::Slot> failed;
+  std::optional<base::Error> why;
   each_expression(what, [&](const lang::Expression& expression) {
-    if (prepared) prepared = prepare_expression(expression);
+    for (size_t i = 0; i < lets_.size(); ++i) {
+      if (known_[i] || !expression.reads(lets_[i].slot)) continue;
+      const Result<> looked_at = look_at(lets_[i]);
+      known_[i] = looked_at.has_value();
+      if (looked_at) continue;
+      failed.push_back(lets_[i].slot);
+      if (!why) why = looked_at.error();
+    }
   });
-  return prepared;
+  if (failed.empty()) return evaluated();
+  const auto put = [&](const Value& value) {
+    for (const lang::Slot slot : failed) slots_[slot] = value;
+  };
+  put(Value());
+  const auto first = evaluated();
+  put(Value(kNoValue));
+  const auto second = evaluated();
+  put(Value());
+  if (first && second && *first == *second) return first;
+  return std::unexpected(*std::move(why));
 }
 
 // A let reads only those before it, so this comes to an end.
-Result<> ProviderFrame::prepare_expression(const lang::Expression& expression) {
-  for (size_t i = 0; i < lets_.size(); ++i) {
-    const lang::Let& let = lets_[i];
-    if (known_[i] || !expression.reads(let.slot)) continue;
-    TRY_OK(prepare_expression(let.value));
-    Result<Value> value = let.value.evaluate(context());
-    if (!value) {
-      return base::because(std::move(value).error(),
-                           fmt::format("`{}` cannot be evaluated", let.name));
-    }
-    slots_[let.slot] = *std::move(value);
-    known_[i] = true;
+Result<> ProviderFrame::look_at(const lang::Let& let) {
+  Result<Value> value = evaluate(let.value);
+  if (!value) {
+    return base::because(std::move(value).error(),
+                         fmt::format("`{}` cannot be evaluated", let.name));
   }
+  slots_[let.slot] = *std::move(value);
   return {};
 }
 
 Result<Value> ProviderFrame::evaluate(const lang::Expression& expression) {
-  TRY_OK(prepare(expression));
-  return expression.evaluate(context());
+  return with_lets(expression, [&] { return expression.evaluate(context()); });
 }
 
 Result<bool> ProviderFrame::holds(const lang::Expression& expression) {
@@ -96,23 +110,19 @@ Result<bool> ProviderFrame::holds(const lang::Expression& expression) {
 }
 
 Result<Value> ProviderFrame::fill(const lang::Template& text) {
-  TRY_OK(prepare(text));
-  return text.fill(context());
+  return with_lets(text, [&] { return text.fill(context()); });
 }
 
 Result<std::string> ProviderFrame::fill_text(const lang::Template& text) {
-  TRY_OK(prepare(text));
-  return text.fill_text(context());
+  return with_lets(text, [&] { return text.fill_text(context()); });
 }
 
 Result<Value> ProviderFrame::fill(const lang::Shape& shape) {
-  TRY_OK(prepare(shape));
-  return shape.fill(context());
+  return with_lets(shape, [&] { return shape.fill(context()); });
 }
 
 Result<bool> ProviderFrame::fits(const lang::Pattern& pattern, const Value* actual) {
-  TRY_OK(prepare(pattern));
-  return world_.fits(pattern, actual, context());
+  return with_lets(pattern, [&] { return world_.fits(pattern, actual, context()); });
 }
 
 // An object does not tell of which resource it is: it is one that has such an object, with the same

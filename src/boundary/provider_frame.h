@@ -5,7 +5,7 @@
 //   - A name that holds an object (`as`, an input, `this`) holds it as it is now; once it is
 //     deleted, as it was.
 //   - A `let` is looked at when something first reads it. One that cannot be evaluated hurts only
-//     what reads it.
+//     what depends on it: `missing || late` is true where `missing` is, whatever `late` is.
 #pragma once
 
 #include <string>
@@ -52,10 +52,10 @@ class ProviderFrame final : public lang::References {
   };
 
   lang::Context context();
-  // Looks at the lets that it reads.
-  template <class T>
-  base::Result<> prepare(const T& what);
-  base::Result<> prepare_expression(const lang::Expression& expression);
+  // Looks at the lets that it reads, and gives what `evaluated` makes of it then.
+  template <class T, class Evaluated>
+  auto with_lets(const T& what, Evaluated evaluated) -> decltype(evaluated());
+  base::Result<> look_at(const lang::Let& let);
 
   ProviderWorld& world_;
   base::WallTime now_;

@@ -43,7 +43,7 @@ Result<std::vector<std::string>> words_of(const lang::Template& command, Provide
 }
 
 std::string program_input(const ProviderRequest& request, const Value& path) {
-  return base::to_json(Value(Map{{"method", Value(request.method)},
+  return base::to_json(Value(Map{{"method", Value(request.message.method)},
                                  {"path", path},
                                  {"query", request.query},
                                  {"form", request.form},

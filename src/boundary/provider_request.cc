@@ -1,5 +1,6 @@
 #include "boundary/provider_request.h"
 
+#include <utility>
 #include <vector>
 
 #include "base/digest.h"
@@ -56,9 +57,13 @@ Value multipart_of(const std::string& type, const std::string& body) {
 
 }  // namespace
 
-ProviderRequest read_request(const wire::Request& message) {
-  ProviderRequest request;
-  request.method = message.method;
+std::string ProviderRequest::digest() const {
+  return base::sha256_hex(message.method + " " + message.target + "\n" + message.body);
+}
+
+ProviderRequest read_request(wire::Request received) {
+  ProviderRequest request{.message = std::move(received)};
+  const wire::Request& message = request.message;
   const size_t mark = message.target.find('?');
   request.path = message.target.substr(0, mark);
   request.query = nested_or_empty(
@@ -74,7 +79,6 @@ ProviderRequest read_request(const wire::Request& message) {
     if (auto json = base::parse_json(message.body)) request.json = *std::move(json);
   }
   if (!base::first_invalid_utf8(message.body)) request.text = Value(message.body);
-  request.digest = base::sha256_hex(message.method + " " + message.target + "\n" + message.body);
   return request;
 }
 

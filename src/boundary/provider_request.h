@@ -9,16 +9,18 @@
 namespace peregrine::boundary {
 
 struct ProviderRequest {
-  std::string method;
-  std::string path;  // as it came, without its query
-  base::Value query;
-  base::Value form;  // a map, empty without a form
-  base::Value json;  // null where the body is no JSON, or says that it is something else
-  base::Value headers;
-  base::Value text;    // null where the body is no text
-  std::string digest;  // of method, target and body: the same request or another
+  wire::Request message{};
+  std::string path{};  // as it came, without its query
+  base::Value query{};
+  base::Value form{};  // a map, empty without a form
+  base::Value json{};  // null where the body is no JSON, or says that it is something else
+  base::Value headers{};
+  base::Value text{};  // null where the body is no text
+
+  // Of method, target and body: the same request or another.
+  std::string digest() const;
 };
 
-ProviderRequest read_request(const wire::Request& message);
+ProviderRequest read_request(wire::Request message);
 
 }  // namespace peregrine::boundary

@@ -70,7 +70,7 @@ Provider::Running::Running(io::Loop& its_loop, io::Listener listener, ProviderWo
       own_tasks_(its_loop) {
   net::HttpServerLimits limits{.connections = kMostConnections};
   limits.message.body = kMostBody;
-  server_.emplace(loop, std::move(listener), router(), limits);
+  server_.emplace(loop, std::move(listener), router(), limits, options.tls);
   if (has_timers()) own_tasks_.spawn(keep_time());
 }
 
@@ -92,7 +92,7 @@ Task<void> Provider::Running::serve(net::HttpConversation& conversation) {
                     .method = message->method,
                     .target = message->target,
                     .body = message->body.substr(0, kMostCallBytes)};
-  ProviderAnswer answer(world, read_request(*message), call.at);
+  ProviderAnswer answer(world, read_request(*std::move(message)), call.at);
   call.failure = failures.take(answer.route(), loop.now());
   if (!call.failure.empty() && call.failure != "slow") {
     if (call.failure == "timeout") answering.pause();
@@ -100,7 +100,8 @@ Task<void> Provider::Running::serve(net::HttpConversation& conversation) {
   }
   Batch webhooks;
   if (!co_await carry_out(answer, answering, webhooks)) co_return;
-  if (!call.failure.empty() && !co_await loop.sleep(kSlow)) co_return;
+  const base::Duration late = call.failure.empty() ? options.latency : options.latency + kSlow;
+  if (late > base::Duration{} && !co_await loop.sleep(late)) co_return;
   tell(std::move(call), answer);
   (void)co_await conversation.respond(answer.response(), loop.in(kAnswerMost));
   postman.post(std::move(webhooks));
@@ -166,7 +167,8 @@ Task<Result<>> Provider::Running::wait(ProviderAnswer& answer) {
   changed();  // who waits there is replaced
   const Deadline deadline = loop.in(answer.wait_at_most());
   for (;;) {
-    if (waits_[path] != number) {
+    const auto last = waits_.find(path);
+    if (last == waits_.end() || last->second != number) {
       answer.replace();
       co_return Result<>{};
     }

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "base/text.h"
 #include "lang/provider_file.h"
 #include "lang/shipped_providers.h"
 #include "lang/system_reading.h"
@@ -73,8 +74,17 @@ class ProviderUseReader {
     if (std::filesystem::is_regular_file(path, error)) return read_file(path.string(), key_.at);
     if (const auto shipped = shipped_provider(key_.text)) return read_file(*shipped, key_.at);
     diagnostics_.add(key_.at, fmt::format("nothing says what the provider `{}` is", key_.text),
-                     fmt::format("write it as {}, or name its file: {{ file: ./{}.yaml }}",
-                                 path.string(), key_.text));
+                     fmt::format("write it as {}, or name its file: {{ file: ./{}.yaml }}\n{}",
+                                 path.string(), key_.text, suggest_shipped(key_.text)));
+  }
+
+  static std::string suggest_shipped(std::string_view name) {
+    const std::vector<std::string> shipped = shipped_provider_names();
+    const std::vector<std::string_view> names(shipped.begin(), shipped.end());
+    if (const auto near = base::nearest(name, names)) {
+      return fmt::format("or did you mean `{}`, which comes with Peregrine?", *near);
+    }
+    return fmt::format("Peregrine brings {}", base::alternatives(names));
   }
 
   void read_file(const std::string& path, const Place& named_at) {

@@ -16,7 +16,7 @@ namespace {
 using base::Value;
 using Stage = ProviderAnswer::Stage;
 
-constexpr std::string_view kShop = R"(provider: shop
+constexpr std::string_view kShop = R"YAML(provider: shop
 secrets: { key: abc }
 auth: { headers: { authorization: "Bearer ${secrets.key}" }, else: denied }
 idempotency: { key: "headers['idempotency-key']", for: 24h, differs: other }
@@ -80,6 +80,13 @@ routes:
   GET /first:
     wait: { until: people.size() > 0, within: "${query.t}s", replaced: denied }
     reply: { json: "${people}" }
+  GET /forgiven:
+    let:
+      bad: find(orders, '77').cents
+      worse: bad + 1
+    cases:
+      - { when: "query.kind == 'or' && (people.size() == 0 || worse > 3)", reply: { text: a } }
+      - reply: { json: { value: "${worse}" } }
   GET /broken:
     reply: { json: "${find(orders, '77').cents}" }
 actions:
@@ -96,7 +103,7 @@ replies:
   cannot: { status: 400, json: { error: cannot } }
   missing: { status: 404, text: "no ${path.id}" }
   busy: { status: 429, headers: { retry-after: "1" } }
-)";
+)YAML";
 
 class ProviderAnswerTest : public testing::Test {
  protected:
@@ -180,7 +187,7 @@ TEST_F(ProviderAnswerTest, WhatHasNoRouteSaysSo) {
 
 TEST_F(ProviderAnswerTest, FieldsAreConvertedAndDefaultsFollow) {
   EXPECT_EQ(ask("POST", "/people", "email=a%40b.de&live=true&tags[]=x&no=1").status, 201);
-  EXPECT_EQ(base::to_json(people()[0]).substr(people()[0].find("id")->as_text().size() + 8),
+  EXPECT_EQ(base::to_json(people()[0]).substr(people()[0].find("id")->as_text().size() + 9),
             R"("email":"a@b.de","live":true,"tags":["x"]})");
   const std::string id = people()[0].find("id")->as_text();
   EXPECT_EQ(ask("POST", "/orders", R"({"buyer":")" + id + R"(","cents":7})").status, 200);
@@ -197,6 +204,13 @@ TEST_F(ProviderAnswerTest, WhatIsMissingIsAMistakeOfTheFile) {
   EXPECT_TRUE(mistake_.contains("there is none with the id `p_none`")) << mistake_;
   EXPECT_EQ(ask("GET", "/broken").status, 500);
   EXPECT_TRUE(orders().empty());
+}
+
+TEST_F(ProviderAnswerTest, ALetHurtsOnlyWhatDependsOnIt) {
+  EXPECT_EQ(ask("GET", "/forgiven?kind=or").body, "a");
+  EXPECT_EQ(ask("GET", "/forgiven?kind=none").status, 500);
+  EXPECT_TRUE(mistake_.contains("`worse` cannot be evaluated: `bad` cannot be evaluated: "))
+      << mistake_;
 }
 
 TEST_F(ProviderAnswerTest, ARequirementNamesItsReply) {
