@@ -17,7 +17,8 @@ Result<> see_webhook(const boundary::Performed& performed, Attempt& attempt) {
   attempt.see("event", performed.event());
   if (const wire::Response* answer = performed.answer()) {
     const auto& first = performed.webhooks.back()->attempts.front();
-    return see_answer(*answer, first.duration, attempt);
+    TRY_OK(see_answer(*answer, first.duration, attempt));
+    return {};
   }
   const std::string why =
       performed.webhooks.empty() ? "it has sent no webhook" : "nothing takes its webhooks";
