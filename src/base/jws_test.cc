@@ -229,7 +229,7 @@ TEST(Jws, PayloadsAreReadStrictly) {
   }
 }
 
-TEST(JwsTest, BytesAreSignedByEcdsaAsAsn1) {
+TEST(Jws, BytesAreSignedByEcdsaAsAsn1) {
   const Result<std::string> signature = sign_ecdsa("some bytes", kP256);
   ASSERT_TRUE(signature) << signature.error().text;
   BIO* bio = BIO_new_mem_buf(kP256.data(), static_cast<int>(kP256.size()));
