@@ -229,5 +229,27 @@ TEST(Jws, PayloadsAreReadStrictly) {
   }
 }
 
+TEST(Jws, BytesAreSignedByEcdsaAsAsn1) {
+  const Result<std::string> signature = sign_ecdsa("some bytes", kP256);
+  ASSERT_TRUE(signature) << signature.error().text;
+  BIO* bio = BIO_new_mem_buf(kP256.data(), static_cast<int>(kP256.size()));
+  EVP_PKEY* key = PEM_read_bio_PrivateKey(bio, nullptr, nullptr, nullptr);
+  const auto good = [&](std::string_view bytes) {
+    EVP_MD_CTX* context = EVP_MD_CTX_new();
+    EVP_DigestVerifyInit_ex(context, nullptr, "SHA256", nullptr, nullptr, key, nullptr);
+    const int verified = EVP_DigestVerify(
+        context, reinterpret_cast<const unsigned char*>(signature->data()), signature->size(),
+        reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+    EVP_MD_CTX_free(context);
+    return verified == 1;
+  };
+  EXPECT_TRUE(good("some bytes"));
+  EXPECT_FALSE(good("other bytes"));
+  EVP_PKEY_free(key);
+  BIO_free(bio);
+  EXPECT_EQ(sign_ecdsa("x", kP384).error().text, "the key is none on the curve P-256");
+  EXPECT_FALSE(sign_ecdsa("x", "abc"));
+}
+
 }  // namespace
 }  // namespace peregrine::base
