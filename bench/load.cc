@@ -7,8 +7,6 @@
 // the second processor, the service on the first. Prints a row of CSV for each measurement, with
 // the user and system time of the client's process.
 #include <fmt/core.h>
-#include <sched.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +17,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "bench/processor.h"
 #include "io/scope.h"
 #include "lang/project.h"
 #include "play/player.h"
@@ -40,19 +39,6 @@ struct Measured {
   double user_s = 0;
   double system_s = 0;
 };
-
-// This process, and what it starts from now on, runs on this processor; without effect if there is
-// no such processor.
-void pin_to(size_t processor) {
-  cpu_set_t only;
-  CPU_ZERO(&only);
-  CPU_SET(processor, &only);
-  sched_setaffinity(0, sizeof only, &only);
-}
-
-double to_seconds(const timeval& time) {
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-}
 
 struct Rush {
   play::World& world;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "boundary/tcp_proxy.h"
 #include "wire/postgres.h"
 
 namespace peregrine::boundary {
@@ -32,14 +33,14 @@ class StatementObserver {
   virtual void statement(const StatementSeen& seen) = 0;
 };
 
-class PostgresStatements {
+class PostgresStatements final : public Tap {
  public:
   // The observer outlives it.
   PostgresStatements(StatementObserver& observer, uint64_t connection)
       : observer_(observer), connection_(connection) {}
 
-  void from_client(std::string_view bytes, base::Instant now);
-  void from_server(std::string_view bytes, base::Instant now);
+  void from_client(std::string_view bytes, base::Instant now) override;
+  void from_server(std::string_view bytes, base::Instant now) override;
   // False once it has lost the thread, or the connection is encrypted.
   bool following() const { return following_; }
 

@@ -8,16 +8,9 @@
 #include <variant>
 
 #include "base/time.h"
-#include "lang/command.h"
 #include "lang/template.h"
 
 namespace peregrine::lang {
-
-// `redis: GET greeting`: a command, each `${expr}` of one word.
-struct RedisAction {
-  std::string database;
-  Command command;
-};
 
 // `mail: anna@example.org`, `sms: "+4930…"`: what was delivered there.
 struct DeliveredAction {

@@ -13,7 +13,7 @@ namespace peregrine::lang {
 
 struct NotPlayable {
   Place at;
-  std::string what;  // begins a sentence: "the verb `mail`", "`redis` databases"
+  std::string what;  // begins a sentence: "the verb `mail`", "the provider `calcom`"
   // Whether a journey that has it, or the system, cannot be played by `run` without. What only
   // another trial asks for (`race:`, `loads:`) is not needed.
   bool run_needs_it = true;

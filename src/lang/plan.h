@@ -46,6 +46,12 @@ struct SqlAction {
   std::vector<Parameter> parameters;
 };
 
+// `redis: GET greeting`: one command; each `${expr}` is of one word.
+struct RedisAction {
+  std::string database;
+  Command command;
+};
+
 // `check: CEL`: true, unless `expect` says other.
 struct CheckAction {
   Expression value;
@@ -141,9 +147,9 @@ struct LaterAction {
 };
 
 // The verbs. Adding one: a struct here, a reader in lang/verb_NAME.cc, a player in play/.
-using Action = std::variant<HttpAction, SqlAction, CheckAction, ExecAction, LogAction, OpenAction,
-                            SendAction, ReceiveAction, CloseAction, TogetherAction, EachAction,
-                            RepeatAction, UseAction, RedisAction, DeliveredAction, ThirdPartyAction,
+using Action = std::variant<HttpAction, SqlAction, RedisAction, CheckAction, ExecAction, LogAction,
+                            OpenAction, SendAction, ReceiveAction, CloseAction, TogetherAction,
+                            EachAction, RepeatAction, UseAction, DeliveredAction, ThirdPartyAction,
                             SentAction, FailAction, ClockAction, LaterAction>;
 
 // Something that a step sees once it is played: `status`, `json`, `rows`, …

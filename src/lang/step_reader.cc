@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "lang/bare_expression.h"
 #include "lang/expectation.h"
+#include "lang/redis_command.h"
 #include "lang/sql_text.h"
 
 namespace peregrine::lang {
@@ -27,7 +28,7 @@ bool is_list(const Verb& verb) { return !verb.list.empty(); }
 // Whether a wait may repeat it.
 bool may_repeat(const Verb& verb) {
   if (verb.kind != Verb::Kind::later) return verb.kind != Verb::Kind::writes;
-  return is_list(verb) || verb.name == "redis" || verb.name == "page";
+  return is_list(verb) || verb.name == "page";
 }
 
 // For a step without `step:`, its verb and value on one line.
@@ -244,6 +245,7 @@ void StepReader::read_common(const Fields& fields, const Verb& verb, Step& step)
 void StepReader::read_waits(const Fields& fields, const Verb& verb, Step& step) {
   Diagnostics& diagnostics = compilation_.diagnostics;
   const auto* sql = std::get_if<SqlAction>(&step.action);
+  const auto* redis = std::get_if<RedisAction>(&step.action);
   for (std::string_view key : {"within", "stays"}) {
     const Node* node = fields[key];
     if (!node) continue;
@@ -260,6 +262,12 @@ void StepReader::read_waits(const Fields& fields, const Verb& verb, Step& step) 
       diagnostics.add(node->at,
                       fmt::format("`{}` repeats a step, and this query changes things", key),
                       "put it on a query that reads");
+    }
+    const std::string command = redis ? redis_command_name(redis->command) : "";
+    if (redis_writes(command)) {
+      diagnostics.add(node->at,
+                      fmt::format("`{}` repeats a step, and {} changes things", key, command),
+                      "put it on a command that reads, as GET, HGETALL or EXISTS");
     }
   }
 }

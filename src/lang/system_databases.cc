@@ -45,7 +45,6 @@ DatabaseSpec read_database(const Node& key, const Node& value, Slot slot, System
   if (value.kind != Node::Kind::map) return database;
   database.kind = read_kind(key, fields["kind"], reading);
   if (database.kind == Kind::redis) {
-    reading.not_playable(key.at, "a private Redis");
     for (std::string_view only_sql : {"schema", "seed", "prepare", "env"}) {
       if (!fields[only_sql]) continue;
       reading.diagnostics.add(fields[only_sql]->at, fmt::format("a Redis has no `{}`", only_sql),

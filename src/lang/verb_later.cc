@@ -2,8 +2,6 @@
 // right or wrong as a whole, and nothing of it is played.
 #include <fmt/core.h>
 
-#include <algorithm>
-
 #include "lang/verbs.h"
 
 namespace peregrine::lang {
@@ -19,30 +17,6 @@ Action compile_delivered(const VerbContext& context) {
       fmt::format("say to whom it was delivered: `{}: ${{anna.{}}}`", context.verb,
                   context.verb == "mail" ? "email" : "phone"));
   return DeliveredAction{std::string(context.verb), Template::of(base::Value())};
-}
-
-Action compile_redis(const VerbContext& context) {
-  RedisAction action;
-  std::vector<std::string_view> names;
-  for (const DatabaseSpec& database : context.system.databases) {
-    if (database.kind == DatabaseSpec::Kind::redis) names.push_back(database.name);
-  }
-  const Node* chosen = context.fields["db"];
-  if (chosen) action.database = read_text(*chosen, "`db`", context.diagnostics);
-  const std::string_view wanted = chosen ? std::string_view(action.database) : "redis";
-  if (const Lacking* lacking = context.system.find_lacking(wanted)) {
-    context.lacks = lacking->reason(context.system.environment);
-  } else if (names.empty()) {
-    context.diagnostics.add(context.argument.at, "the system has no Redis to ask",
-                            "name it under `databases:` in system.yaml: `redis: {}`");
-  } else if (!chosen) {
-    action.database = names.front();
-  } else if (std::ranges::find(names, wanted) == names.end()) {
-    context.diagnostics.add(chosen->at, fmt::format("there is no Redis `{}`", wanted),
-                            suggestion(wanted, names));
-  }
-  action.command = compile_command(context.argument, "`redis`", context.names, context.diagnostics);
-  return action;
 }
 
 Action compile_later(const VerbContext& context) {

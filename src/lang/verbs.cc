@@ -21,6 +21,7 @@ std::vector<Verb> make_verbs() {
       {"head", request, answer, reads, compile_http},
       {"options", request, answer, writes, compile_http},
       {"sql", {"db"}, {"rows", "count"}, reads, compile_sql, "rows"},
+      {"redis", {"db"}, {"value"}, reads, compile_redis},
       {"check", {}, {"value"}, reads, compile_check, "", true},
       {"exec", {"input"}, {"exit", "json", "text", "body"}, reads, compile_exec},
       {"log", {}, {"lines", "count"}, reads, compile_log, "lines"},
@@ -38,7 +39,6 @@ std::vector<Verb> make_verbs() {
       {"repeat", {"until", "max"}, {}, block, compile_repeat},
       {"use", {"with"}, {}, block, compile_use}};
   const std::vector<Verb> boundaries = {
-      {"redis", {"db"}, {"value"}, later, compile_redis},
       {"sent",
        {},
        {"calls", "count", "json", "form", "query", "headers", "answer", "at"},

@@ -49,6 +49,7 @@ const Verb& provider_verb();
 
 Action compile_http(const VerbContext& context);
 Action compile_sql(const VerbContext& context);
+Action compile_redis(const VerbContext& context);
 Action compile_check(const VerbContext& context);
 Action compile_exec(const VerbContext& context);
 Action compile_log(const VerbContext& context);
@@ -63,7 +64,6 @@ Action compile_use(const VerbContext& context);
 Action compile_sent(const VerbContext& context);
 Action compile_fail(const VerbContext& context);
 Action compile_provider(const VerbContext& context);
-Action compile_redis(const VerbContext& context);
 Action compile_delivered(const VerbContext& context);
 Action compile_clock(const VerbContext& context);
 // Verbs that are read and cannot be played yet.

@@ -87,6 +87,7 @@ bool speaks_for_somebody(const lang::Step& step);
 // Fails when the action could not be carried out: no answer, a query that is refused.
 io::Task<base::Result<>> play_action(const lang::HttpAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::SqlAction& action, Attempt& attempt);
+io::Task<base::Result<>> play_action(const lang::RedisAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::CheckAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::ExecAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::LogAction& action, Attempt& attempt);

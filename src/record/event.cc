@@ -28,6 +28,8 @@ std::string_view to_string(Event::Kind kind) {
       return "answer";
     case Event::Kind::statement:
       return "statement";
+    case Event::Kind::command:
+      return "command";
     case Event::Kind::log:
       return "log";
     case Event::Kind::sent:

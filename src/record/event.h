@@ -20,14 +20,15 @@ struct Cause {
 };
 
 struct Event {
-  // `sent` and `received` are messages of a stream, its end included. A `call` is a service's
-  // request to a third party with its answer, a `webhook` what that one posts.
-  enum class Kind { step, request, answer, statement, log, sent, received, call, webhook };
+  // `statement` is of SQL, `command` of Redis; `sent` and `received` are messages of a stream, its
+  // end included, or of a channel. A `call` is a service's request to a third party with its
+  // answer, a `webhook` what that one posts.
+  enum class Kind { step, request, answer, statement, command, log, sent, received, call, webhook };
 
   base::Instant at;
   Kind kind;
   std::string source;   // "api", "postgres": whose boundary or log
-  std::string text;     // one line: "POST /webhooks/retell", "INSERT INTO calls …"
+  std::string text;     // one line: "POST /webhooks/retell", "INSERT INTO calls …", "SET a 1"
   std::string detail;   // more of it: body, parameters
   std::string outcome;  // "204 in 3.2 ms", "INSERT 0 1"
   bool failed = false;

@@ -91,6 +91,7 @@ std::string event_text(const Event& event, base::Instant begin, const Paint& pai
       what = event.outcome;
       break;
     case Event::Kind::statement:
+    case Event::Kind::command:
       more = fmt::format("{}{}{}", event.outcome, more.empty() ? "" : ", ", more);
       break;
     case Event::Kind::sent:

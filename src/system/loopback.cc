@@ -1,9 +1,11 @@
 #include "system/loopback.h"
 
-#include <fmt/core.h>
+#include <fmt/ranges.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 #include "base/random.h"
 
@@ -16,7 +18,7 @@ using base::Result;
 namespace {
 
 constexpr int kTries = 100;
-constexpr uint16_t kProbedPort = 5432;  // a system's first database listens here
+constexpr uint16_t kProbedPorts[] = {5432, 6379};  // a system's first databases listen here
 constexpr uint16_t kFirstPort = 20'000;
 constexpr uint16_t kLastPort = 29'999;
 
@@ -41,11 +43,13 @@ Result<std::string> own_loopback_address() {
     const auto a = static_cast<uint32_t>(random.between(1, 254));
     const auto b = static_cast<uint32_t>(random.between(0, 255));
     const auto c = static_cast<uint32_t>(random.between(1, 254));
-    if (can_bind((127U << 24) | (a << 16) | (b << 8) | c, kProbedPort)) {
+    const uint32_t host = (127U << 24) | (a << 16) | (b << 8) | c;
+    if (std::ranges::all_of(kProbedPorts, [host](uint16_t port) { return can_bind(host, port); })) {
       return fmt::format("127.{}.{}.{}", a, b, c);
     }
   }
-  return fail(Code::failed, "no loopback address (127.x.y.z) has port {} free", kProbedPort);
+  return fail(Code::failed, "no loopback address (127.x.y.z) has the ports {} free",
+              fmt::join(kProbedPorts, " and "));
 }
 
 Result<uint16_t> free_port() {

@@ -3,11 +3,9 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
@@ -16,6 +14,7 @@
 #include <fstream>
 
 #include "system/copy_tree.h"
+#include "system/private_file.h"
 
 namespace peregrine::system {
 
@@ -57,30 +56,12 @@ log_destination = 'stderr'
 logging_collector = off
 )";
 
-std::string new_password() {
-  std::array<unsigned char, 16> bytes{};
-  base::check(getrandom(bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()),
-              "getrandom failed");
-  std::string text;
-  for (const unsigned byte : bytes) text += fmt::format("{:02x}", byte);
-  return text;
-}
-
 std::string cache_folder() {
   const char* cache = std::getenv("XDG_CACHE_HOME");
   if (cache && *cache == '/') return std::string(cache) + "/peregrine";
   const char* home = std::getenv("HOME");
   if (home && *home == '/') return std::string(home) + "/.cache/peregrine";
   return "";
-}
-
-Result<> write_private(const std::string& path, const std::string& text) {
-  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0) return base::fail_errno(errno, "write " + path);
-  const bool written = write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  close(fd);
-  if (!written) return base::fail(Code::failed, "cannot write {}", path);
-  return {};
 }
 
 Result<> make_folder(const std::string& path, const std::optional<Identity>& owner) {
@@ -127,7 +108,7 @@ Task<Result<>> run_initdb(Reaper& reaper, std::string bin, std::string image, De
 Task<Result<>> make_image(Reaper& reaper, std::string bin, std::string image, Deadline deadline) {
   const std::optional<Identity> owner = postgres_identity();
   CO_TRY_OK(make_folder(image, owner));
-  CO_TRY_OK(write_private(image + "/password", new_password()));
+  CO_TRY_OK(write_private_file(image + "/password", new_password()));
   if (owner && chown((image + "/password").c_str(), owner->uid, owner->gid) != 0) {
     co_return base::fail_errno(errno, "give away the password");
   }

@@ -1,116 +1,22 @@
 #include "system/running_database.h"
 
-#include <fmt/core.h>
-
-#include "system/postgres_script.h"
+#include "system/running_postgres.h"
+#include "system/running_redis.h"
 
 namespace peregrine::system {
 
 using base::Result;
-using base::Value;
+using Started = Result<std::unique_ptr<RunningDatabase>>;
 
-namespace {
-
-constexpr std::string_view kDatabaseName = "app";
-
-}  // namespace
-
-// Tells the timeline what services ask.
-class RunningDatabase::StatementLog final : public boundary::StatementObserver {
- public:
-  StatementLog(record::Timeline& timeline, std::string source)
-      : timeline_(timeline), source_(std::move(source)) {}
-
-  void statement(const boundary::StatementSeen& seen) override {
-    std::string parameters;
-    for (size_t i = 0; i < seen.params.size(); ++i) {
-      parameters += fmt::format("{}${} = {}", i == 0 ? "" : ", ", i + 1, seen.params[i]);
-    }
-    timeline_.add({.at = seen.started,
-                   .kind = record::Event::Kind::statement,
-                   .source = source_,
-                   .text = seen.sql,
-                   .detail = std::move(parameters),
-                   .outcome = seen.outcome,
-                   .failed = seen.failed,
-                   .cause = {.connection = seen.connection}});
+io::Task<Started> RunningDatabase::start(Surroundings surroundings, const lang::DatabaseSpec& spec,
+                                         io::Address proxy, io::Deadline deadline) {
+  switch (spec.kind) {
+    case lang::DatabaseSpec::Kind::postgres:
+      co_return co_await RunningPostgres::start(surroundings, spec, std::move(proxy), deadline);
+    case lang::DatabaseSpec::Kind::redis:
+      co_return co_await RunningRedis::start(surroundings, spec, std::move(proxy), deadline);
   }
-
- private:
-  record::Timeline& timeline_;
-  std::string source_;
-};
-
-RunningDatabase::RunningDatabase(io::Loop& loop, record::Timeline& timeline,
-                                 const std::string& name)
-    : log_(std::make_unique<StatementLog>(timeline, name)), queries_(loop) {}
-
-RunningDatabase::~RunningDatabase() = default;
-
-io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningDatabase::start(
-    io::Loop& loop, io::Reaper& reaper, const PrivateDirectory& directory,
-    const lang::DatabaseSpec& spec, io::Address proxy, record::Timeline& timeline,
-    io::Deadline deadline) {
-  std::unique_ptr<RunningDatabase> database(new RunningDatabase(loop, timeline, spec.name));
-  CO_TRY(database->server_,
-         co_await PrivatePostgres::start(loop, reaper, directory, {spec.name, ""}, deadline));
-  CO_TRY_OK(co_await database->server_->create_database(std::string(kDatabaseName), deadline));
-  CO_TRY_OK(co_await database->ensure_connection(deadline));
-  net::PostgresConnection& connection = *database->connection_;
-  if (spec.schema) CO_TRY_OK(co_await run_sql_file(connection, *spec.schema, deadline));
-  if (spec.seed) CO_TRY_OK(co_await run_sql_file(connection, *spec.seed, deadline));
-  CO_TRY(database->proxy_,
-         boundary::PostgresProxy::open(loop, std::move(proxy), database->server_->socket_path(),
-                                       database->log_.get()));
-  co_return std::move(database);
-}
-
-base::Map RunningDatabase::where() const {
-  const auto& at = proxy_->address();
-  return base::Map{{"url", server_->url_at(at.host, at.port, kDatabaseName)},
-                   {"host", at.host},
-                   {"port", at.port},
-                   {"user", server_->user()},
-                   {"password", server_->password()},
-                   {"name", kDatabaseName}};
-}
-
-io::Task<Result<>> RunningDatabase::take_snapshot(io::Deadline deadline) {
-  CO_TRY_OK(co_await ensure_connection(deadline));
-  CO_TRY(snapshot_, co_await PostgresSnapshot::take(*connection_, deadline));
-  co_return Result<>{};
-}
-
-io::Task<Result<>> RunningDatabase::reset(io::Deadline deadline) {
-  CO_TRY_OK(co_await ensure_connection(deadline));
-  co_return co_await snapshot_->restore(*connection_, deadline);
-}
-
-io::Task<Result<net::Rows>> RunningDatabase::query(std::string sql,
-                                                   std::vector<net::Cell> parameters,
-                                                   io::Deadline deadline) {
-  CO_TRY(const io::Mutex::Turn turn, co_await queries_.lock(deadline));
-  CO_TRY_OK(co_await ensure_connection(deadline));
-  co_return co_await connection_->query(std::move(sql), std::move(parameters), deadline);
-}
-
-const net::PostgresError* RunningDatabase::refusal() const {
-  if (!connection_) return nullptr;
-  const auto& error = connection_->last_error();
-  return error ? &*error : nullptr;
-}
-
-io::Task<void> RunningDatabase::stop(io::Deadline deadline) {
-  connection_.reset();
-  proxy_.reset();
-  (void)co_await server_->stop(deadline);
-}
-
-io::Task<Result<>> RunningDatabase::ensure_connection(io::Deadline deadline) {
-  if (connection_ && connection_->usable()) co_return Result<>{};
-  connection_.reset();
-  CO_TRY(connection_, co_await server_->connect(std::string(kDatabaseName), deadline));
-  co_return Result<>{};
+  std::unreachable();
 }
 
 }  // namespace peregrine::system

@@ -1,60 +1,48 @@
-// A private PostgreSQL of the system, with the proxy that services reach it through and Peregrine's
-// own connection, which passes no proxy.
+// A private database of the system, running: the server, the proxy that services reach it through,
+// and Peregrine's own connection, which passes no proxy. A file for each kind: running_postgres.h,
+// running_redis.h.
 #pragma once
 
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "boundary/postgres_proxy.h"
-#include "io/mutex.h"
 #include "io/reaper.h"
+#include "io/socket.h"
 #include "lang/system_spec.h"
-#include "net/postgres.h"
 #include "record/event.h"
-#include "system/postgres.h"
-#include "system/postgres_snapshot.h"
 #include "system/private_directory.h"
 
 namespace peregrine::system {
 
 class RunningDatabase {
  public:
-  // Starts it, runs schema and seed, listens at `proxy`. `timeline` outlives it.
+  // What it is started with. All of it outlives the database.
+  struct Surroundings {
+    io::Loop& loop;
+    io::Reaper& reaper;
+    const PrivateDirectory& directory;
+    record::Timeline& timeline;
+  };
+  // Starts a server of this kind, fills it as `spec` says, listens at `proxy`.
   static io::Task<base::Result<std::unique_ptr<RunningDatabase>>> start(
-      io::Loop& loop, io::Reaper& reaper, const PrivateDirectory& directory,
-      const lang::DatabaseSpec& spec, io::Address proxy, record::Timeline& timeline,
+      Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address proxy,
       io::Deadline deadline);
+
+  RunningDatabase() = default;
   RunningDatabase(const RunningDatabase&) = delete;
   RunningDatabase& operator=(const RunningDatabase&) = delete;
-  ~RunningDatabase();
+  virtual ~RunningDatabase() = default;
 
   // What templates read of it: `url host port user password name`.
-  base::Map where() const;
-  // Remembers what all tables hold now, which reset() puts back.
-  io::Task<base::Result<>> take_snapshot(io::Deadline deadline);
+  virtual base::Map where() const = 0;
+  // Remembers what it holds now, which reset() puts back.
+  virtual io::Task<base::Result<>> take_snapshot(io::Deadline deadline) = 0;
   // REQUIRES: a snapshot was taken.
-  io::Task<base::Result<>> reset(io::Deadline deadline);
-  // Those that come at once wait for each other.
-  io::Task<base::Result<net::Rows>> query(std::string sql, std::vector<net::Cell> parameters,
-                                          io::Deadline deadline);
-  // What PostgreSQL said to the last query when it refused it. Valid until the next.
-  const net::PostgresError* refusal() const;
-  io::Task<void> stop(io::Deadline deadline);
-
- private:
-  class StatementLog;
-
-  RunningDatabase(io::Loop& loop, record::Timeline& timeline, const std::string& name);
-  io::Task<base::Result<>> ensure_connection(io::Deadline deadline);
-
-  std::unique_ptr<StatementLog> log_;
-  std::unique_ptr<PrivatePostgres> server_;
-  std::unique_ptr<boundary::PostgresProxy> proxy_;
-  std::optional<net::PostgresConnection> connection_;
-  std::optional<PostgresSnapshot> snapshot_;
-  io::Mutex queries_;
+  virtual io::Task<base::Result<>> reset(io::Deadline deadline) = 0;
+  // How the server ended, if it no longer runs: "was ended by SIGKILL".
+  virtual std::optional<std::string> ended() const = 0;
+  virtual io::Task<void> stop(io::Deadline deadline) = 0;
 };
 
 }  // namespace peregrine::system

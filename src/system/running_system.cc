@@ -7,6 +7,8 @@
 #include "system/loopback.h"
 #include "system/prepare.h"
 #include "system/readiness.h"
+#include "system/running_postgres.h"
+#include "system/running_redis.h"
 
 namespace peregrine::system {
 
@@ -17,7 +19,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
+using Kind = lang::DatabaseSpec::Kind;
+
 constexpr uint16_t kPostgresPort = 5432;
+constexpr uint16_t kRedisPort = 6379;
 constexpr base::Duration kGrace = 2s;
 constexpr size_t kPortTries = 100;
 
@@ -117,11 +122,11 @@ Result<> RunningSystem::place_services() {
 }
 
 io::Task<Result<>> RunningSystem::start_databases(io::Deadline deadline) {
+  // A second database of one kind listens beside the first.
+  std::map<Kind, uint16_t> next_port{{Kind::postgres, kPostgresPort}, {Kind::redis, kRedisPort}};
   for (const lang::DatabaseSpec& spec : spec_.databases) {
-    // A second database of the same system listens beside the first.
-    const auto port = static_cast<uint16_t>(kPostgresPort + databases_.size());
-    auto database = co_await RunningDatabase::start(loop_, *reaper_, directory_, spec,
-                                                    {host_, port, ""}, timeline_, deadline);
+    auto database = co_await RunningDatabase::start({loop_, *reaper_, directory_, timeline_}, spec,
+                                                    {host_, next_port[spec.kind]++, ""}, deadline);
     if (!database) {
       co_return base::because(database.error(),
                               fmt::format("the database `{}` could not be made", spec.name));
@@ -259,12 +264,26 @@ Result<HeaderTexts> RunningSystem::headers(std::string_view service,
   return wiring_.headers_of(*spec, sender);
 }
 
+template <class Database>
+Database& RunningSystem::database(std::string_view name) const {
+  const auto found = databases_.find(name);
+  base::check(found != databases_.end(), "a plan names a database that the system does not have");
+  auto* database = dynamic_cast<Database*>(found->second.get());
+  base::check(database != nullptr, "a plan asks a database of another kind");
+  return *database;
+}
+
 io::Task<Result<net::Rows>> RunningSystem::query(std::string database, std::string sql,
                                                  std::vector<net::Cell> parameters,
                                                  io::Deadline deadline) {
-  const auto found = databases_.find(database);
-  base::check(found != databases_.end(), "a plan names a database that the system does not have");
-  co_return co_await found->second->query(std::move(sql), std::move(parameters), deadline);
+  auto& postgres = this->database<RunningPostgres>(database);
+  co_return co_await postgres.query(std::move(sql), std::move(parameters), deadline);
+}
+
+io::Task<Result<base::Value>> RunningSystem::command(std::string redis,
+                                                     std::vector<std::string> words,
+                                                     io::Deadline deadline) {
+  co_return co_await database<RunningRedis>(redis).command(std::move(words), deadline);
 }
 
 io::Task<Result<ProgramResult>> RunningSystem::execute(io::Command command, std::string input,
@@ -274,13 +293,15 @@ io::Task<Result<ProgramResult>> RunningSystem::execute(io::Command command, std:
 }
 
 const net::PostgresError* RunningSystem::refusal(std::string_view database) const {
-  const auto found = databases_.find(database);
-  return found == databases_.end() ? nullptr : found->second->refusal();
+  return this->database<RunningPostgres>(database).refusal();
 }
 
 std::optional<std::string> RunningSystem::fallen() const {
   for (const auto& [name, service] : services_) {
     if (auto reason = service->fallen()) return reason;
+  }
+  for (const auto& [name, database] : databases_) {
+    if (auto how = database->ended()) return fmt::format("the database {} {}", name, *how);
   }
   return std::nullopt;
 }

@@ -56,12 +56,15 @@ class RunningSystem {
   // Peregrine's own query, which passes no proxy. Queries to one database wait for each other.
   io::Task<base::Result<net::Rows>> query(std::string database, std::string sql,
                                           std::vector<net::Cell> parameters, io::Deadline deadline);
+  // Peregrine's own command, which passes no proxy.
+  io::Task<base::Result<base::Value>> command(std::string redis, std::vector<std::string> words,
+                                              io::Deadline deadline);
   // A program of the user's, beside the services.
   io::Task<base::Result<ProgramResult>> execute(io::Command command, std::string input,
                                                 io::Deadline deadline);
   // What PostgreSQL said to the last query there, when it refused it. Valid until the next.
   const net::PostgresError* refusal(std::string_view database) const;
-  // Why the first service that no longer runs does not.
+  // Why the first service or database that no longer runs does not.
   std::optional<std::string> fallen() const;
 
  private:
@@ -74,6 +77,9 @@ class RunningSystem {
                                                        io::Deadline deadline);
   io::Task<base::Result<>> start_databases(io::Deadline deadline);
   io::Task<base::Result<>> start_services(bool again, io::Deadline deadline);
+  // REQUIRES: the system has a database of this name and kind.
+  template <class Database>
+  Database& database(std::string_view name) const;
   base::Result<> place_services();
   base::Result<> place_elsewhere(const lang::ServiceSpec& spec);
   // Those of a group start side by side.

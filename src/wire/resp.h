@@ -93,6 +93,10 @@ class Pieces {
   size_t elements_ = 0;
 };
 
+// The words of an inline command, split as Redis does: "with \n and \x00", 'plain \''. None of an
+// empty line. Fails with Code::protocol when quotes are not balanced.
+base::Result<Command> split_inline(std::string_view line);
+
 class CommandReader {
  public:
   explicit CommandReader(Limits limits = {}) : pieces_(limits) {}

@@ -94,6 +94,8 @@ class InlineWords {
 
 }  // namespace
 
+Result<Command> split_inline(std::string_view line) { return InlineWords(line).split(); }
+
 // ---- Pieces
 
 Result<std::optional<std::string>> Pieces::line(std::string_view& input) {
@@ -187,7 +189,7 @@ Result<> CommandReader::take_line(std::string_view line) {
     return fail(Code::protocol, "the line {} does not end in CRLF", excerpt(line));
   }
   if (inlined) {
-    TRY(command_, InlineWords(line).split());
+    TRY(command_, split_inline(line));
     TRY_OK(pieces_.count(command_.size()));
     done_ = !command_.empty();
     if (!done_) pieces_.reset();

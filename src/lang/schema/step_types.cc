@@ -26,7 +26,7 @@ void add_boundaries(std::vector<VerbType>& verbs) {
   using enum VerbType::Kind;
   const std::vector<VerbType> list = {
       {"sql", "text", "A query; each ${…} is bound", reads, {"db", "where"}, {"rows", "count"}},
-      {"redis", "text", "A command; each ${…} is one argument", reads, {"db"}, {"value"}},
+      {"redis", "command", "A command; each ${…} is one argument", reads, {"db"}, {"value"}},
       {"sent",
        "text",
        "What services sent: stripe POST /v1/customers",

@@ -1,4 +1,5 @@
-// journey_service HOST PORT: the service of the test journeys. DATABASE_URL is its PostgreSQL.
+// journey_service HOST PORT: the service of the test journeys. DATABASE_URL is its PostgreSQL,
+// REDIS_URL its Redis, if it has one.
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
@@ -46,6 +47,8 @@ io::Task<Result<>> serve(io::Loop& loop, io::Address at, std::string database_ur
   add_peer(router, parrot);
   add_sessions(router, parrot);
   add_streams(router, parrot);
+  add_redis(router, parrot);
+  CO_TRY_OK(co_await open_redis(parrot));
   CO_TRY(io::Listener listener, io::Listener::open(loop, at));
   net::HttpServer server(loop, std::move(listener), std::move(router));
   std::puts("the parrot listens");

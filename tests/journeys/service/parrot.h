@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@ struct Counter {
 };
 
 struct Listener;  // streams.cc
+struct Redis;     // redis.cc
 
 struct Parrot {
   io::Loop& loop;
@@ -31,6 +33,7 @@ struct Parrot {
   std::map<std::string, int64_t, std::less<>> logins{};    // of each person
   std::map<std::string, std::string, std::less<>> used{};  // vouchers: by whom
   std::set<Listener*> listeners{};                         // streams that are open
+  std::shared_ptr<Redis> redis{};                          // where REDIS_URL is said
   int64_t goodbyes = 0;                                    // those that the client has closed
 };
 
@@ -48,5 +51,9 @@ void add_sessions(net::Router& router, Parrot& parrot);
 void add_items(net::Router& router, Parrot& parrot);
 void add_peer(net::Router& router, Parrot& parrot);
 void add_streams(net::Router& router, Parrot& parrot);
+void add_redis(net::Router& router, Parrot& parrot);
+
+// Connects to the Redis at REDIS_URL, if that is said, and leaves its own keys there.
+io::Task<base::Result<>> open_redis(Parrot& parrot);
 
 }  // namespace peregrine::parrot

@@ -1,0 +1,122 @@
+#include "system/running_postgres.h"
+
+#include <fmt/core.h>
+
+#include "system/postgres_script.h"
+
+namespace peregrine::system {
+
+using base::Result;
+using base::Value;
+
+namespace {
+
+constexpr std::string_view kDatabaseName = "app";
+
+}  // namespace
+
+// Tells the timeline what services ask.
+class RunningPostgres::StatementLog final : public boundary::StatementObserver {
+ public:
+  StatementLog(record::Timeline& timeline, std::string source)
+      : timeline_(timeline), source_(std::move(source)) {}
+
+  void statement(const boundary::StatementSeen& seen) override {
+    std::string parameters;
+    for (size_t i = 0; i < seen.params.size(); ++i) {
+      parameters += fmt::format("{}${} = {}", i == 0 ? "" : ", ", i + 1, seen.params[i]);
+    }
+    timeline_.add({.at = seen.started,
+                   .kind = record::Event::Kind::statement,
+                   .source = source_,
+                   .text = seen.sql,
+                   .detail = std::move(parameters),
+                   .outcome = seen.outcome,
+                   .failed = seen.failed,
+                   .cause = {.connection = seen.connection}});
+  }
+
+ private:
+  record::Timeline& timeline_;
+  std::string source_;
+};
+
+RunningPostgres::RunningPostgres(io::Loop& loop, record::Timeline& timeline,
+                                 const std::string& name)
+    : log_(std::make_unique<StatementLog>(timeline, name)), queries_(loop) {}
+
+RunningPostgres::~RunningPostgres() = default;
+
+io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningPostgres::start(
+    Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address proxy,
+    io::Deadline deadline) {
+  auto& [loop, reaper, directory, timeline] = surroundings;
+  std::unique_ptr<RunningPostgres> database(new RunningPostgres(loop, timeline, spec.name));
+  CO_TRY(database->server_,
+         co_await PrivatePostgres::start(loop, reaper, directory, {spec.name, ""}, deadline));
+  CO_TRY_OK(co_await database->server_->create_database(std::string(kDatabaseName), deadline));
+  CO_TRY_OK(co_await database->ensure_connection(deadline));
+  net::PostgresConnection& connection = *database->connection_;
+  if (spec.schema) CO_TRY_OK(co_await run_sql_file(connection, *spec.schema, deadline));
+  if (spec.seed) CO_TRY_OK(co_await run_sql_file(connection, *spec.seed, deadline));
+  CO_TRY(database->proxy_,
+         boundary::PostgresProxy::open(loop, std::move(proxy), database->server_->socket_path(),
+                                       database->log_.get()));
+  co_return std::move(database);
+}
+
+base::Map RunningPostgres::where() const {
+  const auto& at = proxy_->address();
+  return base::Map{{"url", server_->url_at(at.host, at.port, kDatabaseName)},
+                   {"host", at.host},
+                   {"port", at.port},
+                   {"user", server_->user()},
+                   {"password", server_->password()},
+                   {"name", kDatabaseName}};
+}
+
+io::Task<Result<>> RunningPostgres::take_snapshot(io::Deadline deadline) {
+  CO_TRY_OK(co_await ensure_connection(deadline));
+  CO_TRY(snapshot_, co_await PostgresSnapshot::take(*connection_, deadline));
+  co_return Result<>{};
+}
+
+io::Task<Result<>> RunningPostgres::reset(io::Deadline deadline) {
+  CO_TRY_OK(co_await ensure_connection(deadline));
+  co_return co_await snapshot_->restore(*connection_, deadline);
+}
+
+io::Task<Result<net::Rows>> RunningPostgres::query(std::string sql,
+                                                   std::vector<net::Cell> parameters,
+                                                   io::Deadline deadline) {
+  CO_TRY(const io::Mutex::Turn turn, co_await queries_.lock(deadline));
+  CO_TRY_OK(co_await ensure_connection(deadline));
+  co_return co_await connection_->query(std::move(sql), std::move(parameters), deadline);
+}
+
+const net::PostgresError* RunningPostgres::refusal() const {
+  if (!connection_) return nullptr;
+  const auto& error = connection_->last_error();
+  return error ? &*error : nullptr;
+}
+
+std::optional<std::string> RunningPostgres::ended() const {
+  const auto& status = server_->process().exited();
+  if (!status) return std::nullopt;
+  return status->to_string();
+}
+
+io::Task<void> RunningPostgres::stop(io::Deadline deadline) {
+  connection_.reset();
+  proxy_.reset();
+  (void)co_await server_->stop(deadline);
+}
+
+io::Task<Result<>> RunningPostgres::ensure_connection(io::Deadline deadline) {
+  if (connection_ && connection_->usable()) co_return Result<>{};
+  connection_.reset();
+  CO_TRY(connection_, co_await server_->connect(std::string(kDatabaseName), deadline));
+  co_return Result<>{};
+}
+
+}  // namespace peregrine::system
