@@ -20,8 +20,8 @@ struct Cause {
 };
 
 struct Event {
-  // `sent` and `received` are messages of a stream, its end included.
-  enum class Kind { step, request, answer, statement, log, sent, received };
+  // `sent` and `received` are messages of a stream, its end included; `clock` is a move of it.
+  enum class Kind { step, request, answer, statement, log, sent, received, clock };
 
   base::Instant at;
   Kind kind;

@@ -49,11 +49,11 @@ RunningDatabase::~RunningDatabase() = default;
 
 io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningDatabase::start(
     io::Loop& loop, io::Reaper& reaper, const PrivateDirectory& directory,
-    const lang::DatabaseSpec& spec, io::Address proxy, record::Timeline& timeline,
-    io::Deadline deadline) {
+    const lang::DatabaseSpec& spec, io::Address proxy, const Clock& clock,
+    record::Timeline& timeline, io::Deadline deadline) {
   std::unique_ptr<RunningDatabase> database(new RunningDatabase(loop, timeline, spec.name));
-  CO_TRY(database->server_,
-         co_await PrivatePostgres::start(loop, reaper, directory, {spec.name, ""}, deadline));
+  CO_TRY(database->server_, co_await PrivatePostgres::start(loop, reaper, directory,
+                                                            {spec.name, "", &clock}, deadline));
   CO_TRY_OK(co_await database->server_->create_database(std::string(kDatabaseName), deadline));
   CO_TRY_OK(co_await database->ensure_connection(deadline));
   net::PostgresConnection& connection = *database->connection_;

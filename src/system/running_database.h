@@ -21,11 +21,12 @@ namespace peregrine::system {
 
 class RunningDatabase {
  public:
-  // Starts it, runs schema and seed, listens at `proxy`. `timeline` outlives it.
+  // Starts it, runs schema and seed, listens at `proxy`. `timeline` outlives it; `clock` is what
+  // the server shows.
   static io::Task<base::Result<std::unique_ptr<RunningDatabase>>> start(
       io::Loop& loop, io::Reaper& reaper, const PrivateDirectory& directory,
-      const lang::DatabaseSpec& spec, io::Address proxy, record::Timeline& timeline,
-      io::Deadline deadline);
+      const lang::DatabaseSpec& spec, io::Address proxy, const Clock& clock,
+      record::Timeline& timeline, io::Deadline deadline);
   RunningDatabase(const RunningDatabase&) = delete;
   RunningDatabase& operator=(const RunningDatabase&) = delete;
   ~RunningDatabase();

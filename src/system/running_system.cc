@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "system/clock_reach.h"
 #include "system/loopback.h"
 #include "system/prepare.h"
 #include "system/readiness.h"
@@ -29,7 +30,7 @@ RunningSystem::RunningSystem(io::Loop& loop, const lang::SystemSpec& spec,
       spec_(spec),
       timeline_(timeline),
       directory_(std::move(directory)),
-      wiring_(spec) {}
+      wiring_(spec, clock_) {}
 
 RunningSystem::~RunningSystem() {
   services_.clear();
@@ -57,6 +58,8 @@ io::Task<Result<std::unique_ptr<RunningSystem>>> RunningSystem::start(io::Loop& 
 
 io::Task<Result<>> RunningSystem::start_all(io::Deadline deadline) {
   CO_TRY(host_, own_loopback_address());
+  if (spec_.clock_is_moved) CO_TRY_OK(clock_.steer(directory_));
+  set_clock(spec_.clock);
   CO_TRY_OK(place_services());
   CO_TRY_OK(co_await start_databases(deadline));
   CO_TRY_OK(co_await start_services(false, deadline));
@@ -65,6 +68,14 @@ io::Task<Result<>> RunningSystem::start_all(io::Deadline deadline) {
     CO_TRY_OK(co_await database->take_snapshot(deadline));
   }
   co_return Result<>{};
+}
+
+void RunningSystem::set_clock(std::optional<base::WallTime> start) {
+  if (start) {
+    clock_.set(*start);
+  } else if (clock_.is_steered()) {
+    clock_.let_go();
+  }
 }
 
 // All addresses are known before anything starts, so that a service may tell its own to others.
@@ -90,7 +101,7 @@ io::Task<Result<>> RunningSystem::start_databases(io::Deadline deadline) {
     // A second database of the same system listens beside the first.
     const auto port = static_cast<uint16_t>(kPostgresPort + databases_.size());
     auto database = co_await RunningDatabase::start(loop_, *reaper_, directory_, spec,
-                                                    {host_, port, ""}, timeline_, deadline);
+                                                    {host_, port, ""}, clock_, timeline_, deadline);
     if (!database) {
       co_return base::because(database.error(),
                               fmt::format("the database `{}` could not be made", spec.name));
@@ -169,6 +180,12 @@ io::Task<Result<>> RunningSystem::start_service(const lang::ServiceSpec& spec,
     co_return co_await wait_until_ready(loop_, std::move(readiness), deadline);
   }
   CO_TRY(io::Command command, wiring_.command_of(spec));
+  if (clock_.is_steered()) {
+    // It would be played against two clocks.
+    if (const auto why = why_clock_is_not_seen(command)) {
+      co_return fail(Code::invalid, "{} {}", command.argv.front(), *why);
+    }
+  }
   auto on_line = [this, name = spec.name](const std::string& line) {
     timeline_.add({base::monotonic_now(), record::Event::Kind::log, name, line, "", "", false});
   };
@@ -180,7 +197,8 @@ io::Task<Result<>> RunningSystem::start_service(const lang::ServiceSpec& spec,
   co_return Result<>{};
 }
 
-io::Task<Result<>> RunningSystem::reset(io::Deadline deadline) {
+io::Task<Result<>> RunningSystem::reset(io::Deadline deadline,
+                                        std::optional<base::WallTime> start) {
   const bool restart = !std::exchange(untouched_, false);
   // Before the databases, so that they write nothing into what is put back.
   for (const lang::ServiceSpec& service : spec_.services) {
@@ -193,6 +211,7 @@ io::Task<Result<>> RunningSystem::reset(io::Deadline deadline) {
       co_return base::because(restored.error(), fmt::format("`{}` could not be reset", name));
     }
   }
+  set_clock(start ? start : spec_.clock);
   if (restart) CO_TRY_OK(co_await start_services(true, deadline));
   co_return Result<>{};
 }
@@ -228,6 +247,7 @@ io::Task<Result<net::Rows>> RunningSystem::query(std::string database, std::stri
 
 io::Task<Result<ProgramResult>> RunningSystem::execute(io::Command command, std::string input,
                                                        io::Deadline deadline) {
+  clock_.give_to(command.env);
   co_return co_await run_external_program(*reaper_, directory_.path(), std::move(command),
                                           std::move(input), deadline);
 }
