@@ -1,5 +1,5 @@
-// What steps say at boundaries that this version does not have. They are compiled, so that a
-// journey is right or wrong as a whole; nothing plays them yet.
+// What steps say at boundaries. All but the clock are of boundaries that this version does not
+// have: they are compiled, so that a journey is right or wrong as a whole; nothing plays them yet.
 #pragma once
 
 #include <cstdint>

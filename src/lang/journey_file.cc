@@ -74,13 +74,7 @@ class JourneyReader {
           fmt::format("it is played with --env {} alone", fmt::join(plan_.only_in, " or --env "));
     }
     if (const Node* clock = fields["clock"]) {
-      if (!read_clock_text(clock->text, compilation_.system.zone)) {
-        diagnostics_.add(clock->at,
-                         fmt::format("`clock` is an instant in the system's zone, this is {}",
-                                     clock->describe()),
-                         "write it as on a wall clock there: 2025-06-02 09:00");
-      }
-      plan_.not_playable.push_back({clock->at, "a journey's `clock`"});
+      plan_.clock = read_start(*clock, compilation_.system.zone, diagnostics_);
     }
   }
 

@@ -228,8 +228,10 @@ struct Plan {
   std::string name;
   std::vector<std::string> covers;
   std::vector<std::string> tags;
-  std::string skip;                  // why it is not played; empty when it is
-  std::vector<std::string> only_in;  // environments; all when empty
+  std::string skip;                     // why it is not played; empty when it is
+  std::vector<std::string> only_in;     // environments; all when empty
+  std::optional<base::WallTime> clock;  // where it begins, over the system's
+  bool moves_clock = false;             // a step of it does
   std::vector<Person> persons;
   std::vector<std::pair<std::string, Slot>> providers;  // of the system: a map of their resources
   Steps given;

@@ -105,8 +105,10 @@ class ProjectReader {
         project.providers.push_back(*std::move(spec));
       }
     }
+    project.system.clock_is_moved = project.system.clock.has_value();
     for (const auto& journey : journeys_) {
       if (auto plan = read_journey(journey, project.system, diagnostics_)) {
+        if (plan->clock || plan->moves_clock) project.system.clock_is_moved = true;
         project.journeys.push_back(*std::move(plan));
       }
     }

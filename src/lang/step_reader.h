@@ -25,7 +25,7 @@ struct StreamFacts {
 struct Compilation {
   const SystemSpec& system;
   Diagnostics& diagnostics;
-  Plan& plan;                        // of which `persons` and `not_playable` are used
+  Plan& plan;                        // not all of it is read yet
   size_t steps_left;                 // bounds what parts may grow a journey to
   std::vector<std::string> parts{};  // that are being read, outermost first
   std::map<Slot, StreamFacts> streams{};

@@ -90,6 +90,7 @@ struct SystemSpec {
   std::string name;
   std::string zone = "UTC";             // where days and months begin
   std::optional<base::WallTime> clock;  // where every service's clock starts; none: real time
+  bool clock_is_moved = false;          // it, or a journey that was read with it, has a `clock`
   std::string environment;              // that was chosen; empty: none
   std::vector<std::string> allowed_hosts;
   std::vector<ServiceSpec> services;  // as in the file: a path alone goes to the first

@@ -45,18 +45,25 @@ void read_zone(const Node& node, SystemReading& reading) {
            : "write its IANA name, as in `Europe/Berlin` or `UTC`: summer time comes with it");
 }
 
-void read_clock(const Node& node, SystemReading& reading) {
-  if (node.kind == Node::Kind::scalar) {
-    if (const auto instant = read_clock_text(node.text, reading.spec.zone)) {
-      reading.spec.clock = *instant;
-      reading.not_playable(node.at, "`clock`");
-      return;
-    }
+std::optional<base::WallTime> read_start(const Node& node, std::string_view zone,
+                                         Diagnostics& diagnostics) {
+  const auto instant =
+      node.kind == Node::Kind::scalar ? read_clock_text(node.text, zone) : std::nullopt;
+  if (instant && instant->time_since_epoch() >= base::Duration(0)) return instant;
+  if (instant) {
+    diagnostics.add(node.at, fmt::format("no clock shows {}: they count from 1970", node.text),
+                    "begin later");
+  } else {
+    diagnostics.add(
+        node.at,
+        fmt::format("`clock` is an instant in the system's zone, this is {}", node.describe()),
+        "write it as on a wall clock there: 2025-06-02 09:00");
   }
-  reading.diagnostics.add(
-      node.at,
-      fmt::format("`clock` is an instant in the system's zone, this is {}", node.describe()),
-      "write it as on a wall clock there: 2025-06-02 09:00");
+  return std::nullopt;
+}
+
+void read_clock(const Node& node, SystemReading& reading) {
+  reading.spec.clock = read_start(node, reading.spec.zone, reading.diagnostics);
 }
 
 }  // namespace peregrine::lang

@@ -1,4 +1,4 @@
-// clock: the journey's time of day is moved. Read and checked; played once its boundary is there.
+// clock: the time of day of the journey and its system is moved.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "lang/clock_text.h"
+#include "lang/step_reader.h"
 #include "lang/verbs.h"
 
 namespace peregrine::lang {
@@ -40,6 +41,7 @@ std::optional<ClockAction::Jump> read_jump(std::string_view text) {
 Action compile_clock(const VerbContext& context) {
   ClockAction action;
   const Node& node = context.argument;
+  context.steps.compilation().plan.moves_clock = true;
   if (const Node* every = context.fields["every"]) {
     action.every = read_duration(*every, "`every`", context.diagnostics);
   }

@@ -53,7 +53,7 @@ std::vector<Verb> make_verbs() {
        compile_delivered,
        "mails"},
       {"sms", {}, {"mails", "count", "text", "links"}, later, compile_delivered, "mails"},
-      {"clock", {"every"}, {}, later, compile_clock},
+      {"clock", {"every"}, {}, writes, compile_clock},
       {"page", {}, {"text", "title", "url", "console"}, later, compile_later}};
   list.insert(list.end(), boundaries.begin(), boundaries.end());
   return list;

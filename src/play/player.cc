@@ -129,7 +129,8 @@ lang::Context Player::context(Branch& branch) const {
   show_providers(branch);
   return {.slots = branch.slots,
           .random = &branch.random,
-          .now = wall_begin_ + (std::max(begin_, world_.loop.now()) - begin_),
+          .now = wall_begin_ + (std::max(begin_, world_.loop.now()) - begin_) +
+                 world_.system.clock().ahead(),
           .zone = world_.system.spec().zone};
 }
 

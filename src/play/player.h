@@ -113,7 +113,7 @@ class Player {
   bool watches_ = false;            // some are looked at in the middle of a play, and this is it
   bool has_data_ = false;           // the journey's data have been made
   base::Instant begin_;
-  base::WallTime wall_begin_;
+  base::WallTime wall_begin_;  // by the machine's clock
   record::JourneyResult result_;
 };
 

@@ -44,7 +44,7 @@ Result<bool> Player::needs_login(const lang::Person& person, const Session& sess
     return base::fail(Code::invalid, "`expires` of `{}` is {}, which is no instant", person.name,
                       show(ends));
   }
-  return *instant <= base::wall_now();
+  return *instant <= context(branch).now;
 }
 
 io::Task<Player::Outcome> Player::ensure_login(size_t index, Branch& branch) {

@@ -40,6 +40,8 @@ std::string_view to_string(Event::Kind kind) {
       return "call";
     case Event::Kind::webhook:
       return "webhook";
+    case Event::Kind::clock:
+      return "clock";
   }
   return "log";
 }

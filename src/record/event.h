@@ -22,8 +22,20 @@ struct Cause {
 struct Event {
   // `statement` is of SQL, `command` of Redis; `sent` and `received` are messages of a stream, its
   // end included, or of a channel. A `call` is a service's request to a third party with its
-  // answer, a `webhook` what that one posts.
-  enum class Kind { step, request, answer, statement, command, log, sent, received, call, webhook };
+  // answer, a `webhook` what that one posts. `clock` is a move of it.
+  enum class Kind {
+    step,
+    request,
+    answer,
+    statement,
+    command,
+    log,
+    sent,
+    received,
+    call,
+    webhook,
+    clock
+  };
 
   base::Instant at;
   Kind kind;

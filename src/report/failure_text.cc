@@ -106,6 +106,7 @@ std::string event_text(const Event& event, base::Instant begin, const Paint& pai
       break;
     case Event::Kind::step:
     case Event::Kind::log:
+    case Event::Kind::clock:
       break;
   }
   const std::string source = fmt::format("{} {}", sign, event.source);

@@ -85,16 +85,18 @@ Task<Result<std::unique_ptr<PrivatePostgres>>> PrivatePostgres::start(
   if (server->socket_path_.size() > kLongestSocketPath) {
     co_return base::fail(Code::limit, "too long for a Unix socket: {}", server->socket_path_);
   }
-  CO_TRY_OK(co_await server->launch(reaper, binaries.folder, deadline));
+  CO_TRY_OK(co_await server->launch(reaper, binaries.folder, options.clock, deadline));
   CO_TRY_OK(co_await server->wait_until_ready(deadline));
   co_return std::move(server);
 }
 
-Task<Result<>> PrivatePostgres::launch(Reaper& reaper, std::string bin, Deadline deadline) {
+Task<Result<>> PrivatePostgres::launch(Reaper& reaper, std::string bin, const Clock* clock,
+                                       Deadline deadline) {
   io::Command command;
   command.argv = {bin + "/postgres", "-D", folder_ + "/data",    "-k",
                   folder_,           "-p", std::to_string(kPort)};
   command.env = {"PATH=" + bin + ":/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC", "HOME=" + folder_};
+  if (clock) clock->give_to(command.env);
   command.cwd = folder_;
   command.as = postgres_identity();
   CO_TRY(process_, co_await reaper.spawn(std::move(command), deadline));

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "io/reaper.h"
 #include "net/postgres.h"
+#include "system/clock.h"
 #include "system/private_directory.h"
 
 namespace peregrine::system {
@@ -19,6 +20,7 @@ namespace peregrine::system {
 struct PostgresOptions {
   std::string name = "postgres";  // of its folder in the private directory
   std::string bin;                // folder of the server binaries; empty: found
+  const Clock* clock = nullptr;   // that the server shows; null: the machine's. Outlives the start
 };
 
 class PrivatePostgres {
@@ -53,7 +55,8 @@ class PrivatePostgres {
 
  private:
   PrivatePostgres(io::Loop& loop, std::string folder, std::string password);
-  io::Task<base::Result<>> launch(io::Reaper& reaper, std::string bin, io::Deadline deadline);
+  io::Task<base::Result<>> launch(io::Reaper& reaper, std::string bin, const Clock* clock,
+                                  io::Deadline deadline);
   io::Task<base::Result<>> wait_until_ready(io::Deadline deadline);
   io::Task<void> collect_log();
 

@@ -90,7 +90,7 @@ Task<Result<std::unique_ptr<PrivateRedis>>> PrivateRedis::start(Loop& loop, Reap
   if (server->socket_path_.size() > kLongestSocketPath) {
     co_return base::fail(Code::limit, "too long for a Unix socket: {}", server->socket_path_);
   }
-  CO_TRY_OK(co_await server->launch(reaper, std::move(program), deadline));
+  CO_TRY_OK(co_await server->launch(reaper, std::move(program), options.clock, deadline));
   CO_TRY_OK(co_await server->wait_until_ready(deadline));
   co_return std::move(server);
 }
@@ -104,11 +104,13 @@ Result<std::string> PrivateRedis::write_settings() const {
   return path;
 }
 
-Task<Result<>> PrivateRedis::launch(Reaper& reaper, std::string program, Deadline deadline) {
+Task<Result<>> PrivateRedis::launch(Reaper& reaper, std::string program, const Clock* clock,
+                                    Deadline deadline) {
   CO_TRY(std::string settings, write_settings());
   io::Command command;
   command.argv = {std::move(program), std::move(settings)};
   command.env = {fmt::format("PATH={}", kUsualPath), "LC_ALL=C.UTF-8", "TZ=UTC", "HOME=" + folder_};
+  if (clock) clock->give_to(command.env);
   command.cwd = folder_;
   CO_TRY(process_, co_await reaper.spawn(std::move(command), deadline));
   scope_.spawn(collect_log());

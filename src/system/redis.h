@@ -11,14 +11,16 @@
 #include "io/reaper.h"
 #include "io/scope.h"
 #include "net/redis.h"
+#include "system/clock.h"
 #include "system/last_lines.h"
 #include "system/private_directory.h"
 
 namespace peregrine::system {
 
 struct RedisOptions {
-  std::string name = "redis";  // of its folder in the private directory
-  std::string program{};       // redis-server; empty: found in PATH
+  std::string name = "redis";    // of its folder in the private directory
+  std::string program{};         // redis-server; empty: found in PATH
+  const Clock* clock = nullptr;  // that the server shows; null: the machine's. Outlives the start
 };
 
 class PrivateRedis {
@@ -51,7 +53,8 @@ class PrivateRedis {
  private:
   PrivateRedis(io::Loop& loop, std::string folder, OnLine on_line);
   base::Result<std::string> write_settings() const;
-  io::Task<base::Result<>> launch(io::Reaper& reaper, std::string program, io::Deadline deadline);
+  io::Task<base::Result<>> launch(io::Reaper& reaper, std::string program, const Clock* clock,
+                                  io::Deadline deadline);
   io::Task<base::Result<>> wait_until_ready(io::Deadline deadline);
   io::Task<void> collect_log();
 

@@ -22,6 +22,7 @@ class RunningDatabase {
     io::Loop& loop;
     io::Reaper& reaper;
     const PrivateDirectory& directory;
+    const Clock& clock;  // that the server shows
     record::Timeline& timeline;
   };
   // Starts a server of this kind, fills it as `spec` says, listens at `proxy`.

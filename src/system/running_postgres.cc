@@ -50,10 +50,10 @@ RunningPostgres::~RunningPostgres() = default;
 io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningPostgres::start(
     Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address proxy,
     io::Deadline deadline) {
-  auto& [loop, reaper, directory, timeline] = surroundings;
+  auto& [loop, reaper, directory, clock, timeline] = surroundings;
   std::unique_ptr<RunningPostgres> database(new RunningPostgres(loop, timeline, spec.name));
-  CO_TRY(database->server_,
-         co_await PrivatePostgres::start(loop, reaper, directory, {spec.name, ""}, deadline));
+  CO_TRY(database->server_, co_await PrivatePostgres::start(loop, reaper, directory,
+                                                            {spec.name, "", &clock}, deadline));
   CO_TRY_OK(co_await database->server_->create_database(std::string(kDatabaseName), deadline));
   CO_TRY_OK(co_await database->ensure_connection(deadline));
   net::PostgresConnection& connection = *database->connection_;

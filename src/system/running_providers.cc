@@ -73,9 +73,14 @@ class RunningProviders::Watch : public boundary::ProviderObserver {
   record::Timeline& timeline_;
 };
 
-RunningProviders::RunningProviders(io::Loop& loop, const lang::SystemSpec& spec,
+RunningProviders::RunningProviders(io::Loop& loop, const lang::SystemSpec& spec, Clock& clock,
                                    record::Timeline& timeline)
-    : loop_(loop), spec_(spec), timeline_(timeline) {}
+    : loop_(loop), spec_(spec), clock_(clock), timeline_(timeline) {
+  // The clock ends with the system, which is after the last move.
+  clock_.listen([this](base::WallTime, base::WallTime) {
+    for (auto& [name, running] : running_) running.provider->clock_moved();
+  });
+}
 
 RunningProviders::~RunningProviders() = default;
 
@@ -89,6 +94,7 @@ Result<> RunningProviders::open_all(const Options& options, const RunProgram& ru
     how.zone = spec_.zone;
     how.env = options.env;
     how.fits = options.fits;
+    how.wall_time = [this] { return clock_.now(); };
     how.may_reach = [this](std::string_view host) { return spec_.may_reach(host); };
     how.run_program = run_program;
     how.observer = running.watch.get();

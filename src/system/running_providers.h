@@ -12,6 +12,7 @@
 #include "lang/system_spec.h"
 #include "net/connector.h"
 #include "record/event.h"
+#include "system/clock.h"
 
 namespace peregrine::system {
 
@@ -26,8 +27,9 @@ class RunningProviders {
   // Programs of routes with `exec` are run by this.
   using RunProgram = decltype(boundary::ProviderOptions::run_program);
 
-  // `spec` and `timeline` outlive it.
-  RunningProviders(io::Loop& loop, const lang::SystemSpec& spec, record::Timeline& timeline);
+  // `spec`, `clock` and `timeline` outlive it. Its providers go by the clock.
+  RunningProviders(io::Loop& loop, const lang::SystemSpec& spec, Clock& clock,
+                   record::Timeline& timeline);
   ~RunningProviders();
 
   base::Result<> open_all(const Options& options, const RunProgram& run_program);
@@ -53,6 +55,7 @@ class RunningProviders {
 
   io::Loop& loop_;
   const lang::SystemSpec& spec_;
+  Clock& clock_;
   record::Timeline& timeline_;
   std::map<std::string, Running, std::less<>> running_;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "system/clock_reach.h"
 #include "system/loopback.h"
 #include "system/prepare.h"
 #include "system/readiness.h"
@@ -34,8 +35,8 @@ RunningSystem::RunningSystem(io::Loop& loop, const lang::SystemSpec& spec,
       spec_(spec),
       timeline_(timeline),
       directory_(std::move(directory)),
-      wiring_(spec),
-      providers_(loop, spec, timeline) {}
+      wiring_(spec, clock_),
+      providers_(loop, spec, clock_, timeline) {}
 
 RunningSystem::~RunningSystem() {
   services_.clear();
@@ -64,6 +65,8 @@ io::Task<Result<std::unique_ptr<RunningSystem>>> RunningSystem::start(io::Loop& 
 
 io::Task<Result<>> RunningSystem::start_all(Options options, io::Deadline deadline) {
   CO_TRY(host_, own_loopback_address());
+  if (spec_.clock_is_moved) CO_TRY_OK(clock_.steer(directory_));
+  set_clock(spec_.clock);
   CO_TRY_OK(start_providers(options));
   CO_TRY_OK(place_services());
   CO_TRY_OK(co_await start_databases(deadline));
@@ -99,6 +102,14 @@ io::Task<Result<std::string>> RunningSystem::run_for_provider(std::vector<std::s
   co_return std::move(result.output);
 }
 
+void RunningSystem::set_clock(std::optional<base::WallTime> start) {
+  if (start) {
+    clock_.set(*start);
+  } else if (clock_.is_steered()) {
+    clock_.let_go();
+  }
+}
+
 // All addresses are known before anything starts, so that a service may tell its own to others.
 Result<> RunningSystem::place_services() {
   std::vector<uint16_t> taken;
@@ -125,8 +136,9 @@ io::Task<Result<>> RunningSystem::start_databases(io::Deadline deadline) {
   // A second database of one kind listens beside the first.
   std::map<Kind, uint16_t> next_port{{Kind::postgres, kPostgresPort}, {Kind::redis, kRedisPort}};
   for (const lang::DatabaseSpec& spec : spec_.databases) {
-    auto database = co_await RunningDatabase::start({loop_, *reaper_, directory_, timeline_}, spec,
-                                                    {host_, next_port[spec.kind]++, ""}, deadline);
+    auto database =
+        co_await RunningDatabase::start({loop_, *reaper_, directory_, clock_, timeline_}, spec,
+                                        {host_, next_port[spec.kind]++, ""}, deadline);
     if (!database) {
       co_return base::because(database.error(),
                               fmt::format("the database `{}` could not be made", spec.name));
@@ -208,6 +220,12 @@ io::Task<Result<>> RunningSystem::start_service(const lang::ServiceSpec& spec,
     co_return co_await wait_until_ready(loop_, std::move(readiness), deadline);
   }
   CO_TRY(io::Command command, wiring_.command_of(spec));
+  if (clock_.is_steered()) {
+    // It would be played against two clocks.
+    if (const auto why = why_clock_is_not_seen(command)) {
+      co_return fail(Code::invalid, "{} {}", command.argv.front(), *why);
+    }
+  }
   auto on_line = [this, name = spec.name](const std::string& line) {
     timeline_.add({base::monotonic_now(), record::Event::Kind::log, name, line, "", "", false});
   };
@@ -219,7 +237,8 @@ io::Task<Result<>> RunningSystem::start_service(const lang::ServiceSpec& spec,
   co_return Result<>{};
 }
 
-io::Task<Result<>> RunningSystem::reset(io::Deadline deadline) {
+io::Task<Result<>> RunningSystem::reset(io::Deadline deadline,
+                                        std::optional<base::WallTime> start) {
   const bool restart = !std::exchange(untouched_, false);
   // Before the databases, so that they write nothing into what is put back.
   for (const lang::ServiceSpec& service : spec_.services) {
@@ -232,6 +251,7 @@ io::Task<Result<>> RunningSystem::reset(io::Deadline deadline) {
       co_return base::because(restored.error(), fmt::format("`{}` could not be reset", name));
     }
   }
+  set_clock(start ? start : spec_.clock);
   CO_TRY_OK(co_await providers_.reset(deadline));
   if (restart) CO_TRY_OK(co_await start_services(true, deadline));
   co_return Result<>{};
@@ -288,6 +308,7 @@ io::Task<Result<base::Value>> RunningSystem::command(std::string redis,
 
 io::Task<Result<ProgramResult>> RunningSystem::execute(io::Command command, std::string input,
                                                        io::Deadline deadline) {
+  clock_.give_to(command.env);
   co_return co_await run_external_program(*reaper_, directory_.path(), std::move(command),
                                           std::move(input), deadline);
 }

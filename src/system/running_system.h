@@ -13,6 +13,7 @@
 #include "lang/system_spec.h"
 #include "net/postgres.h"
 #include "record/event.h"
+#include "system/clock.h"
 #include "system/external_program.h"
 #include "system/private_directory.h"
 #include "system/running_database.h"
@@ -40,13 +41,18 @@ class RunningSystem {
   // Kills what stop() has not ended.
   ~RunningSystem();
 
-  // Every database is again what it was when the services had started; services with `restart:
-  // each` have started anew. Comes before each play.
-  io::Task<base::Result<>> reset(io::Deadline deadline);
+  // Every database is again what it was when the services had started, the clock is where it
+  // starts (`start`, or where the system says), and services with `restart: each` have started
+  // anew. Comes before each play. REQUIRES: the spec says that the clock is moved, for a `start`.
+  io::Task<base::Result<>> reset(io::Deadline deadline,
+                                 std::optional<base::WallTime> start = std::nullopt);
   // The ordinary end.
   io::Task<void> stop();
 
   const lang::SystemSpec& spec() const { return spec_; }
+  // The time of day of all that runs here. It can be moved when the spec says so.
+  Clock& clock() { return clock_; }
+  const Clock& clock() const { return clock_; }
   // Where a service answers. REQUIRES: the system has it.
   const net::Origin& origin(std::string_view service) const;
   // The headers of every request to a service. REQUIRES: the system has it.
@@ -59,7 +65,7 @@ class RunningSystem {
   // Peregrine's own command, which passes no proxy.
   io::Task<base::Result<base::Value>> command(std::string redis, std::vector<std::string> words,
                                               io::Deadline deadline);
-  // A program of the user's, beside the services.
+  // A program of the user's, beside the services, which shows the same clock.
   io::Task<base::Result<ProgramResult>> execute(io::Command command, std::string input,
                                                 io::Deadline deadline);
   // What PostgreSQL said to the last query there, when it refused it. Valid until the next.
@@ -75,6 +81,7 @@ class RunningSystem {
   io::Task<base::Result<std::string>> run_for_provider(std::vector<std::string> words,
                                                        std::string folder, std::string input,
                                                        io::Deadline deadline);
+  void set_clock(std::optional<base::WallTime> start);
   io::Task<base::Result<>> start_databases(io::Deadline deadline);
   io::Task<base::Result<>> start_services(bool again, io::Deadline deadline);
   // REQUIRES: the system has a database of this name and kind.
@@ -99,6 +106,7 @@ class RunningSystem {
   PrivateDirectory directory_;
   std::unique_ptr<io::Reaper> reaper_;
   std::string host_;  // a loopback address of its own, so that its ports clash with nobody's
+  Clock clock_;
   Wiring wiring_;
   RunningProviders providers_;
   std::map<std::string, std::unique_ptr<RunningDatabase>, std::less<>> databases_;

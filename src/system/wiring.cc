@@ -45,8 +45,8 @@ const Value& environment_value() {
   return environment;
 }
 
-Wiring::Wiring(const lang::SystemSpec& spec)
-    : spec_(spec), random_(base::fresh_seed()), slots_(spec.slots) {
+Wiring::Wiring(const lang::SystemSpec& spec, const Clock& clock)
+    : spec_(spec), clock_(clock), random_(base::fresh_seed()), slots_(spec.slots) {
   slots_[spec.env] = environment_value();
 }
 
@@ -94,6 +94,7 @@ Result<io::Command> Wiring::fill(const lang::Command& command, const lang::Varia
     TRY(const std::string text, value.fill_text(context(slots)));
     set_variable(filled.env, name, text);
   }
+  clock_.give_to(filled.env);
   return filled;
 }
 
@@ -123,7 +124,7 @@ Result<HeaderTexts> Wiring::headers_of(const lang::ServiceSpec& service,
 }
 
 lang::Context Wiring::context(std::span<const Value> slots) {
-  return {slots, &random_, base::wall_now(), spec_.zone};
+  return {slots, &random_, clock_.now(), spec_.zone};
 }
 
 }  // namespace peregrine::system

@@ -11,6 +11,7 @@
 #include "io/process.h"
 #include "lang/system_spec.h"
 #include "net/http_client.h"
+#include "system/clock.h"
 
 namespace peregrine::system {
 
@@ -21,8 +22,8 @@ using HeaderTexts = std::vector<std::pair<std::string, std::string>>;
 
 class Wiring {
  public:
-  // `spec` outlives it.
-  explicit Wiring(const lang::SystemSpec& spec);
+  // Both outlive it. The clock is `now()` of templates, and given to the commands.
+  Wiring(const lang::SystemSpec& spec, const Clock& clock);
 
   void place(const lang::ServiceSpec& service, const net::Origin& at);
   void place(const lang::DatabaseSpec& database, base::Map where);
@@ -47,6 +48,7 @@ class Wiring {
   lang::Context context(std::span<const base::Value> slots);
 
   const lang::SystemSpec& spec_;
+  const Clock& clock_;
   base::Random random_;
   std::vector<base::Value> slots_;
 };

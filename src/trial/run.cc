@@ -39,7 +39,7 @@ record::JourneyResult skipped(const lang::Plan& plan, record::Observer& observer
 // Plays one journey from a clean database. False when nothing can be played after it.
 io::Task<bool> play_one(play::World& world, const lang::Plan& plan, play::Turn turn,
                         record::Observer& observer, RunResult& result) {
-  Result<> reset = co_await world.system.reset(world.loop.in(kResetWithin));
+  Result<> reset = co_await world.system.reset(world.loop.in(kResetWithin), plan.clock);
   if (!reset) {
     leave_inconclusive(result, reset.error().to_string());
     co_return false;

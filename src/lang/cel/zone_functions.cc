@@ -65,6 +65,16 @@ std::optional<WallTime> add(WallTime from, int64_t count, const Unit& unit, std:
   return from_local(LocalTime(Duration(sum)), zone);
 }
 
+}  // namespace
+
+std::optional<WallTime> later(WallTime from, int64_t count, std::string_view unit,
+                              std::string_view zone) {
+  const Unit* known = find_unit(unit);
+  return known ? add(from, count, *known, zone) : std::nullopt;
+}
+
+namespace {
+
 bool plus(Call& call) {
   const Unit* unit = find_unit(call[2].as_text());
   if (!unit) {
