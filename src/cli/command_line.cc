@@ -175,7 +175,8 @@ void CommandLine::add_run() {
       ->check(whole_number(1, kMostRounds));
   run.add_flag("--shuffle", flags_.shuffle, "Play in an order that the seed decides");
   run.add_flag("--fail-fast", flags_.fail_fast, "Stop at the first journey that fails");
-  run.add_option("--report", flags_.reports, "Write a report: json=PATH or junit=PATH")
+  run.add_option("--report", flags_.reports,
+                 "Write a report: html=PATH, json=, jsonl= or junit=PATH")
       ->type_name("FORMAT=PATH")
       ->allow_extra_args(false)
       ->check(report_request());

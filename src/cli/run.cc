@@ -15,6 +15,7 @@
 #include "cli/reports.h"
 #include "io/interrupts.h"
 #include "io/scope.h"
+#include "record/observers.h"
 #include "report/terminal.h"
 
 namespace peregrine::cli {
@@ -99,6 +100,13 @@ int exit_code(const RunResult& result) {
   return kInconclusive;
 }
 
+record::Observers all_of(record::Observer& terminal,
+                         const std::vector<std::unique_ptr<LiveReport>>& live) {
+  std::vector<record::Observer*> all = {&terminal};
+  for (const auto& report : live) all.push_back(&report->observer());
+  return record::Observers(std::move(all));
+}
+
 int tell_own_error(const base::Error& error) {
   fmt::print(stderr, "peregrine: {}\n", error.to_string());
   return kOwnError;
@@ -119,19 +127,26 @@ int run_command(const Flags& flags) {
     return kWrongFile;
   }
   remove_earlier_reports(*reports);
+  auto live = open_live_reports(*reports);
+  if (!live) return tell_own_error(live.error());
   auto loop = io::Loop::create();
   if (!loop) return tell_own_error(loop.error());
   auto interrupts = io::Interrupts::take(**loop, {SIGINT, SIGTERM, SIGHUP});
   if (!interrupts) return tell_own_error(interrupts.error());
 
   const uint64_t seed = flags.seed.value_or(base::fresh_seed() >> 32);
-  const trial::RunOptions options{seed, flags.repeat, flags.shuffle, flags.fail_fast,
-                                  repeat_command(flags, seed)};
+  const trial::RunOptions options{seed,
+                                  flags.repeat,
+                                  flags.shuffle,
+                                  flags.fail_fast,
+                                  repeat_command(flags, seed),
+                                  shows_events(*reports)};
   report::Terminal terminal(stdout, terminal_options(flags),
                             trial::planned_plays(*project, options));
+  record::Observers observers = all_of(terminal, *live);
   int signal = 0;
   Outcome outcome =
-      (*loop)->run(play_until_signal(**loop, *interrupts, *project, options, terminal, signal));
+      (*loop)->run(play_until_signal(**loop, *interrupts, *project, options, observers, signal));
   if (signal != 0 && (!outcome || !*outcome)) {
     fmt::print(stderr, "\ninterrupted; everything that was started has been ended\n");
     return 128 + signal;
@@ -144,6 +159,9 @@ int run_command(const Flags& flags) {
   terminal.summary(result);
   if (auto written = write_reports(*reports, result); !written) {
     return tell_own_error(written.error());
+  }
+  for (const auto& report : *live) {
+    if (auto written = report->written(); !written) return tell_own_error(written.error());
   }
   return signal != 0 ? 128 + signal : exit_code(result);
 }

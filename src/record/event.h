@@ -31,8 +31,11 @@ struct Event {
   std::string outcome;  // "204 in 3.2 ms", "INSERT 0 1"
   bool failed = false;
   Cause cause{};
+  base::Duration took{};  // from what was asked to its answer, on the event that says what came
 };
 std::string_view to_string(Event::Kind kind);
+// What it takes in memory, about.
+size_t size_in_bytes(const Event& event);
 
 // How many events of one kind there were, from one source.
 struct Count {
