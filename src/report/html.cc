@@ -66,7 +66,7 @@ std::string without_scripts(const record::RunResult& result) {
     text += fmt::format("<li>{}: {} ({}:{})", to_string(journey.verdict), escaped(journey.name),
                         escaped(journey.file), journey.line);
     for (const record::Failure& failure : journey.failures) {
-      text += fmt::format("<br>{}: {}", escaped(failure.step), escaped(failure.message));
+      text += fmt::format("<p>{}: {}</p>", escaped(failure.step), escaped(failure.message));
     }
     text += "</li>\n";
   }

@@ -27,9 +27,9 @@ constexpr size_t kMostOfMessage = 500;  // bytes of a failure, in the overview
 class Common {
  public:
   size_t place_of(record::Event::Kind kind) {
-    const auto found = std::ranges::find(kinds_, kind);
-    if (found == kinds_.end()) kinds_.push_back(kind);
-    return static_cast<size_t>(found - kinds_.begin());
+    const auto place = static_cast<size_t>(std::ranges::find(kinds_, kind) - kinds_.begin());
+    if (place == kinds_.size()) kinds_.push_back(kind);
+    return place;
   }
   size_t place_of(const std::string& text) {
     const auto [found, fresh] = places_.try_emplace(text, all_.size());

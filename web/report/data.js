@@ -78,6 +78,20 @@ function wayOf(event, lanes) {
   }
 }
 
+// Of a line that is a JSON object what a reader looks for first; any other as it is.
+function logLine(text) {
+  if (!text.startsWith("{")) return text;
+  try {
+    const { level, severity, message, msg, event, time, timestamp, ts, ...more } = JSON.parse(text);
+    const said = [message, msg, event].find((t) => typeof t === "string");
+    if (said === undefined) return text;
+    const rest = Object.keys(more).length > 0 ? "  " + JSON.stringify(more) : "";
+    return [level ?? severity, said].filter((t) => typeof t === "string").join(": ") + rest;
+  } catch {
+    return text;
+  }
+}
+
 // Indents JSON without reading it, so that no number changes and what is cut off stays as it is.
 function pretty(text) {
   if (!/^\s*[[{]/.test(text) || text.length > 200000) return text;

@@ -122,7 +122,7 @@ function noteRow({ event, y }, { lanes, x, whole }) {
   const at = x(Math.max(wayOf(event, lanes).from, 0));
   return [timeText(event, y + 17), svg("path", { class: "logmark", d: `M${at} ${y + 8}h6v12h-6z` }),
           svg("text", { class: "label log", x: at + 12, y: y + 17 },
-              brief(event.text, (whole - at - 24) / kCharacter))];
+              brief(logLine(event.text), (whole - at - 24) / kCharacter))];
 }
 
 function arrowRow({ event, y, height }, { lanes, laneWidth, x, whole }) {
