@@ -26,7 +26,8 @@ enum Exit : int {
 struct Flags {
   std::string program = "peregrine";  // as it was called
   std::vector<std::string> paths;
-  std::string name;            // what `new` makes, the shell of `completion`, the kind of `schema`
+  // What `new` makes, the shell of `completion`, the kind of `schema`, the file of `report`.
+  std::string name;
   lang::SystemOptions system;  // `--env`, `--allow-host`
   trial::Selection selection;
   std::optional<uint64_t> seed;
@@ -44,6 +45,7 @@ int check_command(const Flags& flags);
 int new_command(const Flags& flags);
 int completion_command(const Flags& flags);
 int schema_command(const Flags& flags);
+int report_command(const Flags& flags);
 
 // Those that `completion` has a script for.
 std::vector<std::string_view> shells();

@@ -111,6 +111,8 @@ void remove_earlier_reports(const std::vector<ReportRequest>& requests) {
   }
 }
 
+bool is_live(const ReportRequest& request) { return !format_named(request.format)->write; }
+
 bool shows_events(const std::vector<ReportRequest>& requests) {
   return std::ranges::any_of(requests, [](const ReportRequest& request) {
     return format_named(request.format)->shows_events;
@@ -132,7 +134,7 @@ Result<std::vector<std::unique_ptr<LiveReport>>> open_live_reports(
     const std::vector<ReportRequest>& requests) {
   std::vector<std::unique_ptr<LiveReport>> live;
   for (const ReportRequest& request : requests) {
-    if (format_named(request.format)->write) continue;
+    if (!is_live(request)) continue;
     TRY(std::unique_ptr<LiveReport> report, LiveReport::open(request.path));
     live.push_back(std::move(report));
   }

@@ -29,6 +29,8 @@ base::Result<std::vector<ReportRequest>> parse_reports(const std::vector<std::st
 // not be played.
 void remove_earlier_reports(const std::vector<ReportRequest>& requests);
 
+// Whether it is written while the run is played.
+bool is_live(const ReportRequest& request);
 // Whether some report shows the events of every play.
 bool shows_events(const std::vector<ReportRequest>& requests);
 

@@ -1,11 +1,8 @@
 #include "trial/run.h"
 
 #include <fmt/core.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 
 #include "base/random.h"
 #include "base/text.h"
@@ -13,6 +10,7 @@
 #include "cli/notes.h"
 #include "cli/reading.h"
 #include "cli/reports.h"
+#include "cli/terminal_options.h"
 #include "io/interrupts.h"
 #include "io/scope.h"
 #include "record/observers.h"
@@ -25,8 +23,6 @@ using record::RunResult;
 using record::Verdict;
 
 namespace {
-
-constexpr unsigned kLeastColumns = 40;
 
 using Outcome = std::optional<Result<RunResult>>;
 
@@ -73,18 +69,6 @@ std::string repeat_command(const Flags& flags, uint64_t seed) {
   if (flags.shuffle) command += " --shuffle";
   if (flags.fail_fast) command += " --fail-fast";
   return command;
-}
-
-report::TerminalOptions terminal_options(const Flags& flags) {
-  const char* no_color = std::getenv("NO_COLOR");
-  const bool terminal = isatty(STDOUT_FILENO) == 1;
-  const bool plain = flags.no_color || (no_color && *no_color);
-  report::TerminalOptions options{terminal && !plain, terminal, flags.quiet, flags.verbose};
-  winsize size{};
-  if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= kLeastColumns) {
-    options.width = size.ws_col;
-  }
-  return options;
 }
 
 int exit_code(const RunResult& result) {

@@ -13,6 +13,15 @@ constexpr size_t kMostSources = 1'000;
 
 }  // namespace
 
+std::optional<Event::Kind> kind_of_event(std::string_view name) {
+  constexpr int kMostKinds = 64;  // what is none is called as `log` is, which comes before
+  for (int i = 0; i < kMostKinds; ++i) {
+    const auto kind = static_cast<Event::Kind>(i);
+    if (to_string(kind) == name) return kind;
+  }
+  return std::nullopt;
+}
+
 size_t size_in_bytes(const Event& event) {
   return sizeof event + event.source.size() + event.text.size() + event.detail.size() +
          event.outcome.size() + event.cause.service.size();

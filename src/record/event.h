@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +35,7 @@ struct Event {
   base::Duration took{};  // from what was asked to its answer, on the event that says what came
 };
 std::string_view to_string(Event::Kind kind);
+std::optional<Event::Kind> kind_of_event(std::string_view name);
 // What it takes in memory, about.
 size_t size_in_bytes(const Event& event);
 

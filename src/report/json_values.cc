@@ -69,7 +69,8 @@ Value to_value(const record::StepResult& step) {
              {"number", known(step.number)},
              {"block", known(step.block)},
              {"at_s", base::to_seconds(step.begin)},
-             {"duration_s", base::to_seconds(step.duration)}};
+             {"duration_s", base::to_seconds(step.duration)},
+             {"checks", Map{{"passed", step.checks_passed}, {"failed", step.checks_failed}}}};
 }
 
 Value to_value(const record::Note& note) {
@@ -99,6 +100,7 @@ Value to_value(const record::JourneyResult& journey) {
       {"seed", journey.seed},
       {"duration_s", base::to_seconds(journey.duration)},
       {"checks", Map{{"passed", journey.checks_passed()}, {"failed", journey.checks_failed()}}},
+      {"steps_planned", journey.steps_planned},
       {"steps", std::move(steps)},
       {"traffic", std::move(traffic)},
       {"notes", std::move(notes)},

@@ -27,6 +27,10 @@ Map play_of(const record::JourneyResult& journey) {
 
 void JsonLines::run_started(const record::RunResult& run) {
   begin_ = base::monotonic_now();
+  List parties;
+  for (const record::Party& party : run.parties) {
+    parties.push_back(Map{{"name", party.name}, {"kind", to_string(party.kind)}});
+  }
   tell("run_started", {{"peregrine", kVersion},
                        {"trial", run.trial},
                        {"system", run.system},
@@ -34,7 +38,8 @@ void JsonLines::run_started(const record::RunResult& run) {
                        {"rounds", run.rounds},
                        {"shuffled", run.shuffled},
                        {"started", run.started},
-                       {"repeat", run.repeat}});
+                       {"repeat", run.repeat},
+                       {"parties", std::move(parties)}});
 }
 
 void JsonLines::system_ready(const record::RunResult& run) {

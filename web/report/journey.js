@@ -1,6 +1,6 @@
 // One play: what failed on top, its steps, and what went between whom.
 
-const kLogKinds = (event) => event.kind.direction === "at";
+const isLog = (event) => event.kind.direction === "at";
 
 function journeyPage(index) {
   const journey = journeyAt(index);

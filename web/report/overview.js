@@ -2,6 +2,7 @@
 
 const kVerdicts = ["failed", "inconclusive", "skipped", "passed"];
 const kRows = 1000;  // that are shown before more are asked for
+const kCards = 8;    // failures that are told before the table
 
 const chosen = { text: "", verdicts: new Set(), sort: "order", down: false, all: false };
 
@@ -49,15 +50,16 @@ function failed() {
   const list = run.journeys.filter((j) => j.failure);
   if (list.length === 0) return null;
   return el("section", {}, el("h2", {}, "What failed"), el("ul", { class: "cards" },
-    list.slice(0, 20).map((j) => el("li", { class: "card failed" },
+    list.slice(0, kCards).map((j) => el("li", { class: "card failed" },
       el("h3", {}, linkTo(j, mark(j.verdict), named(j))),
-      el("p", { class: "step" }, shown(j.failure.step), " ",
-         el("span", { class: "place" }, shown(j.failure.file) + ":" + j.failure.line)),
-      el("p", { class: "said" }, brief(j.failure.message, 400)),
+      el("p", { class: "place" }, shown(j.failure.file) + ":" + j.failure.line),
+      el("p", { class: "said" }, el("b", {}, shown(j.failure.step)), ": ",
+         brief(j.failure.message, 300)),
       j.failure.path && el("p", { class: "said" }, el("code", {}, brief(j.failure.path, 80)),
         " is ", el("code", { class: "actual" }, brief(j.failure.actual, 120)), ", expected ",
         el("code", { class: "expected" }, brief(j.failure.expected, 120)))))),
-    list.length > 20 && el("p", { class: "muted" }, `and ${list.length - 20} more, in the table`));
+    list.length > kCards &&
+      el("p", { class: "muted" }, `and ${list.length - kCards} more, in the table`));
 }
 
 function notes() {

@@ -37,7 +37,7 @@ function timelineOf(journey) {
     node.classList.toggle("with-details", event !== null);
     if (event && scroll) items[visible.indexOf(event)]?.scrollIntoView({ block: "center" });
   };
-  const hit = (event) => (state.tab !== "Logs" || kLogKinds(event)) &&
+  const hit = (event) => (state.tab !== "Logs" || isLog(event)) &&
     [event.text, event.detail, event.outcome, event.source].some((text) =>
       text && text.toLowerCase().includes(state.text.toLowerCase()));
   const show = () => {
@@ -92,6 +92,9 @@ function timelineOf(journey) {
     }
   })).observe(place);
   show();
-  const selectEvent = (index) => journey.events[index] && select(journey.events[index], true);
+  const selectEvent = (index) => {
+    const event = journey.events[index];
+    if (event) event.kind.direction === "none" ? goToStep(event.step) : select(event, true);
+  };
   return { node, goToStep, selectEvent, keys };
 }
