@@ -16,17 +16,20 @@ const kBeside = 170;     // right of the last lane, for what came of a statement
 const kPause = 0.02;     // seconds without an event that are shown as a gap
 const kCharacter = 6.9;  // the width of one, about
 
-// Places rows from the top: [{ event, y, height, gap }].
+// Places rows from the top. `of` names the step of an event that stands below another's heading.
 function placeRows(events) {
   const rows = [];
   let y = 6;
   let last = 0;
+  let under = 0;  // the step whose heading stands above
   for (const event of events) {
+    if (event.kind.direction === "none") under = event.step;
     const wait = event.at - last;
     const gap = wait > kPause ? Math.min(12 + 9 * Math.log10(wait / kPause), 40) : 0;
     const height = event.kind.direction === "none" ? kStepRow
       : event.kind.direction === "at" ? kLogRow : kRow;
-    rows.push({ event, y: y + gap, height, gap, wait });
+    const of = event.step && event.step !== under ? `(${event.step}) ` : "";
+    rows.push({ event, y: y + gap, height, gap, wait, of });
     y += gap + height;
     last = Math.max(last, event.at);
   }
@@ -118,14 +121,14 @@ function stepRow({ event, y }, { journey, whole }) {
 }
 
 // A line of a log stands at its lane.
-function noteRow({ event, y }, { lanes, x, whole }) {
+function noteRow({ event, y, of }, { lanes, x, whole }) {
   const at = x(Math.max(wayOf(event, lanes).from, 0));
   return [timeText(event, y + 17), svg("path", { class: "logmark", d: `M${at} ${y + 8}h6v12h-6z` }),
           svg("text", { class: "label log", x: at + 12, y: y + 17 },
-              brief(logLine(event.text), (whole - at - 24) / kCharacter))];
+              brief(of + logLine(event.text), (whole - at - 24) / kCharacter))];
 }
 
-function arrowRow({ event, y, height }, { lanes, laneWidth, x, whole }) {
+function arrowRow({ event, y, height, of }, { lanes, laneWidth, x, whole }) {
   const way = wayOf(event, lanes);
   const back = event.kind.direction === "from";
   const line = y + height - 8;
@@ -133,7 +136,7 @@ function arrowRow({ event, y, height }, { lanes, laneWidth, x, whole }) {
   const from = way.from === null ? to - laneWidth * 0.55 : x(way.from);
   const left = Math.min(from, to);
   const sign = to > from ? 1 : -1;
-  const text = (event.failed ? "✕ " : "") + (back ? event.outcome : event.text);
+  const text = of + (event.failed ? "✕ " : "") + (back ? event.outcome : event.text);
   const beside = back ? event.detail : event.outcome;  // where there is room for it
   const besideX = Math.max(from, to) + 12;
   const rightmost = Math.max(way.from ?? 0, way.to) === lanes.length - 1;
