@@ -106,8 +106,10 @@ Result<std::vector<ReportRequest>> parse_reports(const std::vector<std::string>&
 
 void remove_earlier_reports(const std::vector<ReportRequest>& requests) {
   for (const ReportRequest& request : requests) {
+    // Of a link neither it nor where it leads: /dev/stdout is one, to a file that is being written.
     std::error_code error;
-    if (fs::is_regular_file(request.path, error)) fs::remove(request.path, error);
+    const fs::file_status status = fs::symlink_status(request.path, error);
+    if (fs::is_regular_file(status)) fs::remove(request.path, error);
   }
 }
 

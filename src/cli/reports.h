@@ -25,8 +25,8 @@ struct ReportRequest {
 // before the trial than after it.
 base::Result<std::vector<ReportRequest>> parse_reports(const std::vector<std::string>& given);
 
-// Removes the files of an earlier run, so that nobody takes them for those of a run that then could
-// not be played.
+// Removes the files of an earlier run (what is a link stays), so that nobody takes them for those
+// of a run that then could not be played.
 void remove_earlier_reports(const std::vector<ReportRequest>& requests);
 
 // Whether it is written while the run is played.
