@@ -25,6 +25,19 @@ function(peregrine_test name)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
 endfunction()
 
+# peregrine_embed(TARGET FUNCTION FOLDER dir FILES ...): the files' texts, in this order, are what
+# the function gives; report/page_files.h declares it.
+function(peregrine_embed target function)
+  cmake_parse_arguments(ARG "" "FOLDER" "FILES" ${ARGN})
+  list(TRANSFORM ARG_FILES PREPEND "${CMAKE_SOURCE_DIR}/${ARG_FOLDER}/")
+  set(source "${CMAKE_BINARY_DIR}/embedded/${function}.cc")
+  set(script "${CMAKE_SOURCE_DIR}/cmake/EmbedFiles.cmake")
+  add_custom_command(OUTPUT "${source}" DEPENDS ${ARG_FILES} "${script}" VERBATIM
+    COMMAND "${CMAKE_COMMAND}" -D "OUT=${source}" -D "FUNCTION=${function}" -P "${script}"
+      -- ${ARG_FILES})
+  target_sources(${target} PRIVATE "${source}")
+endfunction()
+
 # Sources of a folder and its sub-folders, tests (*_test.cc) apart.
 function(peregrine_sources sources_out tests_out folder)
   file(GLOB_RECURSE all CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/${folder}/*.cc")

@@ -69,13 +69,19 @@ std::string hmac_hex(Algorithm algorithm, std::string_view key, std::string_view
   return hex(std::span(unsigned_data(bytes), bytes.size()));
 }
 
-std::string sha256_hex(std::string_view message) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> out;
+std::string sha256(std::string_view message) {
+  std::string out(EVP_MAX_MD_SIZE, '\0');
   size_t size = 0;
-  const int made =
-      EVP_Q_digest(nullptr, "SHA256", nullptr, message.data(), message.size(), out.data(), &size);
+  const int made = EVP_Q_digest(nullptr, "SHA256", nullptr, message.data(), message.size(),
+                                reinterpret_cast<unsigned char*>(out.data()), &size);
   check(made == 1, "OpenSSL has no SHA-256");
-  return hex(std::span(out).first(size));
+  out.resize(size);
+  return out;
+}
+
+std::string sha256_hex(std::string_view message) {
+  const std::string bytes = sha256(message);
+  return hex(std::span(unsigned_data(bytes), bytes.size()));
 }
 
 std::string sha1(std::string_view message) {

@@ -15,7 +15,8 @@ std::optional<Algorithm> algorithm_named(std::string_view name);
 // HMAC (RFC 2104), its bytes; and in lower-case hex.
 std::string hmac(Algorithm algorithm, std::string_view key, std::string_view message);
 std::string hmac_hex(Algorithm algorithm, std::string_view key, std::string_view message);
-// SHA-256 (FIPS 180-4) in lower-case hex.
+// SHA-256 (FIPS 180-4): its 32 bytes; and in lower-case hex.
+std::string sha256(std::string_view message);
 std::string sha256_hex(std::string_view message);
 
 // SHA-1 (FIPS 180-4), its 20 bytes: for protocols that ask for it, not for secrets.

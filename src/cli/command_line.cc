@@ -175,13 +175,19 @@ void CommandLine::add_run() {
       ->check(whole_number(1, kMostRounds));
   run.add_flag("--shuffle", flags_.shuffle, "Play in an order that the seed decides");
   run.add_flag("--fail-fast", flags_.fail_fast, "Stop at the first journey that fails");
-  run.add_option("--report", flags_.reports, "Write a report: json=PATH or junit=PATH")
+  add_output(run);
+  run.add_flag("-v,--verbose", flags_.verbose, "Print every step");
+}
+
+void CommandLine::add_output(CLI::App& command) {
+  command
+      .add_option("--report", flags_.reports,
+                  "Write a report: html=PATH, json=, jsonl= or junit=PATH")
       ->type_name("FORMAT=PATH")
       ->allow_extra_args(false)
       ->check(report_request());
-  run.add_flag("-q,--quiet", flags_.quiet, "Print failures and the last line only");
-  run.add_flag("-v,--verbose", flags_.verbose, "Print every step");
-  run.add_flag("--no-color", flags_.no_color, "Print without colours, as NO_COLOR does");
+  command.add_flag("-q,--quiet", flags_.quiet, "Print failures and the last line only");
+  command.add_flag("--no-color", flags_.no_color, "Print without colours, as NO_COLOR does");
 }
 
 void CommandLine::add_others() {
@@ -194,6 +200,12 @@ void CommandLine::add_others() {
       ->type_name("")
       ->required()
       ->check([](const std::string& name) { return name.empty() ? "it is empty" : ""; });
+  CLI::App& report =
+      add_command("report", "Tell an earlier run again, or make a report of it", report_command);
+  report.add_option("RUN", flags_.name, "What `run --report jsonl=RUN` has written")
+      ->type_name("")
+      ->required();
+  add_output(report);
   add_command("completion", "Print what completes commands in a shell", completion_command)
       .add_option("SHELL", flags_.name, "bash, zsh or fish")
       ->type_name("")

@@ -28,6 +28,7 @@ class CommandLine {
   CLI::App& add_command(const std::string& name, const std::string& does, Command command);
   void add_selection(CLI::App& command);
   void add_run();
+  void add_output(CLI::App& command);
   void add_others();
   void add_mock();
   int tell_mistake(const CLI::ParseError& error);

@@ -26,7 +26,8 @@ enum Exit : int {
 struct Flags {
   std::string program = "peregrine";  // as it was called
   std::vector<std::string> paths;
-  // What `new` makes, the shell of `completion`, the kind of `schema`, the provider of `mock`.
+  // What `new` makes, the shell of `completion`, the kind of `schema`, the provider of `mock`,
+  // the file of `report`.
   std::string name;
   lang::SystemOptions system;  // `--env`, `--allow-host`
   trial::Selection selection;
@@ -48,6 +49,7 @@ int new_command(const Flags& flags);
 int completion_command(const Flags& flags);
 int schema_command(const Flags& flags);
 int mock_command(const Flags& flags);
+int report_command(const Flags& flags);
 
 // Those that `completion` has a script for.
 std::vector<std::string_view> shells();

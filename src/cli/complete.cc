@@ -148,6 +148,7 @@ void offer_argument(const CLI::App& command, Offers& offers) {
     const std::string& name = option->get_single_name();
     if (name == "PATH") offers.add_files("yaml");
     if (name == "NAME") offers.add_files("folder");
+    if (name == "RUN") offers.add_files("file");
     if (name == "SHELL") {
       for (std::string_view shell : shells()) offers.add(std::string(shell), "");
     }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "report/html.h"
 #include "report/json.h"
 #include "report/junit.h"
 
@@ -19,9 +20,20 @@ using base::Result;
 
 namespace {
 
-using Format = std::string (*)(const record::RunResult&);
-constexpr std::array<std::pair<std::string_view, Format>, 2> kFormats = {
-    {{"json", report::to_json}, {"junit", report::to_junit}}};
+struct Format {
+  std::string_view name;
+  std::string (*write)(const record::RunResult&);  // null: it is written while the run is played
+  bool shows_events = false;                       // of plays that passed, too
+};
+constexpr std::array<Format, 4> kFormats = {{{"html", report::to_html, true},
+                                             {"json", report::to_json},
+                                             {"jsonl", nullptr, true},
+                                             {"junit", report::to_junit}}};
+
+const Format* format_named(std::string_view name) {
+  const auto* found = std::ranges::find(kFormats, name, &Format::name);
+  return found == kFormats.end() ? nullptr : found;
+}
 
 namespace fs = std::filesystem;
 
@@ -50,11 +62,19 @@ Result<> write_file(const std::string& given, const std::string& text) {
   return written;
 }
 
+std::string known_formats() {
+  std::string text;
+  for (const Format& format : kFormats) {
+    text += fmt::format("{}`{}`", text.empty() ? "" : ", ", format.name);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::vector<std::string_view> report_formats() {
   std::vector<std::string_view> names;
-  for (const auto& [name, format] : kFormats) names.push_back(name);
+  for (const Format& format : kFormats) names.push_back(format.name);
   return names;
 }
 
@@ -66,10 +86,9 @@ Result<std::vector<ReportRequest>> parse_reports(const std::vector<std::string>&
     if (equals == std::string::npos || equals + 1 == text.size()) {
       return fail(Code::invalid, "{}: write it as --report json=report.json", text);
     }
-    if (std::ranges::find(kFormats, format, &std::pair<std::string_view, Format>::first) ==
-        kFormats.end()) {
-      return fail(Code::invalid, "{}: there is no format `{}`; there are `json`, `junit`", text,
-                  format);
+    if (!format_named(format)) {
+      return fail(Code::invalid, "{}: there is no format `{}`; there are {}", text, format,
+                  known_formats());
     }
     const fs::path folder = fs::absolute(text.substr(equals + 1)).parent_path();
     if (!fs::is_directory(folder)) {
@@ -87,17 +106,48 @@ Result<std::vector<ReportRequest>> parse_reports(const std::vector<std::string>&
 
 void remove_earlier_reports(const std::vector<ReportRequest>& requests) {
   for (const ReportRequest& request : requests) {
+    // Of a link neither it nor where it leads: /dev/stdout is one, to a file that is being written.
     std::error_code error;
-    if (fs::is_regular_file(request.path, error)) fs::remove(request.path, error);
+    const fs::file_status status = fs::symlink_status(request.path, error);
+    if (fs::is_regular_file(status)) fs::remove(request.path, error);
   }
+}
+
+bool is_live(const ReportRequest& request) { return !format_named(request.format)->write; }
+
+bool shows_events(const std::vector<ReportRequest>& requests) {
+  return std::ranges::any_of(requests, [](const ReportRequest& request) {
+    return format_named(request.format)->shows_events;
+  });
+}
+
+Result<std::unique_ptr<LiveReport>> LiveReport::open(const std::string& path) {
+  File file(std::fopen(path.c_str(), "we"), std::fclose);
+  if (!file) return base::fail_errno(errno, fmt::format("write the report {}", path));
+  return std::unique_ptr<LiveReport>(new LiveReport(path, std::move(file)));
+}
+
+Result<> LiveReport::written() const {
+  if (lines_.written()) return {};
+  return base::because(lines_.written().error(), fmt::format("cannot write the report {}", path_));
+}
+
+Result<std::vector<std::unique_ptr<LiveReport>>> open_live_reports(
+    const std::vector<ReportRequest>& requests) {
+  std::vector<std::unique_ptr<LiveReport>> live;
+  for (const ReportRequest& request : requests) {
+    if (!is_live(request)) continue;
+    TRY(std::unique_ptr<LiveReport> report, LiveReport::open(request.path));
+    live.push_back(std::move(report));
+  }
+  return live;
 }
 
 Result<> write_reports(const std::vector<ReportRequest>& requests,
                        const record::RunResult& result) {
   for (const ReportRequest& request : requests) {
-    for (const auto& [name, format] : kFormats) {
-      if (name == request.format) TRY_OK(write_file(request.path, format(result)));
-    }
+    const Format& format = *format_named(request.format);
+    if (format.write) TRY_OK(write_file(request.path, format.write(result)));
   }
   return {};
 }

@@ -1,11 +1,8 @@
 #include "trial/run.h"
 
 #include <fmt/core.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 
 #include "base/random.h"
 #include "base/text.h"
@@ -13,8 +10,10 @@
 #include "cli/notes.h"
 #include "cli/reading.h"
 #include "cli/reports.h"
+#include "cli/terminal_options.h"
 #include "io/interrupts.h"
 #include "io/scope.h"
+#include "record/observers.h"
 #include "report/terminal.h"
 
 namespace peregrine::cli {
@@ -24,8 +23,6 @@ using record::RunResult;
 using record::Verdict;
 
 namespace {
-
-constexpr unsigned kLeastColumns = 40;
 
 using Outcome = std::optional<Result<RunResult>>;
 
@@ -74,18 +71,6 @@ std::string repeat_command(const Flags& flags, uint64_t seed) {
   return command;
 }
 
-report::TerminalOptions terminal_options(const Flags& flags) {
-  const char* no_color = std::getenv("NO_COLOR");
-  const bool terminal = isatty(STDOUT_FILENO) == 1;
-  const bool plain = flags.no_color || (no_color && *no_color);
-  report::TerminalOptions options{terminal && !plain, terminal, flags.quiet, flags.verbose};
-  winsize size{};
-  if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= kLeastColumns) {
-    options.width = size.ws_col;
-  }
-  return options;
-}
-
 int exit_code(const RunResult& result) {
   switch (result.verdict) {
     case Verdict::passed:
@@ -97,6 +82,13 @@ int exit_code(const RunResult& result) {
       break;
   }
   return kInconclusive;
+}
+
+record::Observers all_of(record::Observer& terminal,
+                         const std::vector<std::unique_ptr<LiveReport>>& live) {
+  std::vector<record::Observer*> all = {&terminal};
+  for (const auto& report : live) all.push_back(&report->observer());
+  return record::Observers(std::move(all));
 }
 
 int tell_own_error(const base::Error& error) {
@@ -119,19 +111,26 @@ int run_command(const Flags& flags) {
     return kWrongFile;
   }
   remove_earlier_reports(*reports);
+  auto live = open_live_reports(*reports);
+  if (!live) return tell_own_error(live.error());
   auto loop = io::Loop::create();
   if (!loop) return tell_own_error(loop.error());
   auto interrupts = io::Interrupts::take(**loop, {SIGINT, SIGTERM, SIGHUP});
   if (!interrupts) return tell_own_error(interrupts.error());
 
   const uint64_t seed = flags.seed.value_or(base::fresh_seed() >> 32);
-  const trial::RunOptions options{seed, flags.repeat, flags.shuffle, flags.fail_fast,
-                                  repeat_command(flags, seed)};
+  const trial::RunOptions options{seed,
+                                  flags.repeat,
+                                  flags.shuffle,
+                                  flags.fail_fast,
+                                  repeat_command(flags, seed),
+                                  shows_events(*reports)};
   report::Terminal terminal(stdout, terminal_options(flags),
                             trial::planned_plays(*project, options));
+  record::Observers observers = all_of(terminal, *live);
   int signal = 0;
   Outcome outcome =
-      (*loop)->run(play_until_signal(**loop, *interrupts, *project, options, terminal, signal));
+      (*loop)->run(play_until_signal(**loop, *interrupts, *project, options, observers, signal));
   if (signal != 0 && (!outcome || !*outcome)) {
     fmt::print(stderr, "\ninterrupted; everything that was started has been ended\n");
     return 128 + signal;
@@ -144,6 +143,9 @@ int run_command(const Flags& flags) {
   terminal.summary(result);
   if (auto written = write_reports(*reports, result); !written) {
     return tell_own_error(written.error());
+  }
+  for (const auto& report : *live) {
+    if (auto written = report->written(); !written) return tell_own_error(written.error());
   }
   return signal != 0 ? 128 + signal : exit_code(result);
 }

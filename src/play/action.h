@@ -13,6 +13,7 @@
 #include "net/http_client.h"
 #include "play/last_sent.h"
 #include "play/streams.h"
+#include "record/kept_events.h"
 #include "system/running_system.h"
 
 namespace peregrine::play {
@@ -26,6 +27,7 @@ struct World {
   net::HttpClient& http;
   // Takes what happens; null where nobody looks at it. A load has one for some of its plays only.
   record::Timeline* timeline = nullptr;
+  record::EventKeeper* keeper = nullptr;  // null where no report shows the events of a play
 };
 
 // One who plays: an actor of the journey, with his browser's cookies.

@@ -213,6 +213,7 @@ record::Event answer_event(record::Event of, const wire::Response& answer, base:
   of.detail = base::shortened(answer.body, kBodyShown);
   of.outcome = fmt::format("{} in {}", answer.status, base::to_text(took));
   of.failed = answer.status >= 500;
+  of.took = took;
   return of;
 }
 

@@ -64,6 +64,7 @@ void Player::begin(Turn turn) {
   result_.verdict = Verdict::passed;
   result_.steps.clear();
   result_.failures.clear();
+  result_.began = begin_;
 }
 
 io::Task<Verdict> Player::play(Turn turn) {
@@ -83,7 +84,7 @@ io::Task<Verdict> Player::play(Turn turn) {
   slots_ = std::move(branch.slots);
   slots_.clear();  // a user who waits keeps no answer
   result_.duration = now() - begin_;
-  if (world_.timeline) result_.traffic = world_.timeline->counts();
+  if (world_.timeline) tell_timeline();
   observer_.journey_finished(result_);
   co_return result_.verdict;
 }
@@ -177,6 +178,12 @@ void Player::tell_plays(Branch& branch) {
   for (const auto& [name, slot] : plan_.names) play.set(name, branch.slots[slot]);
   play.set("won", Value(true));
   branch.slots[plan_.known.plays] = Value(base::List{Value(play.build())});
+}
+
+void Player::tell_timeline() {
+  result_.traffic = world_.timeline->counts();
+  result_.notes = record::notes_of(*world_.timeline);
+  if (world_.keeper) result_.kept = world_.keeper->keep(*world_.timeline, begin_);
 }
 
 void Player::fail(Failure failure) {

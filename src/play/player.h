@@ -43,11 +43,17 @@ class Player {
   struct Branch {
     std::vector<base::Value> slots;
     base::Random random;
-    uint64_t step = 0;  // that is being played, as the timeline counts
+    uint64_t step = 0;   // that is being played, as the timeline counts
+    uint64_t block = 0;  // that holds it
     Streams streams{};
     bool quiet = false;  // what it does now is recorded nowhere
   };
   enum class Outcome { held, lost, failed, cancelled };
+  // A step that is being played: since when, and its number on the timeline, if it is there.
+  struct Begun {
+    base::Instant at;
+    uint64_t number = 0;
+  };
 
   void begin(Turn turn);
   base::Instant now() const;
@@ -60,6 +66,7 @@ class Player {
   base::Result<> fill_data(const std::vector<lang::Datum>& data, Branch& branch);
   base::Result<> fill_persons(Branch& branch);
   void tell_plays(Branch& branch);
+  void tell_timeline();
 
   // One step (player_step.cc).
   io::Task<Outcome> play_step(const lang::Step& step, Branch& branch);
@@ -71,9 +78,9 @@ class Player {
   io::Task<void> keep_trying(const lang::Step& step, Branch& branch, Tried& tried,
                              record::Failure& failure);
   base::Result<> save(const lang::Step& step, Tried& tried, Branch& branch);
-  Outcome finish_step(const lang::Step& step, Tried& tried, base::Instant begin, Branch& branch);
+  Outcome finish_step(const lang::Step& step, Tried& tried, Begun begun, Branch& branch);
   io::Task<Outcome> tell_failure(const lang::Step& step, Tried& tried, record::Failure failure);
-  void skip_step(const lang::Step& step);
+  void skip_step(const lang::Step& step, const Branch& branch);
 
   // Steps with steps of their own (player_blocks.cc).
   io::Task<Outcome> play_block(const lang::Step& step, Branch& branch, Tried& tried);

@@ -55,6 +55,7 @@ io::Task<Player::Outcome> Player::play_together(const lang::TogetherAction& acti
   for (size_t i = 0; i < plays.size(); ++i) {
     branches.push_back({.slots = branch.slots,
                         .random = base::Random(branch.random.next()),
+                        .block = branch.block,
                         .streams = branch.streams.of_branch()});
     if (action.times > 1) branches.back().slots[plan_.known.index] = Value(i);
   }

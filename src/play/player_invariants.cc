@@ -38,7 +38,7 @@ io::Task<Player::Outcome> Player::look_at_invariants(const lang::Step& after, Br
     broken_[i] = true;
     failure.message =
         fmt::format("broken after the step \"{}\" in line {}: ", after.sentence, after.at.line);
-    outcome = finish_step(step, tried, begin, branch);
+    outcome = finish_step(step, tried, {begin}, branch);
     if (outcome == Outcome::cancelled) co_return outcome;
     outcome = co_await tell_failure(step, tried, std::move(failure));
   }

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "play/http_answer.h"
@@ -78,7 +79,7 @@ io::Task<Result<>> play_any(const lang::Action& action, Attempt& attempt) {
 
 io::Task<Player::Outcome> Player::play_step(const lang::Step& step, Branch& branch) {
   if (!step.skip.empty()) {
-    skip_step(step);
+    skip_step(step, branch);
     co_return Outcome::held;
   }
   const base::Instant begin = now();
@@ -90,11 +91,11 @@ io::Task<Player::Outcome> Player::play_step(const lang::Step& step, Branch& bran
       tried.error =
           holds ? base::Error{Code::invalid, "it is neither true nor false"} : holds.error();
       tried.error = base::because(*tried.error, "`when` cannot be evaluated").error();
-      finish_step(step, tried, begin, branch);
+      finish_step(step, tried, {begin}, branch);
       co_return co_await tell_failure(step, tried, std::move(failure));
     }
     if (!holds->as_bool()) {
-      skip_step(step);
+      skip_step(step, branch);
       co_return Outcome::held;
     }
   }
@@ -107,8 +108,11 @@ io::Task<Player::Outcome> Player::play_step(const lang::Step& step, Branch& bran
     mark = world_.timeline->begin_step(begin, step.sentence, is_block(step.action));
   }
   branch.step = mark.number();
+  failure.number = mark.number();
   if (is_block(step.action)) {
+    const uint64_t outer = std::exchange(branch.block, mark.number());
     const Outcome outcome = co_await play_block(step, branch, tried);
+    branch.block = outer;
     if (outcome != Outcome::held) co_return outcome;
   } else if (step.within || step.stays || step.times != 1) {
     co_await try_step(step, branch, tried, failure);
@@ -116,7 +120,7 @@ io::Task<Player::Outcome> Player::play_step(const lang::Step& step, Branch& bran
     co_await try_once(step, branch, tried);
     if (!tried.error) keep_seen(tried, failure);
   }
-  Outcome outcome = finish_step(step, tried, begin, branch);
+  Outcome outcome = finish_step(step, tried, {begin, mark.number()}, branch);
   if (outcome == Outcome::failed) {
     outcome = co_await tell_failure(step, tried, std::move(failure));
   }
@@ -126,13 +130,22 @@ io::Task<Player::Outcome> Player::play_step(const lang::Step& step, Branch& bran
 }
 
 // A step that is not played counts as one that is done.
-void Player::skip_step(const lang::Step& step) {
-  result_.steps.push_back({step.sentence, step.at.line, Verdict::skipped, {}, 0, 0, step.skip});
+void Player::skip_step(const lang::Step& step, const Branch& branch) {
+  result_.steps.push_back({step.sentence,
+                           step.at.line,
+                           Verdict::skipped,
+                           {},
+                           0,
+                           0,
+                           step.skip,
+                           0,
+                           branch.block,
+                           now() - begin_});
   observer_.step_finished(result_, result_.steps.back());
 }
 
 // What came of it, counted and told to the observer.
-Player::Outcome Player::finish_step(const lang::Step& step, Tried& tried, base::Instant begin,
+Player::Outcome Player::finish_step(const lang::Step& step, Tried& tried, Begun begun,
                                     Branch& branch) {
   if (tried.error && tried.error->code == Code::cancelled) {
     result_.verdict = Verdict::inconclusive;
@@ -144,10 +157,11 @@ Player::Outcome Player::finish_step(const lang::Step& step, Tried& tried, base::
   }
   const bool held = tried.held();
   const bool lost = !held && tried.lost && contenders_ > 0;
-  const base::Duration took = now() - begin;
+  const base::Duration took = now() - begun.at;
   result_.steps.push_back({step.sentence, step.at.line,
                            held || lost ? Verdict::passed : Verdict::failed, took, tried.passed,
-                           lost ? 0 : tried.failed + (tried.error ? 1 : 0)});
+                           lost ? 0 : tried.failed + (tried.error ? 1 : 0), "", begun.number,
+                           branch.block, begun.at - begin_});
   observer_.step_finished(result_, result_.steps.back());
   return held ? Outcome::held : lost ? Outcome::lost : Outcome::failed;
 }

@@ -11,12 +11,21 @@ namespace {
 
 constexpr size_t kMostSources = 1'000;
 
-size_t size_of(const Event& event) {
-  return event.source.size() + event.text.size() + event.detail.size() + event.outcome.size() +
-         event.cause.service.size();
+}  // namespace
+
+std::optional<Event::Kind> kind_of_event(std::string_view name) {
+  constexpr int kMostKinds = 64;  // what is none is called as `log` is, which comes before
+  for (int i = 0; i < kMostKinds; ++i) {
+    const auto kind = static_cast<Event::Kind>(i);
+    if (to_string(kind) == name) return kind;
+  }
+  return std::nullopt;
 }
 
-}  // namespace
+size_t size_in_bytes(const Event& event) {
+  return sizeof event + event.source.size() + event.text.size() + event.detail.size() +
+         event.outcome.size() + event.cause.service.size();
+}
 
 std::string_view to_string(Event::Kind kind) {
   switch (kind) {
@@ -66,13 +75,13 @@ void Timeline::add(Event event) {
   for (std::string* text : {&event.text, &event.detail, &event.outcome}) {
     if (text->size() > kMostBytesOfText) *text = base::shortened(*text, kMostBytesOfText);
   }
-  bytes_ += size_of(event);
+  bytes_ += size_in_bytes(event);
   events_.push_back(std::move(event));
   while (events_.size() > kMost || bytes_ > kMostBytes) drop_oldest();
 }
 
 void Timeline::drop_oldest() {
-  bytes_ -= size_of(events_.front());
+  bytes_ -= size_in_bytes(events_.front());
   events_.pop_front();
   ++dropped_;
 }

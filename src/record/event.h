@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,8 +46,12 @@ struct Event {
   std::string outcome;  // "204 in 3.2 ms", "INSERT 0 1"
   bool failed = false;
   Cause cause{};
+  base::Duration took{};  // from what was asked to its answer, on the event that says what came
 };
 std::string_view to_string(Event::Kind kind);
+std::optional<Event::Kind> kind_of_event(std::string_view name);
+// What it takes in memory, about.
+size_t size_in_bytes(const Event& event);
 
 // How many events of one kind there were, from one source.
 struct Count {

@@ -18,6 +18,18 @@ std::string_view to_string(Verdict verdict) {
   return "inconclusive";
 }
 
+std::string_view to_string(Party::Kind kind) {
+  switch (kind) {
+    case Party::Kind::service:
+      return "service";
+    case Party::Kind::database:
+      return "database";
+    case Party::Kind::provider:
+      return "third party";
+  }
+  return "service";
+}
+
 size_t JourneyResult::checks_passed() const {
   return std::accumulate(steps.begin(), steps.end(), size_t{0},
                          [](size_t n, const StepResult& s) { return n + s.checks_passed; });

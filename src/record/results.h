@@ -6,8 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "base/time.h"
 #include "record/event.h"
+#include "record/kept_events.h"
+#include "record/notes.h"
 
 namespace peregrine::record {
 
@@ -36,6 +39,7 @@ struct Failure {
   // it, and how many events came before.
   std::vector<Event> events;
   size_t earlier_events = 0;
+  uint64_t number = 0;  // the step's, as the timeline counts; 0: it is not on it
 };
 
 struct StepResult {
@@ -45,7 +49,10 @@ struct StepResult {
   base::Duration duration{};
   size_t checks_passed = 0;
   size_t checks_failed = 0;
-  std::string skip{};  // why it was left out; empty when `when` was false
+  std::string skip{};      // why it was left out; empty when `when` was false
+  uint64_t number = 0;     // as Cause::step; 0: it was left out, or nobody looked
+  uint64_t block = 0;      // the number of the step that holds it; 0: none does
+  base::Duration begin{};  // since the journey began
 };
 
 struct JourneyResult {
@@ -61,17 +68,29 @@ struct JourneyResult {
   base::Duration duration{};
   std::vector<StepResult> steps;
   size_t steps_planned = 0;
+  base::Instant began{};       // where its events and steps are counted from
   std::vector<Count> traffic;  // of all that its boundaries and logs saw
+  KeptEvents kept;             // of these, when a report shows them
+  std::vector<Note> notes;     // what is no failure and yet worth a look
   std::vector<Failure> failures;
 
   size_t checks_passed() const;
   size_t checks_failed() const;
 };
 
+// What a run's events come from, beside the journey itself.
+struct Party {
+  enum class Kind { service, database, provider };
+  std::string name;
+  Kind kind = Kind::service;
+};
+std::string_view to_string(Party::Kind kind);
+
 struct RunResult {
   std::string trial;
   std::string system;
-  uint64_t seed = 0;  // of the first round; each further one has the next
+  std::vector<Party> parties{};  // of the system, services first
+  uint64_t seed = 0;             // of the first round; each further one has the next
   uint64_t rounds = 1;
   bool shuffled = false;  // the order was the seed's
   Verdict verdict = Verdict::passed;
@@ -87,10 +106,13 @@ struct RunResult {
 class Observer {
  public:
   virtual ~Observer() = default;
+  virtual void run_started(const RunResult&) {}
   virtual void system_ready(const RunResult&) {}
+  virtual void not_started(const RunResult&, const base::Error&) {}  // and nothing comes after it
   virtual void journey_started(const JourneyResult&) {}
   virtual void step_finished(const JourneyResult&, const StepResult&) {}
   virtual void journey_finished(const JourneyResult&) {}
+  virtual void run_finished(const RunResult&) {}
 };
 
 }  // namespace peregrine::record

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "record/statement_shape.h"
 #include "report/failure_text.h"
 #include "report/paint.h"
 #include "report/version.h"
@@ -27,6 +28,13 @@ std::string plural(size_t n, std::string_view thing) {
 std::string padded(const std::string& text) {
   const size_t width = base::count_characters(text);
   return width < kNameWidth ? text + std::string(kNameWidth - width, ' ') : text;
+}
+
+std::string note_text(const record::Note& note, size_t width) {
+  const std::string text = base::printable(record::statement_shape(note.text));
+  return fmt::format("      note: {}\n            in \"{}\": {}\n", describe(note),
+                     base::printable(note.step),
+                     base::first_characters(text, std::max(width, kNameWidth) - kNameWidth / 2));
 }
 
 // Of each journey that failed, how often: what fails sometimes is another thing than what fails.
@@ -105,6 +113,9 @@ void Terminal::journey_finished(const JourneyResult& journey) {
     if (step.skip.empty()) continue;
     print(paint.dim(fmt::format("      left out: {}: {}\n", base::printable(step.sentence),
                                 base::printable(step.skip))));
+  }
+  for (const record::Note& note : journey.notes) {
+    print(paint.yellow(note_text(note, options_.width)));
   }
   for (const record::Failure& failure : journey.failures) {
     print(failure_text(failure, paint, options_.width));

@@ -33,7 +33,8 @@ class RunningPostgres::StatementLog final : public boundary::StatementObserver {
                    .detail = std::move(parameters),
                    .outcome = seen.outcome,
                    .failed = seen.failed,
-                   .cause = {.connection = seen.connection}});
+                   .cause = {.connection = seen.connection},
+                   .took = seen.duration});
   }
 
  private:

@@ -35,11 +35,13 @@ std::string detail_of(const boundary::ProviderCall& call) {
 // Tells the timeline what passes.
 class RunningProviders::Watch : public boundary::ProviderObserver {
  public:
-  Watch(std::string name, record::Timeline& timeline)
-      : name_(std::move(name)), timeline_(timeline) {}
+  // `service` takes its webhooks, if one does.
+  Watch(std::string name, std::string service, record::Timeline& timeline)
+      : name_(std::move(name)), service_(std::move(service)), timeline_(timeline) {}
 
   void call(const boundary::ProviderCall& call) override {
     Event event{call.started, Event::Kind::call, name_, call.title(), detail_of(call), ""};
+    event.took = call.duration;
     event.failed = call.answer.status == 0 || call.answer.status >= 400;
     event.outcome = call.answer.status == 0 ? "no answer" : outcome_of(call.answer, call.duration);
     if (!call.failure.empty()) event.outcome += fmt::format(", failing: {}", call.failure);
@@ -54,6 +56,8 @@ class RunningProviders::Watch : public boundary::ProviderObserver {
     Event event{attempt.started, Event::Kind::webhook,
                 name_,           fmt::format("{} to {}", webhook.event, webhook.url),
                 webhook.body,    ""};
+    event.cause.service = service_;
+    event.took = attempt.duration;
     event.failed = !attempt.accepted();
     event.outcome = attempt.answer ? outcome_of(*attempt.answer, attempt.duration) : attempt.error;
     if (webhook.attempts.size() > 1) {
@@ -70,6 +74,7 @@ class RunningProviders::Watch : public boundary::ProviderObserver {
 
  private:
   std::string name_;
+  std::string service_;
   record::Timeline& timeline_;
 };
 
@@ -88,7 +93,8 @@ Result<> RunningProviders::open_all(const Options& options, const RunProgram& ru
   for (const lang::ProviderUse& use : spec_.providers) {
     base::check(use.provider != nullptr, "a provider is started that cannot be played yet");
     Running running;
-    running.watch = std::make_unique<Watch>(use.name, timeline_);
+    running.watch =
+        std::make_unique<Watch>(use.name, use.webhook ? use.webhook->service : "", timeline_);
     boundary::ProviderOptions how;
     how.seed = options.seed;
     how.zone = spec_.zone;

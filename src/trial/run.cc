@@ -84,6 +84,15 @@ RunResult begin_result(const lang::Project& project, const RunOptions& options) 
   result.shuffled = options.shuffle;
   result.started = base::wall_now();
   result.repeat = options.repeat;
+  for (const lang::ServiceSpec& service : project.system.services) {
+    result.parties.push_back({service.name, record::Party::Kind::service});
+  }
+  for (const lang::DatabaseSpec& database : project.system.databases) {
+    result.parties.push_back({database.name, record::Party::Kind::database});
+  }
+  for (const lang::ProviderUse& provider : project.system.providers) {
+    result.parties.push_back({provider.name, record::Party::Kind::provider});
+  }
   return result;
 }
 
@@ -114,23 +123,31 @@ std::vector<const lang::Plan*> order_of(const lang::Project& project, const RunO
 io::Task<Result<RunResult>> run(io::Loop& loop, const lang::Project& project, RunOptions options,
                                 record::Observer& observer) {
   RunResult result = begin_result(project, options);
+  observer.run_started(result);
   if (count_played(project) == 0) {
     for (const lang::Plan* plan : order_of(project, options, 0)) {
       result.journeys.push_back(skipped(*plan, observer));
     }
+    observer.run_finished(result);
     co_return result;
   }
   const base::Instant begin = base::monotonic_now();
 
   record::Timeline timeline;
-  CO_TRY(auto system, co_await system::RunningSystem::start(
-                          loop, project.system, timeline,
-                          {.seed = options.seed, .fits = play::fits}, loop.in(kStartWithin)));
+  auto started = co_await system::RunningSystem::start(loop, project.system, timeline,
+                                                       {.seed = options.seed, .fits = play::fits},
+                                                       loop.in(kStartWithin));
+  if (!started) {
+    observer.not_started(result, started.error());
+    co_return std::unexpected(started.error());
+  }
+  const auto system = *std::move(started);
   result.startup = base::monotonic_now() - begin;
   observer.system_ready(result);
   {
     net::HttpClient http(loop);
-    play::World world{loop, *system, http, &timeline};
+    record::EventKeeper keeper;
+    play::World world{loop, *system, http, &timeline, options.keep_events ? &keeper : nullptr};
     co_await play_all(world, project, options, observer, result);
     // A service that died of the last request is told of a moment later.
     (void)co_await loop.sleep(kLastWords);
@@ -141,6 +158,7 @@ io::Task<Result<RunResult>> run(io::Loop& loop, const lang::Project& project, Ru
   }
   co_await system->stop();
   result.duration = base::monotonic_now() - begin;
+  observer.run_finished(result);
   co_return result;
 }
 

@@ -17,7 +17,8 @@ struct RunOptions {
   uint64_t rounds = 1;
   bool shuffle = false;  // each round in an order that its seed decides; else in the files' order
   bool fail_fast = false;
-  std::string repeat{};  // the command that plays this again
+  std::string repeat{};      // the command that plays this again
+  bool keep_events = false;  // of each play, for a report that shows them
 };
 
 // Why a journey is not played: it says so itself, or this version cannot. Empty when it is.

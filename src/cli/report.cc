@@ -1,0 +1,73 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <string>
+
+#include "cli/commands.h"
+#include "cli/reports.h"
+#include "cli/terminal_options.h"
+#include "report/run_reader.h"
+
+namespace peregrine::cli {
+
+using base::Code;
+using base::Result;
+
+namespace {
+
+constexpr size_t kMostBytesOfLine = size_t{256} << 20;
+
+// A run that was killed may have been killed within its last line.
+Result<record::RunResult> read_run(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return base::fail_errno(errno, fmt::format("read {}", path));
+  report::RunReader reader;
+  std::string line;
+  for (size_t number = 1; std::getline(file, line); ++number) {
+    if (line.size() > kMostBytesOfLine) {
+      return base::fail(Code::limit, "{}:{}: a line of more than {} bytes", path, number,
+                        kMostBytesOfLine);
+    }
+    Result<> taken = reader.take(line);
+    if (!taken && file.eof() && reader.begun()) break;
+    if (!taken) {
+      return base::because(taken.error(), fmt::format("{}:{} is no line of `jsonl`", path, number));
+    }
+  }
+  if (!reader.begun()) return base::fail(Code::invalid, "{}: there is nothing in it", path);
+  return std::move(reader).finish();
+}
+
+bool tell(const Result<>& done) {
+  if (!done) fmt::print(stderr, "peregrine: {}\n", done.error().to_string());
+  return done.has_value();
+}
+
+}  // namespace
+
+int report_command(const Flags& flags) {
+  const auto requests = parse_reports(flags.reports);
+  if (!requests) {
+    fmt::print(stderr, "peregrine: {}\n", requests.error().to_string());
+    return kWrongFile;
+  }
+  if (std::ranges::any_of(*requests, is_live)) {
+    fmt::print(stderr, "peregrine: jsonl is what a report is made from, not made of it\n");
+    return kWrongFile;
+  }
+  const auto run = read_run(flags.name);
+  if (!run) {
+    fmt::print(stderr, "peregrine: {}\n", run.error().to_string());
+    return kWrongFile;
+  }
+  if (!tell(write_reports(*requests, *run))) return kOwnError;
+  report::Terminal terminal(stdout, terminal_options(flags), run->journeys.size());
+  terminal.system_ready(*run);
+  for (const record::JourneyResult& journey : run->journeys) terminal.journey_finished(journey);
+  terminal.summary(*run);
+  return kHeld;
+}
+
+}  // namespace peregrine::cli

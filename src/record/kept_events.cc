@@ -1,0 +1,25 @@
+#include "record/kept_events.h"
+
+#include <algorithm>
+
+namespace peregrine::record {
+
+KeptEvents EventKeeper::keep(const Timeline& timeline, base::Instant begin) {
+  KeptEvents kept;
+  kept.events = timeline.since(begin, kMostOfPlay);
+  const size_t room = std::min(kMostBytesOfPlay, bytes_left_);
+  size_t bytes = 0;
+  size_t fitting = 0;  // of the last ones
+  for (auto event = kept.events.rbegin(); event != kept.events.rend(); ++event) {
+    const size_t more = size_in_bytes(*event);
+    if (bytes + more > room) break;
+    bytes += more;
+    ++fitting;
+  }
+  kept.events.erase(kept.events.begin(), kept.events.end() - static_cast<long>(fitting));
+  bytes_left_ -= bytes;
+  kept.earlier = timeline.events().size() + timeline.dropped() - kept.events.size();
+  return kept;
+}
+
+}  // namespace peregrine::record

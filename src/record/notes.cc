@@ -1,0 +1,100 @@
+#include "record/notes.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "record/statement_shape.h"
+
+namespace peregrine::record {
+
+namespace {
+
+constexpr size_t kMostShapes = 5'000;   // that differ, in one play
+constexpr size_t kMostValues = 10'000;  // of one of them that are told apart
+
+// One shape of statement within one step.
+struct Repetition {
+  const Event* first = nullptr;
+  uint64_t times = 0;
+  std::set<size_t> values{};  // hashes of what it was asked with
+};
+
+struct Step {
+  std::string_view sentence;
+  size_t requests = 0;
+};
+
+using Steps = std::map<uint64_t, Step>;
+using Repetitions = std::map<std::tuple<uint64_t, std::string_view, std::string>, Repetition>;
+
+Steps steps_of(const Timeline& timeline) {
+  Steps steps;
+  for (const Event& event : timeline.events()) {
+    if (event.kind == Event::Kind::step) steps[event.cause.step].sentence = event.text;
+    if (event.kind == Event::Kind::request) ++steps[event.cause.step].requests;
+  }
+  return steps;
+}
+
+Repetitions repetitions_of(const Timeline& timeline) {
+  Repetitions found;
+  for (const Event& event : timeline.events()) {
+    if (event.kind != Event::Kind::statement || event.cause.step == 0) continue;
+    const auto key =
+        std::tuple(event.cause.step, std::string_view(event.source), statement_shape(event.text));
+    if (found.size() == kMostShapes && !found.contains(key)) continue;
+    Repetition& one = found[key];
+    if (!one.first) one.first = &event;
+    ++one.times;
+    if (one.values.size() < kMostValues) {
+      one.values.insert(std::hash<std::string>()(event.text + '\0' + event.detail));
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+std::string_view to_string(Note::Kind kind) {
+  switch (kind) {
+    case Note::Kind::repeated_statement:
+      return "repeated_statement";
+  }
+  return "repeated_statement";
+}
+
+std::string describe(const Note& note) {
+  switch (note.kind) {
+    case Note::Kind::repeated_statement:
+      return fmt::format("the same statement {} times, with other values, to {} (N+1?)", note.times,
+                         note.source);
+  }
+  return "";
+}
+
+std::vector<Note> notes_of(const Timeline& timeline) {
+  const Steps steps = steps_of(timeline);
+  std::vector<Note> notes;
+  for (const auto& [key, one] : repetitions_of(timeline)) {
+    const uint64_t number = std::get<0>(key);
+    const auto step = steps.find(number);
+    // A step that asks several times is not to blame the service for it.
+    const size_t requests = step == steps.end() ? 1 : std::max<size_t>(step->second.requests, 1);
+    if (one.values.size() < kRepeatedFrom * requests) continue;
+    notes.push_back({Note::Kind::repeated_statement,
+                     step == steps.end() ? "" : std::string(step->second.sentence), number,
+                     one.first->source, one.first->text, one.times});
+  }
+  std::ranges::sort(notes, [](const Note& a, const Note& b) {
+    return std::tie(b.times, a.number, a.text) < std::tie(a.times, b.number, b.text);
+  });
+  if (notes.size() > kMostNotes) notes.resize(kMostNotes);
+  return notes;
+}
+
+}  // namespace peregrine::record

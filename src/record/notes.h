@@ -1,0 +1,36 @@
+// Notes: what a play shows that is no failure, and yet worth a look.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "record/event.h"
+
+namespace peregrine::record {
+
+struct Note {
+  // `repeated_statement`: one step led to the same statement again and again, each time with other
+  // values: what a join or a list would have asked at once ("N+1").
+  enum class Kind { repeated_statement };
+  Kind kind = Kind::repeated_statement;
+  std::string step;     // its sentence
+  uint64_t number = 0;  // of the step, as Cause::step
+  std::string source;   // the boundary
+  std::string text;     // the statement, as it first came
+  uint64_t times = 0;
+};
+std::string_view to_string(Note::Kind kind);
+// "the same statement 12 times, each with other values, to postgres (N+1?)".
+std::string describe(const Note& note);
+
+// From as many other values on, for each request of the step, a statement is repeated. Its shape
+// counts, so that one that has its values in its text is seen too.
+inline constexpr size_t kRepeatedFrom = 5;
+inline constexpr size_t kMostNotes = 20;  // of one play; those of most repetitions first
+
+// Of the events that the timeline still has, those that are some step's.
+std::vector<Note> notes_of(const Timeline& timeline);
+
+}  // namespace peregrine::record

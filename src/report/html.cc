@@ -1,0 +1,94 @@
+#include "report/html.h"
+
+#include <fmt/core.h>
+
+#include <span>
+#include <string_view>
+
+#include "base/digest.h"
+#include "base/text.h"
+#include "report/html_data.h"
+#include "report/page_files.h"
+#include "report/version.h"
+
+namespace peregrine::report {
+
+namespace {
+
+// As text of an element, or in quotes as a value.
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : base::printable(text, true)) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+std::string joined(std::span<const std::string_view> files) {
+  std::string text;
+  for (const std::string_view file : files) text += file;
+  return text;
+}
+
+// As a content security policy names what may run (CSP 3, section 2.3.1).
+std::string source_of(std::string_view text) {
+  return fmt::format("'sha256-{}'", base::base64(base::sha256(text)));
+}
+
+std::string policy(std::string_view script, std::string_view style) {
+  return fmt::format(
+      "default-src 'none'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'; "
+      "require-trusted-types-for 'script'; trusted-types 'none'",
+      source_of(script), source_of(style));
+}
+
+// For readers without scripts: an archive of a CI system may forbid them.
+std::string without_scripts(const record::RunResult& result) {
+  std::string text = fmt::format("<noscript>\n<h1>{}: {}</h1>\n<p>{}</p>\n<ul>\n",
+                                 escaped(result.system), to_string(result.verdict),
+                                 "With scripts allowed, this page shows what happened.");
+  for (const record::JourneyResult& journey : result.journeys) {
+    text += fmt::format("<li>{}: {} ({}:{})", to_string(journey.verdict), escaped(journey.name),
+                        escaped(journey.file), journey.line);
+    for (const record::Failure& failure : journey.failures) {
+      text += fmt::format("<p>{}: {}</p>", escaped(failure.step), escaped(failure.message));
+    }
+    text += "</li>\n";
+  }
+  return text + "</ul>\n</noscript>\n";
+}
+
+}  // namespace
+
+std::string to_html(const record::RunResult& result) {
+  const std::string style = joined(page_styles());
+  const std::string script = "(() => {\n\"use strict\";\n" + joined(page_scripts()) + "})();\n";
+  return fmt::format(
+             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+             "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n"
+             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+             "<meta name=\"referrer\" content=\"no-referrer\">\n"
+             "<meta name=\"generator\" content=\"Peregrine {}\">\n"
+             "<title>{}: {} · Peregrine</title>\n<style>{}</style>\n</head>\n<body>\n",
+             policy(script, style), kVersion, to_string(result.verdict), escaped(result.system),
+             style) +
+         without_scripts(result) + "<div id=\"page\"></div>\n" + html_data(result) + "<script>" +
+         script + "</script>\n</body>\n</html>\n";
+}
+
+}  // namespace peregrine::report

@@ -1,0 +1,18 @@
+// The parts of a result as JSON has them: what the formats `json` and `jsonl` share. Their form is
+// in docs/running.md.
+#pragma once
+
+#include "base/value.h"
+#include "record/results.h"
+
+namespace peregrine::report {
+
+// Its instant counts from `begin`.
+base::Value to_value(const record::Event& event, base::Instant begin);
+base::Value to_value(const record::Count& count);
+base::Value to_value(const record::Failure& failure);
+base::Value to_value(const record::StepResult& step);
+base::Value to_value(const record::Note& note);
+base::Value to_value(const record::JourneyResult& journey);
+
+}  // namespace peregrine::report

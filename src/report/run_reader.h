@@ -1,0 +1,35 @@
+// Reads what `jsonl` has written back into a result, to make another report from it: also of a run
+// that was killed, as far as it came.
+//
+//   RunReader reader;
+//   for (… line …) TRY_OK(reader.take(line));
+//   RunResult run = reader.finish();
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+#include "base/value.h"
+#include "record/results.h"
+
+namespace peregrine::report {
+
+class RunReader {
+ public:
+  // Fails (Code::invalid) on a line that is none of `jsonl`; the text says what it lacks.
+  base::Result<> take(std::string_view line);
+  // Whether any line was taken.
+  bool begun() const { return begun_; }
+  // Of a play that has not ended what is known, and that it is inconclusive. REQUIRES: begun().
+  record::RunResult finish() &&;
+
+ private:
+  base::Result<> take_journey(std::string_view event, const base::Value& line);
+
+  record::RunResult run_;
+  bool begun_ = false;
+  bool ended_ = false;
+  bool playing_ = false;  // the last journey has not ended
+};
+
+}  // namespace peregrine::report

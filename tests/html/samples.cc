@@ -1,0 +1,208 @@
+// Reports of runs that no service would give: `html_samples hostile` has the texts of `html_samples
+// texts` (a JSON list) in every place where a text from outside can stand, `html_samples large` 500
+// journeys of 200 events each.
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <iterator>
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "report/html.h"
+
+using namespace peregrine;
+using namespace std::chrono_literals;
+using record::Event;
+
+namespace {
+
+using namespace std::string_view_literals;
+
+// What runs leaves a mark on the root element.
+#define MARK "document.documentElement.id='ran'"
+
+constexpr std::string_view kHostile[] = {
+    "</script><script>" MARK "</script>",
+    "<script>" MARK "</script>",
+    "<!--<script>" MARK "//-->",
+    "--><script>" MARK "</script><!--",
+    "]]><script>" MARK "</script>",
+    "<img src=x onerror=\"" MARK "\">",
+    "\"><img src=x onerror=" MARK ">",
+    "'><svg/onload=" MARK ">",
+    "<svg><script>" MARK "</script></svg>",
+    "<body onload=" MARK ">",
+    "<iframe srcdoc=\"<script>parent." MARK "</script>\"></iframe>",
+    "<iframe src=\"javascript:parent." MARK "\">",
+    "<a href=\"javascript:" MARK "\" autofocus onfocus=" MARK ">here</a>",
+    "<details open ontoggle=" MARK ">",
+    "<input autofocus onfocus=" MARK ">",
+    "<video><source onerror=" MARK "></video>",
+    "<math><mtext></form><form><mglyph><style></math><img src onerror=" MARK ">",
+    "<noscript><p title=\"</noscript><img src=x onerror=" MARK ">\">",
+    "</title><script>" MARK "</script>",
+    "</style><script>" MARK "</script>",
+    "</textarea><script>" MARK "</script>",
+    "<style>*{display:none}</style>",
+    "<meta http-equiv=refresh content=\"0;url=javascript:" MARK "\">",
+    "<base href=\"https://example.org/\"><link rel=stylesheet href=x>",
+    "\";" MARK ";//",
+    "';" MARK ";//",
+    "`${" MARK "}`",
+    "\\u003cscript\\u003e" MARK "\\u003c/script\\u003e",
+    "\\\"; " MARK "; //",
+    "&lt;script&gt;" MARK "&lt;/script&gt; &amp; &#60; &quot;",
+    "{{constructor.constructor(\"" MARK "\")()}}",
+    "__proto__",
+    "constructor",
+    "toString",
+    "line\u2028" MARK "\u2029end",
+    "\u202edetrever \u2066isolated\u2069 \u200b\ufeff",
+    "NUL \0 and \x1b[31m and \x7f"sv,
+    "not UTF-8: \xff\xfe \xc0\xaf \xed\xa0\x80 end",
+    "\U0001F468\u200d\U0001F469\u200d\U0001F467 \u00e4\u0308 \u0e33\u0e33 \ufdfd "
+    "Z\u0351\u036b\u0343",
+    "line one\r\nline two\n\tand three",
+    "",
+    " ",
+    "%s%n%x {} {0} $1 \\1",
+    "<\0script>" MARK "</script>"sv,
+};
+
+std::string long_line() {
+  std::string line = "<b>";
+  while (line.size() < 1'000'000) line += "0123456789<i>&amp;";
+  return line + "</b> end of the long line";
+}
+
+record::Failure hostile_failure(const std::string& all) {
+  record::Failure failure;
+  failure.step = failure.file = failure.message = all;
+  failure.number = 1;
+  for (const std::string_view text : kHostile) {
+    const std::string hostile(text);
+    failure.mismatches.push_back({hostile, hostile, hostile + "x", "- " + hostile});
+    failure.seen.push_back(hostile);
+  }
+  failure.mismatches.push_back({"a long line", long_line(), "a short one", ""});
+  return failure;
+}
+
+void add_events(record::JourneyResult& journey, const std::string& text, base::Instant at) {
+  constexpr Event::Kind kKinds[] = {
+      Event::Kind::step, Event::Kind::request, Event::Kind::answer,  Event::Kind::statement,
+      Event::Kind::log,  Event::Kind::sent,    Event::Kind::received};
+  for (const Event::Kind kind : kKinds) {
+    Event event{at, kind, text, text, text, text, true, {1, 1, text}};
+    journey.kept.events.push_back(std::move(event));
+  }
+}
+
+record::RunResult hostile() {
+  std::string all;
+  for (const std::string_view text : kHostile) all += std::string(text) + "\n";
+  record::RunResult run;
+  run.trial = "run";
+  run.system = run.repeat = run.note = all;
+  run.verdict = record::Verdict::failed;
+  run.parties = {{all}, {"__proto__", record::Party::Kind::database}};
+  record::JourneyResult whole;
+  whole.name = whole.file = whole.skip = all;
+  whole.verdict = record::Verdict::failed;
+  whole.tags = whole.covers = {all};
+  whole.steps = {{all, 1, record::Verdict::failed, 1ms, 0, 1, all, 1}};
+  whole.failures = {hostile_failure(all)};
+  whole.traffic = {{Event::Kind::log, all, 1, 1}};
+  whole.notes = {{record::Note::Kind::repeated_statement, all, 1, all, all, 7}};
+  add_events(whole, all, {});
+  for (const std::string_view text : kHostile) add_events(whole, std::string(text), {});
+  run.journeys = {whole};
+  for (const std::string_view text : kHostile) {
+    record::JourneyResult one;
+    one.name = one.file = text;
+    run.journeys.push_back(one);
+  }
+  return run;
+}
+
+record::JourneyResult large_journey(int number) {
+  record::JourneyResult journey;
+  journey.name = fmt::format("Customer {} orders what is left in the shop", number);
+  journey.file = fmt::format("journeys/order_{}.yaml", number);
+  journey.line = 1;
+  journey.duration = 120ms + number * 1ms;
+  journey.verdict = number % 37 == 0 ? record::Verdict::failed : record::Verdict::passed;
+  base::Instant at{};
+  for (uint64_t step = 1; step <= 20; ++step) {
+    const std::string sentence = fmt::format("Step {} of the order", step);
+    journey.steps.push_back({sentence, static_cast<int>(step) + 3, record::Verdict::passed, 5ms, 1,
+                             0, "", step, 0, at.time_since_epoch()});
+    auto add = [&](Event::Kind kind, std::string source, std::string text, std::string detail,
+                   std::string outcome) {
+      journey.kept.events.push_back({at,
+                                     kind,
+                                     std::move(source),
+                                     std::move(text),
+                                     std::move(detail),
+                                     std::move(outcome),
+                                     false,
+                                     {step, 3, ""}});
+      at += 700us;
+    };
+    add(Event::Kind::step, "", sentence, "", "");
+    add(Event::Kind::request, "api", fmt::format("POST /orders/{}/{}", number, step),
+        fmt::format("{{\"customer\":{},\"lines\":[{{\"article\":{},\"count\":2}}]}}", number, step),
+        "");
+    for (int i = 0; i < 6; ++i) {
+      add(Event::Kind::statement, "postgres",
+          "select id, price, stock from articles where id = $1 for update",
+          fmt::format("$1 = {}", number * 100 + i), "SELECT 1");
+    }
+    add(Event::Kind::log, "api", fmt::format("{{\"level\":\"info\",\"order\":{}}}", number), "",
+        "");
+    add(Event::Kind::answer, "api", fmt::format("POST /orders/{}/{}", number, step),
+        fmt::format("{{\"id\":{},\"status\":\"open\"}}", number), "201 in 6.3 ms");
+  }
+  journey.traffic = {{Event::Kind::statement, "postgres", 120, 0}};
+  if (journey.verdict == record::Verdict::failed) {
+    journey.failures = {{"Step 20 of the order",
+                         journey.file,
+                         23,
+                         "it is not as expected",
+                         {{"json.status", "\"paid\"", "\"open\""}},
+                         {},
+                         {},
+                         0,
+                         20}};
+    journey.steps.back().verdict = record::Verdict::failed;
+  }
+  return journey;
+}
+
+record::RunResult large() {
+  record::RunResult run;
+  run.trial = "run";
+  run.system = "shop";
+  run.verdict = record::Verdict::failed;
+  run.parties = {{"api"}, {"postgres", record::Party::Kind::database}};
+  for (int i = 1; i <= 500; ++i) run.journeys.push_back(large_journey(i));
+  return run;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string_view what = argc == 2 ? argv[1] : "";
+  std::string text;
+  if (what == "texts") {
+    text = base::to_json(base::List(std::begin(kHostile), std::end(kHostile)));
+  } else if (what == "hostile" || what == "large") {
+    text = report::to_html(what == "large" ? large() : hostile());
+  } else {
+    fmt::print(stderr, "usage: html_samples hostile|texts|large\n");
+    return 2;
+  }
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return 0;
+}
