@@ -31,6 +31,7 @@ TEST_F(RedisTest, CarriesRedisCliAndTellsItsCommands) {
 
 // Commands of every kind, whose answers do not depend on when they are asked.
 constexpr std::string_view kCommands = R"sh(flushall
+function flush
 set a 1
 incrbyfloat a 1.5
 mset b 2 c 3
@@ -75,7 +76,6 @@ dbsize
 blpop none 0.05
 nosuchcommand a b
 get
-subscribe ch
 )sh";
 
 TEST_F(RedisTest, RedisCliSeesThroughItWhatItSeesWithoutIt) {
@@ -84,22 +84,18 @@ TEST_F(RedisTest, RedisCliSeesThroughItWhatItSeesWithoutIt) {
     EXPECT_EQ(run(fmt::format("cat >commands.txt <<'END'\n{}END\n"
                               "straight {} <commands.txt >direct.txt 2>&1;"
                               "cli {} <commands.txt >through.txt 2>&1;"
-                              "diff direct.txt through.txt && wc -l <direct.txt",
-                              kCommands, version, version))
-                  .substr(0, 2),
-              version == std::string_view("-2") ? "10" : "11")
+                              "diff --text direct.txt through.txt && grep -c OWN through.txt",
+                              kCommands, version, version)),
+              "1\n")
         << version;
     for (const auto& [text, outcome] :
          {std::pair{"incrbyfloat", "\"2.5\""},
           {"mget", "[2.5, 2, 3, (nil)]"},
           {"incr b;", "[3, WRONGTYPE Operation against a key holding the wrong kind of value]"},
           {"fcall", "42"},
-          {"own mistake", ""},
           {"blpop none", "(nil)"},
-          {"getrange", "\"\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00x\""},
-          {"subscribe ch", "1 in all"}}) {
+          {"getrange", "\"\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00x\""}}) {
       const CommandSeen* seen = seen_.find(text);
-      if (std::string_view(outcome).empty()) continue;
       ASSERT_NE(seen, nullptr) << text;
       EXPECT_EQ(seen->outcome, outcome) << text;
     }

@@ -14,9 +14,10 @@ using base::Code;
 using base::Result;
 
 TEST_F(RedisTest, WantsItsPasswordAndKeepsItToItself) {
-  EXPECT_EQ(run("straight ping; REDISCLI_AUTH= straight ping; ps -eo args | grep -c $PASSWORD; "
+  EXPECT_EQ(run("straight ping; env -u REDISCLI_AUTH redis-cli -s $SOCKET ping; "
+                "ps -C redis-server -o args= | grep -c $PASSWORD; "
                 "straight config get save; straight config get appendonly; straight dbsize"),
-            "PONG\nNOAUTH Authentication required.\n\n1\nsave\n\nappendonly\nno\n0\n");
+            "PONG\nNOAUTH Authentication required.\n\n0\nsave\n\nappendonly\nno\n0\n");
 }
 
 TEST_F(RedisTest, NobodyElseReachesItsFiles) {
