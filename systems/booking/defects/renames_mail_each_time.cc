@@ -31,7 +31,7 @@ constexpr const char* kNext = R"(
   order by next_attempt_at, id limit 1 for update skip locked)";
 
 constexpr const char* kDue = R"(
-  select greatest(0, ceil(extract(epoch from min(next_attempt_at) - now()) * 1000))::bigint
+  select ceil(extract(epoch from min(next_attempt_at) - now()) * 1000)::bigint
   from outbox where sent_at is null and given_up_at is null)";
 
 }  // namespace
