@@ -30,6 +30,12 @@ struct PersonRead {
   Span at;
 };
 
+// `json.order.id`: what lies behind `order` and `id` in the map of a slot; without keys all of it.
+struct SlotRead {
+  Slot slot;
+  std::vector<std::string> keys;
+};
+
 struct Program {
   std::string text;
   NodePtr root;
@@ -39,6 +45,7 @@ struct Program {
   bool builds = false;          // it may give lists or maps that no slot held
   bool varies = false;          // draws random values or reads the clock
   std::vector<PersonRead> person_reads{};
+  std::vector<SlotRead> slot_reads{};
 
   // The value, specials and all. Fails with the frame's error.
   base::Result<base::Value> evaluate(const Context& context) const;
