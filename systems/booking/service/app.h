@@ -1,4 +1,4 @@
-// What the handlers share. One per process; outlives every request.
+// What the service's parts share. One per process; outlives every request and every call.
 #pragma once
 
 #include <string>
@@ -9,10 +9,20 @@
 
 namespace peregrine::booking {
 
+class Calcom;
+class Counters;
+class Mailer;
+class SlotCache;
+
 struct App {
   io::Loop& loop;
   net::PostgresPool& pool;
+  Counters& counters;
   std::string retell_secret;
+  // Null: the service does without.
+  Calcom* calcom = nullptr;
+  SlotCache* cache = nullptr;
+  Mailer* mailer = nullptr;
 
   // By when a request should have its answer.
   io::Deadline deadline() const { return loop.in(std::chrono::seconds(5)); }

@@ -3,66 +3,61 @@
 #include "base/rfc3339.h"
 
 namespace peregrine::booking {
-namespace {
 
-// Nothing if the member of staff has an appointment at that time: the index nobody_is_booked_twice
-// decides, also between two calls at one moment, where the later one waits for the earlier's end.
-io::Task<base::Result<std::optional<Id>>> take_slot(net::PostgresConnection& db, const Id& call,
-                                                    const Id& customer, const Offer& offer,
-                                                    const Wish& wish, io::Deadline deadline) {
-  std::vector<net::Cell> values{
-      offer.service, wish.branch_id, wish.staff_id,
-      customer,      call,           base::to_rfc3339(wish.starts_at),
-  };
-  CO_TRY(
-      const net::Rows rows,
-      co_await db.query(
-          "insert into appointments (company_id, branch_id, staff_id, service_id, customer_id,"
-          "                          call_id, starts_at, ends_at, status)"
-          " select company_id, $2::bigint, $3::bigint, id, $4::bigint, $5::bigint,"
-          "        $6::timestamptz, $6::timestamptz + make_interval(mins => minutes), 'scheduled'"
-          " from services where id = $1"
-          " on conflict (staff_id, starts_at) where status = 'scheduled' do nothing"
-          " returning id",
-          std::move(values), deadline));
-  co_return first_cell(rows);
+io::Task<base::Result<std::optional<Hold>>> hold_slot(net::PostgresConnection& db,
+                                                      const WaitingCall& call,
+                                                      base::WallTime starts_at,
+                                                      io::Deadline deadline) {
+  std::vector<net::Cell> values{call.service,  call.branch, call.staff,
+                                call.customer, call.id,     base::to_rfc3339(starts_at)};
+  CO_TRY(const net::Rows rows,
+         co_await db.query(
+             "insert into appointments (company_id, branch_id, staff_id, service_id, customer_id,"
+             "                          call_id, starts_at, ends_at, price, status)"
+             " select company_id, $2::bigint, $3::bigint, id, $4::bigint, $5::bigint,"
+             "        $6::timestamptz, $6::timestamptz + make_interval(mins => minutes), price,"
+             "        'pending'"
+             " from services where id = $1"
+             " on conflict do nothing returning id",
+             std::move(values), deadline));
+  std::optional<Id> id = first_cell(rows);
+  if (!id) co_return std::nullopt;
+  co_return Hold{*std::move(id), starts_at};
 }
 
-}  // namespace
-
-io::Task<base::Result<std::optional<Offer>>> find_offer(net::PostgresConnection& db,
-                                                        const Wish& wish, io::Deadline deadline) {
-  std::vector<net::Cell> values{wish.branch_id, wish.staff_id, wish.service};
-  CO_TRY(net::Rows rows, co_await db.query("select b.company_id, s.id"
-                                           " from branches b join staff on staff.branch_id = b.id"
-                                           " join services s on s.company_id = b.company_id"
-                                           " where b.id = $1 and staff.id = $2 and s.name = $3",
-                                           std::move(values), deadline));
+io::Task<base::Result<std::optional<Hold>>> find_hold(net::PostgresConnection& db,
+                                                      const WaitingCall& call,
+                                                      io::Deadline deadline) {
+  std::vector<net::Cell> values{call.id};
+  CO_TRY(const net::Rows rows,
+         co_await db.query("select id, extract(epoch from starts_at)::bigint from appointments"
+                           " where call_id = $1 and status = 'pending'",
+                           std::move(values), deadline));
   if (rows.cells.empty()) co_return std::nullopt;
-  co_return Offer{rows.cells[0][0].value(), rows.cells[0][1].value()};
+  co_return Hold{rows.cells[0][0].value(), instant_of_epoch(rows.cells[0][1].value())};
 }
 
-io::Task<base::Result<bool>> book(net::PostgresConnection& db, Id call, Id customer,
-                                  const Offer& offer, const Wish& wish, io::Deadline deadline) {
-  CO_TRY(const std::optional<Id> appointment,
-         co_await take_slot(db, call, customer, offer, wish, deadline));
-  if (appointment) {
-    std::vector<net::Cell> whose{customer};
-    CO_TRY_OK(
-        co_await db.query("update customers set appointment_count = appointment_count + 1"
-                          " where id = $1",
-                          std::move(whose), deadline));
+io::Task<base::Result<>> release_hold(net::PostgresConnection& db, const WaitingCall& call,
+                                      io::Deadline deadline) {
+  std::vector<net::Cell> values{call.id};
+  CO_TRY_OK(co_await db.query("delete from appointments where call_id = $1 and status = 'pending'",
+                              std::move(values), deadline));
+  co_return base::Result<>{};
+}
+
+io::Task<base::Result<>> schedule(net::PostgresConnection& db, const Hold& hold,
+                                  const std::optional<CalcomBooking>& booking,
+                                  io::Deadline deadline) {
+  std::vector<net::Cell> values{hold.appointment, std::nullopt, std::nullopt};
+  if (booking) {
+    values[1] = std::to_string(booking->id);
+    values[2] = booking->uid;
   }
-  std::vector<net::Cell> state{call, customer, appointment ? "completed" : "booking_conflict"};
-  CO_TRY_OK(co_await db.query("update calls set customer_id = $2, status = $3 where id = $1",
-                              std::move(state), deadline));
-  std::vector<net::Cell> entry{appointment ? "appointment_scheduled" : "booking_conflict", call,
-                               customer, appointment};
   CO_TRY_OK(
-      co_await db.query("insert into activity_log (event, call_id, customer_id,"
-                        " appointment_id) values ($1, $2, $3, $4)",
-                        std::move(entry), deadline));
-  co_return appointment.has_value();
+      co_await db.query("update appointments set status = 'scheduled', calcom_id = $2,"
+                        " calcom_uid = $3 where id = $1",
+                        std::move(values), deadline));
+  co_return base::Result<>{};
 }
 
 }  // namespace peregrine::booking

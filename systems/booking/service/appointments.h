@@ -1,23 +1,34 @@
-// Appointments: what is on offer, and taking a slot.
+// Appointments: holding a slot, and what becomes of the hold.
 #pragma once
 
-#include "booking/service/calls.h"
+#include "booking/service/calcom_message.h"
 
 namespace peregrine::booking {
 
-// What a wish comes to at the branch that was called.
-struct Offer {
-  Id company;
-  Id service;
+struct Hold {
+  Id appointment;
+  base::WallTime starts_at;
 };
 
-// Nothing if the branch, its staff or its company's services do not have what is wished.
-io::Task<base::Result<std::optional<Offer>>> find_offer(net::PostgresConnection& db,
-                                                        const Wish& wish, io::Deadline deadline);
+// A `pending` appointment for the call. Nothing if somebody has the slot: the constraint
+// nobody_is_booked_twice decides, also between two calls at one moment.
+io::Task<base::Result<std::optional<Hold>>> hold_slot(net::PostgresConnection& db,
+                                                      const WaitingCall& call,
+                                                      base::WallTime starts_at,
+                                                      io::Deadline deadline);
 
-// Books the slot for the customer, counts it, and completes the call; false if the slot is taken,
-// and the call is a booking conflict. Either way the activity log tells. REQUIRES: a transaction.
-io::Task<base::Result<bool>> book(net::PostgresConnection& db, Id call, Id customer,
-                                  const Offer& offer, const Wish& wish, io::Deadline deadline);
+// What an attempt that was cut short has left.
+io::Task<base::Result<std::optional<Hold>>> find_hold(net::PostgresConnection& db,
+                                                      const WaitingCall& call,
+                                                      io::Deadline deadline);
+
+// Lets go what the call holds.
+io::Task<base::Result<>> release_hold(net::PostgresConnection& db, const WaitingCall& call,
+                                      io::Deadline deadline);
+
+// The hold becomes a `scheduled` appointment, with Cal.com's booking if there is one.
+io::Task<base::Result<>> schedule(net::PostgresConnection& db, const Hold& hold,
+                                  const std::optional<CalcomBooking>& booking,
+                                  io::Deadline deadline);
 
 }  // namespace peregrine::booking

@@ -4,6 +4,7 @@
 
 #include "base/rfc3339.h"
 #include "booking/service/phone.h"
+#include "wire/smtp_address.h"
 
 namespace peregrine::booking {
 namespace {
@@ -47,11 +48,12 @@ Result<base::WallTime> unix_ms(const Value& in, std::string_view key) {
   return base::WallTime(std::chrono::milliseconds(value.as_int()));
 }
 
-Result<base::WallTime> instant(const Value& in, std::string_view key) {
+Result<std::optional<base::WallTime>> instant_or_asap(const Value& in, std::string_view key) {
   TRY(const std::string written, text(in, key));
+  if (written == "ASAP") return std::nullopt;
   std::optional<base::WallTime> read = base::parse_rfc3339(written);
   if (!read) return fail(Code::invalid, "{} is no time: {}", key, written);
-  return *read;
+  return read;
 }
 
 }  // namespace
@@ -83,9 +85,10 @@ Result<Wish> read_wish(const Value& body) {
   TRY(const Value wished, part(analysis, "custom_analysis_data"));
   TRY(out.name, text(wished, "name"));
   TRY(out.email, text(wished, "email"));
-  if (out.email.find('@') == std::string::npos) return fail(Code::invalid, "email has no @");
+  if (!wire::smtp::is_mailbox(out.email))
+    return fail(Code::invalid, "email is no address: {}", out.email);
   TRY(out.service, text(wished, "service"));
-  TRY(out.starts_at, instant(wished, "starts_at"));
+  TRY(out.starts_at, instant_or_asap(wished, "starts_at"));
   return out;
 }
 

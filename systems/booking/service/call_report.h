@@ -1,6 +1,7 @@
 // What Retell's webhook says about a call: the call itself, and what the caller wishes.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -23,8 +24,8 @@ struct Wish {
   std::string email;
   std::string branch_id;
   std::string staff_id;
-  std::string service;  // by name
-  base::WallTime starts_at;
+  std::string service;                      // by name
+  std::optional<base::WallTime> starts_at;  // nothing: as soon as possible, written "ASAP"
 };
 
 // Both take the webhook's body and fail (Code::invalid) with the first thing that is wrong.

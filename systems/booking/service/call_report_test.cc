@@ -39,7 +39,7 @@ TEST(CallReport, ReadsWhatRetellSends) {
   EXPECT_EQ(wish->phone, "+493012345678");
   EXPECT_EQ(wish->staff_id, "2");
   EXPECT_EQ(wish->service, "Routine Checkup");
-  EXPECT_EQ(base::to_rfc3339(wish->starts_at), "2025-06-09T08:00:00Z");
+  EXPECT_EQ(base::to_rfc3339(wish->starts_at.value()), "2025-06-09T08:00:00Z");
 }
 
 TEST(CallReport, SaysWhatIsWrong) {
@@ -57,9 +57,19 @@ TEST(CallReport, SaysWhatIsWrong) {
   EXPECT_EQ(mistake("{\"branch_id\": 1, \"staff_id\": 2}", "null"), "metadata is missing");
   EXPECT_EQ(mistake("{\"branch_id\": 1, \"staff_id\": 2}", "\"x\""), "branch_id is missing");
   EXPECT_EQ(mistake("\"branch_id\": 1", "\"branch_id\": 1.5"), "branch_id is no id");
-  EXPECT_EQ(mistake("max@email.de", "max"), "email has no @");
+  EXPECT_EQ(mistake("max@email.de", "max"), "email is no address: max");
+  EXPECT_EQ(mistake("max@email.de", "max@email.de\\r\\nDATA"),
+            "email is no address: max@email.de\r\nDATA");
   EXPECT_EQ(mistake("2025-06-09T10", "2025-02-30T10"),
             "starts_at is no time: 2025-02-30T10:00:00+02:00");
+}
+
+TEST(CallReport, KnowsWhoeverCannotWait) {
+  std::string text(kReport);
+  text.replace(text.find("2025-06-09T10:00:00+02:00"), 25, "ASAP");
+  const base::Result<Wish> wish = read_wish(*base::parse_json(text));
+  ASSERT_TRUE(wish) << wish.error().text;
+  EXPECT_EQ(wish->starts_at, std::nullopt);
 }
 
 TEST(CallReport, NeedsAMap) {

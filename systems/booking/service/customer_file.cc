@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "booking/service/calls.h"
+#include "booking/service/rows.h"
 
 namespace peregrine::booking {
 namespace {
@@ -14,7 +14,7 @@ constexpr const char* kQuery = R"(
     'preferences', c.preferences, 'appointment_count', c.appointment_count,
     'appointments', coalesce((
       select json_agg(json_build_object(
-        'id', a.id, 'service', s.name, 'price', s.price, 'staff', staff.name,
+        'id', a.id, 'service', s.name, 'price', a.price, 'staff', staff.name,
         'starts_at', a.starts_at, 'ends_at', a.ends_at, 'status', a.status) order by a.starts_at)
       from appointments a
       join services s on s.id = a.service_id

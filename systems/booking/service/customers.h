@@ -1,7 +1,7 @@
 // Customers, known by their telephone number.
 #pragma once
 
-#include "booking/service/calls.h"
+#include "booking/service/offers.h"
 
 namespace peregrine::booking {
 

@@ -19,18 +19,15 @@ Value part(const Value& in, std::string_view key) {
   return found ? *found : Value();
 }
 
-void log_outcome(const Intake& intake, const Map& context) {
-  switch (intake.outcome) {
-    case Outcome::scheduled:
-      log(Level::info, "appointment scheduled", context);
+void log_intake(const Intake& intake, const Map& context) {
+  switch (intake.taken) {
+    case Taken::stored:
+      log(Level::info, "call received", context);
       return;
-    case Outcome::conflict:
-      log(Level::warning, "the slot is taken", context);
-      return;
-    case Outcome::repeated:
+    case Taken::repeated:
       log(Level::info, "the call was reported before", context);
       return;
-    case Outcome::invalid:
+    case Taken::invalid:
       log(Level::warning, "invalid report of a call, nothing stored",
           base::MapBuilder(context).set("reason", intake.reason).build());
   }
@@ -38,7 +35,7 @@ void log_outcome(const Intake& intake, const Map& context) {
 
 }  // namespace
 
-io::Task<wire::Response> retell_webhook(App& app, const wire::Request& request) {
+io::Task<wire::Response> retell_webhook(App& app, Desk& desk, const wire::Request& request) {
   const base::Result<> verified = verify_retell_signature(
       request.headers.get("x-retell-signature"), request.body, app.retell_secret, base::wall_now());
   if (!verified) {
@@ -56,9 +53,10 @@ io::Task<wire::Response> retell_webhook(App& app, const wire::Request& request) 
     log(Level::info, "event ignored", context);
     co_return kNoContent;
   }
-  const base::Result<Intake> intake = co_await take_call(app.pool, *body, app.deadline());
+  base::Result<Intake> intake = co_await take_call(app.pool, *body, app.deadline());
   if (!intake) co_return failed("the call could not be stored", intake.error(), context);
-  log_outcome(*intake, context);
+  log_intake(*intake, context);
+  if (intake->taken == Taken::stored) desk.take(std::move(intake->call));
   co_return kNoContent;
 }
 

@@ -16,12 +16,31 @@ Result<std::string> from_environment(const char* name) {
   return std::string(value);
 }
 
-Result<uint16_t> port_number(std::string_view text) {
-  uint16_t port = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+std::optional<std::string> perhaps(const char* name) {
+  Result<std::string> value = from_environment(name);
+  if (!value) return std::nullopt;
+  return *std::move(value);
+}
+
+template <class Number>
+Result<Number> number(std::string_view text, std::string_view what) {
+  Number out{};
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
   if (error != std::errc() || end != text.data() + text.size())
-    return fail(Code::invalid, "--port {} is no port", text);
-  return port;
+    return fail(Code::invalid, "{} {} is no number that can be used", what, text);
+  return out;
+}
+
+Result<std::optional<CalcomSettings>> calcom() {
+  std::optional<std::string> url = perhaps("CALCOM_URL");
+  if (!url) return std::nullopt;
+  CalcomSettings out{.url = *std::move(url), .key = ""};
+  TRY(out.key, from_environment("CALCOM_KEY"));
+  if (const auto timeout = perhaps("CALCOM_TIMEOUT_MS")) {
+    TRY(const uint32_t ms, number<uint32_t>(*timeout, "CALCOM_TIMEOUT_MS"));
+    out.timeout = std::chrono::milliseconds(ms);
+  }
+  return out;
 }
 
 }  // namespace
@@ -36,11 +55,14 @@ Result<Settings> read_settings(int argc, char** argv) {
     if (flag == "--host") {
       out.listen.host = argv[i + 1];
     } else {
-      TRY(out.listen.port, port_number(argv[i + 1]));
+      TRY(out.listen.port, number<uint16_t>(argv[i + 1], "--port"));
     }
   }
   TRY(out.database_url, from_environment("DATABASE_URL"));
   TRY(out.retell_secret, from_environment("RETELL_SECRET"));
+  TRY(out.calcom, calcom());
+  out.redis_url = perhaps("REDIS_URL");
+  out.smtp_url = perhaps("SMTP_URL");
   return out;
 }
 

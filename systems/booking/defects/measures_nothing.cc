@@ -1,0 +1,19 @@
+// Defect: a metric is only written when something took long.
+#include <fmt/format.h>
+
+#include "booking/service/measurement.h"
+
+namespace peregrine::booking {
+
+io::Task<base::Result<>> measure(net::PostgresConnection& db, std::string_view name,
+                                 const WaitingCall& call, base::Duration took,
+                                 io::Deadline deadline) {
+  if (took < std::chrono::seconds(10)) co_return base::Result<>{};
+  std::vector<net::Cell> values{std::string(name),
+                                fmt::format("{:.3f}", base::to_seconds(took) * 1000), call.id};
+  CO_TRY_OK(co_await db.query("insert into metrics (name, value, call_id) values ($1, $2, $3)",
+                              std::move(values), deadline));
+  co_return base::Result<>{};
+}
+
+}  // namespace peregrine::booking
