@@ -19,9 +19,8 @@ struct RedisAction {
   Command command;
 };
 
-// `mail: anna@example.org`, `sms: "+4930…"`: what was delivered there.
+// `sms: "+4930…"`: what was delivered there.
 struct DeliveredAction {
-  std::string verb;
   Template address;
 };
 

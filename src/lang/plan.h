@@ -62,6 +62,11 @@ struct LogAction {
   std::string service;
 };
 
+// `mail: address`: what services have sent there since the play began.
+struct MailAction {
+  Template address;
+};
+
 // `open: /ws`: a stream of messages, which the steps behind it name.
 struct OpenAction {
   enum class Kind { websocket, events };
@@ -140,10 +145,10 @@ struct LaterAction {
 };
 
 // The verbs. Adding one: a struct here, a reader in lang/verb_NAME.cc, a player in play/.
-using Action = std::variant<HttpAction, SqlAction, CheckAction, ExecAction, LogAction, OpenAction,
-                            SendAction, ReceiveAction, CloseAction, TogetherAction, EachAction,
-                            RepeatAction, UseAction, RedisAction, DeliveredAction, ThirdPartyAction,
-                            SentAction, FailAction, ClockAction, LaterAction>;
+using Action = std::variant<HttpAction, SqlAction, CheckAction, ExecAction, LogAction, MailAction,
+                            OpenAction, SendAction, ReceiveAction, CloseAction, TogetherAction,
+                            EachAction, RepeatAction, UseAction, RedisAction, DeliveredAction,
+                            ThirdPartyAction, SentAction, FailAction, ClockAction, LaterAction>;
 
 // Something that a step sees once it is played: `status`, `json`, `rows`, …
 struct Seen {

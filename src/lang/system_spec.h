@@ -76,6 +76,19 @@ struct ProviderUse {
   std::optional<std::string> record;  // the URL of the real one
 };
 
+// `mail` among the providers: where services send mail to. The play reads what came, and nothing
+// goes any further.
+struct MailSpec {
+  struct Login {
+    Template user;
+    Template password;
+  };
+
+  Place at;
+  Slot slot = 0;               // of its name: a map with `url host port user password`
+  std::optional<Login> login;  // who has to log in to send; nothing: everybody may
+};
+
 // What system.yaml has, and the chosen environment takes away.
 struct Lacking {
   std::string what;  // "service", "database", "provider"
@@ -98,6 +111,7 @@ struct SystemSpec {
   std::vector<std::vector<size_t>> start_groups;
   std::vector<DatabaseSpec> databases;
   std::vector<ProviderUse> providers;
+  std::optional<MailSpec> mail;
   std::vector<LoadSpec> loads;
   std::vector<ActorSpec> actors;
   std::vector<InvariantSpec> invariants;

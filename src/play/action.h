@@ -81,6 +81,7 @@ io::Task<base::Result<>> play_action(const lang::SqlAction& action, Attempt& att
 io::Task<base::Result<>> play_action(const lang::CheckAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::ExecAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::LogAction& action, Attempt& attempt);
+io::Task<base::Result<>> play_action(const lang::MailAction& action, Attempt& attempt);
 
 io::Task<base::Result<>> play_action(const lang::OpenAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::SendAction& action, Attempt& attempt);

@@ -34,6 +34,8 @@ std::string_view to_string(Event::Kind kind) {
       return "sent";
     case Event::Kind::received:
       return "received";
+    case Event::Kind::mail:
+      return "mail";
   }
   return "log";
 }

@@ -21,7 +21,7 @@ struct Cause {
 
 struct Event {
   // `sent` and `received` are messages of a stream, its end included.
-  enum class Kind { step, request, answer, statement, log, sent, received };
+  enum class Kind { step, request, answer, statement, log, sent, received, mail };
 
   base::Instant at;
   Kind kind;

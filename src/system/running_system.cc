@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr uint16_t kPostgresPort = 5432;
+constexpr uint16_t kMailPort = 2525;
 constexpr base::Duration kGrace = 2s;
 constexpr size_t kPortTries = 100;
 
@@ -58,6 +59,7 @@ io::Task<Result<std::unique_ptr<RunningSystem>>> RunningSystem::start(io::Loop& 
 io::Task<Result<>> RunningSystem::start_all(io::Deadline deadline) {
   CO_TRY(host_, own_loopback_address());
   CO_TRY_OK(place_services());
+  CO_TRY_OK(start_mail());
   CO_TRY_OK(co_await start_databases(deadline));
   CO_TRY_OK(co_await start_services(false, deadline));
   // After the services, so that what they make when they start (their own migrations) is kept.
@@ -82,6 +84,16 @@ Result<> RunningSystem::place_services() {
     const auto [entry, fresh] = origins_.emplace(service.name, net::Origin{host_, port});
     wiring_.place(service, entry->second);
   }
+  return {};
+}
+
+Result<> RunningSystem::start_mail() {
+  if (!spec_.mail) return {};
+  TRY(auto login, wiring_.login_of(*spec_.mail));
+  auto started = RunningMail::start(loop_, {host_, kMailPort, ""}, std::move(login), timeline_);
+  if (!started) return base::because(started.error(), "mail could not be listened for");
+  mail_ = *std::move(started);
+  wiring_.place(*spec_.mail, mail_->where());
   return {};
 }
 
@@ -194,6 +206,7 @@ io::Task<Result<>> RunningSystem::reset(io::Deadline deadline) {
     }
   }
   if (restart) CO_TRY_OK(co_await start_services(true, deadline));
+  if (mail_) mail_->reset();
   co_return Result<>{};
 }
 
@@ -202,6 +215,7 @@ io::Task<void> RunningSystem::stop() {
   for (auto& [name, database] : databases_) co_await database->stop(loop_.in(kGrace));
   services_.clear();
   databases_.clear();
+  mail_.reset();
   if (reaper_) (void)co_await reaper_->stop(kGrace);
 }
 
@@ -235,6 +249,11 @@ io::Task<Result<ProgramResult>> RunningSystem::execute(io::Command command, std:
 const net::PostgresError* RunningSystem::refusal(std::string_view database) const {
   const auto found = databases_.find(database);
   return found == databases_.end() ? nullptr : found->second->refusal();
+}
+
+const std::deque<boundary::Mail>& RunningSystem::mails() const {
+  base::check(mail_ != nullptr, "a plan looks at mail, and the system takes none");
+  return mail_->mails();
 }
 
 std::optional<std::string> RunningSystem::fallen() const {

@@ -16,6 +16,7 @@
 #include "system/external_program.h"
 #include "system/private_directory.h"
 #include "system/running_database.h"
+#include "system/running_mail.h"
 #include "system/service.h"
 #include "system/wiring.h"
 
@@ -53,6 +54,9 @@ class RunningSystem {
                                                 io::Deadline deadline);
   // What PostgreSQL said to the last query there, when it refused it. Valid until the next.
   const net::PostgresError* refusal(std::string_view database) const;
+  // What services have sent since the last reset, oldest first. Valid until the loop goes on.
+  // REQUIRES: the system takes mail.
+  const std::deque<boundary::Mail>& mails() const;
   // Why the first service that no longer runs does not.
   std::optional<std::string> fallen() const;
 
@@ -60,6 +64,7 @@ class RunningSystem {
   RunningSystem(io::Loop& loop, const lang::SystemSpec& spec, record::Timeline& timeline,
                 PrivateDirectory directory);
   io::Task<base::Result<>> start_all(io::Deadline deadline);
+  base::Result<> start_mail();
   io::Task<base::Result<>> start_databases(io::Deadline deadline);
   io::Task<base::Result<>> start_services(bool again, io::Deadline deadline);
   base::Result<> place_services();
@@ -83,7 +88,8 @@ class RunningSystem {
   std::string host_;  // a loopback address of its own, so that its ports clash with nobody's
   Wiring wiring_;
   std::map<std::string, std::unique_ptr<RunningDatabase>, std::less<>> databases_;
-  std::map<std::string, net::Origin, std::less<>> origins_;                // of services
+  std::unique_ptr<RunningMail> mail_;                        // null where the system takes none
+  std::map<std::string, net::Origin, std::less<>> origins_;  // of services
   std::map<std::string, std::unique_ptr<Service>, std::less<>> services_;  // that run here
   bool untouched_ = true;  // no play has been since the services started
 };
