@@ -5,39 +5,19 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <memory>
 #include <optional>
 #include <span>
-#include <unordered_set>
 
 #include "base/json_number.h"
+#include "base/json_reader.h"
 #include "base/text.h"
 
 namespace peregrine::base {
 namespace {
 
-// Up to so many keys each is compared with each.
-constexpr size_t kFewKeys = 16;
 // Of a list or map: room for so many at first.
 constexpr size_t kFirstItems = 4;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-
-// The name of a key that stands twice, if one does.
-std::optional<std::string_view> repeated_key(std::span<const Map::Entry> entries) {
-  if (entries.size() > kFewKeys) {
-    std::unordered_set<std::string_view> seen;
-    for (const Map::Entry& entry : entries) {
-      if (!seen.insert(entry.first).second) return entry.first;
-    }
-    return std::nullopt;
-  }
-  for (size_t i = 1; i < entries.size(); ++i) {
-    for (size_t j = 0; j < i; ++j) {
-      if (entries[i].first == entries[j].first) return entries[i].first;
-    }
-  }
-  return std::nullopt;
-}
 
 void append_utf8(std::string& out, uint32_t point) {
   const auto byte = [&](uint32_t bits) { out += static_cast<char>(bits); };
@@ -60,8 +40,6 @@ constexpr std::array<bool, 256> kPlain = [] {
   return plain;
 }();
 
-bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-
 size_t plain_size(std::string_view text) {
   const char* const begin = text.data();
   const char* const end = begin + text.size();
@@ -76,67 +54,9 @@ size_t beyond_ascii_size(std::string_view text) {
   return size;
 }
 
-class Reader {
- public:
-  explicit Reader(std::string_view text) : text_(text) {}
-  Result<Value> read_all();
+}  // namespace
 
- private:
-  // Whether it could be read; if not, `error_` says why. `out` is null before.
-  bool read(int depth, Value& out);
-  bool read_list(int depth, Value& out);
-  bool read_map(int depth, Value& out);
-  // Valid until the next text is read.
-  bool read_text(std::string_view& out);
-  bool read_special(std::string_view plain);
-  bool read_beyond_ascii(std::string& out);
-  bool read_escape(std::string& out);
-  bool read_unicode(std::string& out);
-  std::optional<uint32_t> read_hex();
-  bool read_number(Value& out);
-  bool read_word(std::string_view word, Value value, Value& out);
-
-  // In the place of a null, which needs no end: an assignment would first look of which of all the
-  // kinds both sides are.
-  template <class T>
-  static bool give(Value& out, T&& value) {
-    std::construct_at(&out, std::forward<T>(value));
-    return true;
-  }
-
-  std::string_view rest() const { return {text_.data() + at_, text_.size() - at_}; }
-  void skip_blanks() {
-    const char* const end = text_.data() + text_.size();
-    const char* here = text_.data() + at_;
-    while (here != end && *here <= ' ' && is_blank(*here)) ++here;
-    at_ = static_cast<size_t>(here - text_.data());
-  }
-  // The next character that is not blank; 0 at the end.
-  char peek() {
-    skip_blanks();
-    return at_ < text_.size() ? text_[at_] : '\0';
-  }
-  bool take(char mark) {
-    if (peek() != mark || at_ == text_.size()) return false;
-    ++at_;
-    return true;
-  }
-  template <class... Args>
-  bool fails(Code code, fmt::format_string<Args...> text, Args&&... args) {
-    error_ = Error{
-        code, fmt::format("near byte {}: {}", at_, fmt::format(text, std::forward<Args>(args)...))};
-    return false;
-  }
-  // "`x` stands where …", or that the text ends.
-  bool fails_for_want_of(std::string_view what);
-
-  std::string_view text_;
-  size_t at_ = 0;
-  std::string special_;  // the present text, where it is not written as it is meant
-  Error error_;
-};
-
-bool Reader::fails_for_want_of(std::string_view what) {
+bool JsonReader::fails_for_want_of(std::string_view what) {
   if (peek() == '\0' && at_ == text_.size()) {
     return fails(Code::invalid, "it ends where {} should be", what);
   }
@@ -146,7 +66,7 @@ bool Reader::fails_for_want_of(std::string_view what) {
                printable(first_characters(rest.substr(0, std::max<size_t>(valid, 1)), 1)), what);
 }
 
-bool Reader::read_list(int depth, Value& out) {
+bool JsonReader::read_list(int depth, Value& out) {
   ++at_;
   List items;
   if (!take(']')) {
@@ -159,7 +79,7 @@ bool Reader::read_list(int depth, Value& out) {
   return give(out, std::move(items));
 }
 
-bool Reader::read_map(int depth, Value& out) {
+bool JsonReader::read_map(int depth, Value& out) {
   ++at_;
   std::vector<Map::Entry> entries;
   if (!take('}')) {
@@ -174,13 +94,11 @@ bool Reader::read_map(int depth, Value& out) {
     } while (take(','));
     if (!take('}')) return fails_for_want_of("`,` or `}`");
   }
-  if (auto key = repeated_key(entries)) {
-    return fails(Code::invalid, "the key \"{}\" is given twice", printable(*key));
-  }
-  return give(out, Map::of_distinct(std::move(entries)));
+  return check_keys(std::span<const Map::Entry>(entries)) &&
+         give(out, Map::of_distinct(std::move(entries)));
 }
 
-bool Reader::read_text(std::string_view& out) {
+bool JsonReader::read_text(std::string_view& out) {
   ++at_;
   const std::string_view plain = rest().substr(0, plain_size(rest()));
   at_ += plain.size();
@@ -195,7 +113,7 @@ bool Reader::read_text(std::string_view& out) {
 }
 
 // The rest of a text that is not all plain, into `special_`.
-bool Reader::read_special(std::string_view plain) {
+bool JsonReader::read_special(std::string_view plain) {
   special_ = plain;
   while (at_ < text_.size()) {
     const auto byte = static_cast<unsigned char>(text_[at_]);
@@ -216,7 +134,7 @@ bool Reader::read_special(std::string_view plain) {
   return fails(Code::invalid, "a text without its closing quote");
 }
 
-bool Reader::read_beyond_ascii(std::string& out) {
+bool JsonReader::read_beyond_ascii(std::string& out) {
   const std::string_view characters = rest().substr(0, beyond_ascii_size(rest()));
   if (const auto wrong = first_invalid_utf8(characters)) {
     at_ += *wrong;
@@ -227,7 +145,7 @@ bool Reader::read_beyond_ascii(std::string& out) {
   return true;
 }
 
-bool Reader::read_escape(std::string& out) {
+bool JsonReader::read_escape(std::string& out) {
   constexpr std::string_view kWritten = "\"\\/bfnrt";
   constexpr std::string_view kMeant = "\"\\/\b\f\n\r\t";
   const char mark = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
@@ -242,7 +160,7 @@ bool Reader::read_escape(std::string& out) {
 }
 
 // \u00e9, or two of them for what lies beyond U+FFFF (RFC 8259 section 7).
-bool Reader::read_unicode(std::string& out) {
+bool JsonReader::read_unicode(std::string& out) {
   auto point = read_hex();
   if (!point) return fails(Code::invalid, "\\u needs four hexadecimal digits");
   if (*point >= 0xd800 && *point < 0xe000) {
@@ -257,7 +175,7 @@ bool Reader::read_unicode(std::string& out) {
 }
 
 // The number of a \uXXXX at the present place; nothing, and nothing taken, if none is there.
-std::optional<uint32_t> Reader::read_hex() {
+std::optional<uint32_t> JsonReader::read_hex() {
   constexpr size_t kSize = 6;
   const std::string_view escape = text_.substr(at_, kSize);
   uint32_t number = 0;
@@ -269,7 +187,7 @@ std::optional<uint32_t> Reader::read_hex() {
   return number;
 }
 
-bool Reader::read_number(Value& out) {
+bool JsonReader::read_number(Value& out) {
   const std::string_view token = json_number_token(rest());
   if (const auto number = short_json_integer(token)) {
     at_ += token.size();
@@ -283,13 +201,13 @@ bool Reader::read_number(Value& out) {
   return give(out, *std::move(number));
 }
 
-bool Reader::read_word(std::string_view word, Value value, Value& out) {
+bool JsonReader::read_word(std::string_view word, Value value, Value& out) {
   if (!text_.substr(at_).starts_with(word)) return fails_for_want_of("a value");
   at_ += word.size();
   return give(out, std::move(value));
 }
 
-bool Reader::read(int depth, Value& out) {
+bool JsonReader::read(int depth, Value& out) {
   if (depth > kMaxJsonDepth) {
     return fails(Code::limit, "nested more than {} deep", kMaxJsonDepth);
   }
@@ -314,14 +232,15 @@ bool Reader::read(int depth, Value& out) {
   }
 }
 
-Result<Value> Reader::read_all() {
+Result<Value> JsonReader::read_all(const JsonSelection* selection) {
   if (text_.starts_with(kByteOrderMark)) {
     return fail(Code::invalid, "near byte 0: a byte order mark, which JSON does not have");
   }
   skip_blanks();
   if (at_ == text_.size()) return fail(Code::invalid, "it is empty");
   Value value;
-  if (!read(0, value)) return std::unexpected(std::move(error_));
+  const bool good = selection ? read_selected(0, *selection, value) : read(0, value);
+  if (!good) return std::unexpected(std::move(error_));
   skip_blanks();
   if (at_ < text_.size()) {
     return fail(Code::invalid, "near byte {}: something follows its end", at_);
@@ -329,8 +248,6 @@ Result<Value> Reader::read_all() {
   return value;
 }
 
-}  // namespace
-
-Result<Value> parse_json(std::string_view text) { return Reader(text).read_all(); }
+Result<Value> parse_json(std::string_view text) { return JsonReader(text).read_all(nullptr); }
 
 }  // namespace peregrine::base
