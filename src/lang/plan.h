@@ -236,6 +236,7 @@ struct Plan {
   std::vector<Invariant> invariants;
   std::vector<std::pair<std::string, Slot>> names;  // of its data and of what its steps save
   std::vector<NotPlayable> not_playable;
+  std::vector<EnvRead> env_reads;  // by it, its parts and actors
   size_t slots = 0;
 
   // Slots of the names that the player itself gives values to.

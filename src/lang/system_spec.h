@@ -117,6 +117,7 @@ struct SystemSpec {
   std::vector<InvariantSpec> invariants;
   std::vector<Lacking> lacking;
   std::vector<NotPlayable> not_playable;
+  std::vector<EnvRead> env_reads;  // by its own templates
 
   // The slots that templates of a system use; `env` is Peregrine's own environment as a map.
   Slot env = 0;

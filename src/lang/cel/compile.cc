@@ -37,7 +37,8 @@ std::expected<Program, Mistake> compile(std::string_view text, const Names& name
                     .may_be_special = compiler.may_be_special(),
                     .builds = compiler.builds(),
                     .varies = compiler.varies(),
-                    .person_reads = compiler.take_person_reads()};
+                    .person_reads = compiler.take_person_reads(),
+                    .env_reads = find_env_reads(*syntax)};
     std::ranges::sort(program.reads);
     if (options.check && program.root->constant && !literal(*program.root)) {
       // It reads nothing, so it fails now as it would later.
