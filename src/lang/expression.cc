@@ -52,6 +52,8 @@ std::optional<Expression> compile_expression(std::string_view text, const Node& 
       names.note_env(std::move(read.name), place_within(scalar, offset + read.at.begin, length));
     }
     program->env_reads = {};
+    for (const cel::SlotRead& read : program->slot_reads) names.note_read(read.slot, read.keys);
+    program->slot_reads = {};
     return Expression{std::make_shared<const cel::Program>(*std::move(program)), std::string(text)};
   }
   // Only now: finding the place of every expression would read a long file again and again.

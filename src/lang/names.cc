@@ -39,8 +39,22 @@ std::optional<Slot> Names::find_stream(std::string_view name) const {
 }
 
 Slot Names::enter(std::string_view name) {
+  if (!step_reads_) step_reads_ = std::make_shared<std::map<Slot, base::JsonSelection>>();
+  step_reads_->emplace(slots_, base::JsonSelection());
   step_.emplace(name, slots_);
   return slots_++;
+}
+
+void Names::leave() {
+  step_.clear();
+  step_reads_.reset();
+}
+
+void Names::note_read(Slot slot, const std::vector<std::string>& keys) const {
+  if (!step_reads_) return;
+  if (const auto found = step_reads_->find(slot); found != step_reads_->end()) {
+    found->second.add(keys);
+  }
 }
 
 Names Names::narrowed(const std::vector<std::string>& to) const {

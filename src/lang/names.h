@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/json_selection.h"
 #include "lang/source.h"
 
 namespace peregrine::lang {
@@ -71,7 +72,11 @@ class Names {
   // A name known only while a step is compiled: what the step itself sees (`status`, `json`, …).
   // Hides a journey's name of the same spelling until leave(); see ambiguous().
   Slot enter(std::string_view name);
-  void leave() { step_.clear(); }
+  void leave();
+  // An expression reads a slot; of a map in it what lies behind these keys, without keys all.
+  void note_read(Slot slot, const std::vector<std::string>& keys) const;
+  // What expressions read of something that the step sees. REQUIRES: it was entered.
+  const base::JsonSelection& read_of(Slot slot) const { return step_reads_->at(slot); }
 
   // What a name holds is a map with these members and no others: to ask for another is a mistake.
   void close(std::string_view name, std::vector<std::string> members);
@@ -125,6 +130,7 @@ class Names {
 
   Slots journey_;
   Slots step_;
+  std::shared_ptr<std::map<Slot, base::JsonSelection>> step_reads_;  // of what the step sees
   Slots streams_;
   std::vector<Block> blocks_;
   std::map<std::string, int, std::less<>> later_;

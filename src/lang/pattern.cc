@@ -242,6 +242,12 @@ std::optional<Pattern> read_matcher(const Node& node, const Names& names,
 
 std::span<const std::string_view> kind_names() { return kKinds; }
 
+void Pattern::select(base::JsonSelection& selection) const {
+  const auto* map = std::get_if<Members>(&form);
+  if (!map) return selection.add_all();
+  for (const Member& member : map->members) member.pattern.select(selection.member(member.key));
+}
+
 Pattern Pattern::compile(const Node& node, const Names& names, Diagnostics& diagnostics) {
   if (node.kind == Node::Kind::list) {
     return {Items{read_all(node, names, diagnostics)}, node.at};

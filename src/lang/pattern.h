@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/json_selection.h"
 #include "lang/template.h"
 
 namespace re2 {
@@ -93,6 +94,9 @@ struct Pattern {
                Contains, Every, Equals, Predicate, AnyOf, Not>
       form;
   Place at;
+
+  // What it looks at of a JSON text.
+  void select(base::JsonSelection& selection) const;
 
   static Pattern compile(const Node& node, const Names& names, Diagnostics& diagnostics);
 };

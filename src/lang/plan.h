@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/json_selection.h"
 #include "base/time.h"
 #include "lang/boundary_actions.h"
 #include "lang/command.h"
@@ -154,7 +155,8 @@ using Action = std::variant<HttpAction, SqlAction, CheckAction, ExecAction, LogA
 struct Seen {
   std::string name;
   Slot slot;
-  bool read = false;  // by an expectation or a `save` of this step
+  bool read = false;           // by an expectation or a `save` of this step
+  base::JsonSelection part{};  // of a JSON body: as much of it as is read
 };
 
 struct Expectation {

@@ -67,6 +67,7 @@ class StepReader {
   void read_common(const Fields& fields, const Verb& verb, Step& step);
   void read_waits(const Fields& fields, const Verb& verb, Step& step);
   void read_outcome(const Fields& fields, const Verb& verb, Step& step);
+  void note_reads(Step& step);
   std::vector<Expectation> read_expectations(const Node& node, std::string_view what,
                                              const Verb& verb, Step& step);
   void read_saves(const Node& node, Step& step, std::vector<const Node*>& saved);

@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "wire/http1.h"
 
@@ -21,7 +22,11 @@ class HttpClient;
 class HttpCall {
  public:
   HttpCall(HttpCall&&) = default;
-  HttpCall& operator=(HttpCall&&) = delete;
+  HttpCall& operator=(HttpCall&& other) noexcept {
+    std::swap(client_, other.client_);
+    std::swap(memory_, other.memory_);
+    return *this;
+  }
   ~HttpCall();
 
   // As new in a fresh call; kept as it is when the call is sent.

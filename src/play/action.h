@@ -49,6 +49,8 @@ struct Attempt {
   std::string over{};
   // Why something that the step could see is absent, by slot: "the answer is not JSON: …".
   std::map<lang::Slot, std::string> absent{};
+  // The answer of which `json` holds only what the step reads.
+  std::optional<net::HttpCall> partly{};
 
   // `make` gives the event; it is not called when nothing is recorded.
   template <class Make>

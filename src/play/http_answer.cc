@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/check.h"
 #include "base/csv.h"
 #include "base/json.h"
+#include "base/json_selection.h"
 #include "base/text.h"
 #include "play/links.h"
 #include "wire/content_coding.h"
@@ -37,14 +39,15 @@ Value headers_value(const wire::Headers& headers) {
   return Value(map.build());
 }
 
-void see_json(const wire::Response& response, const std::string& body, Attempt& attempt) {
+void see_json(const lang::Seen& part, const wire::Response& response, const std::string& body,
+              Attempt& attempt) {
   if (body.empty()) {
     attempt.see_nothing("json", "the answer has no body");
     return;
   }
-  Result<Value> json = base::parse_json(body);
+  Result<Value> json = base::parse_json(body, part.part);
   if (json) {
-    attempt.see("json", *std::move(json));
+    attempt.see(part, *std::move(json));
     return;
   }
   // Where it breaks is of interest if it was meant to be JSON.
@@ -67,7 +70,7 @@ void see_csv(const std::string& body, Attempt& attempt) {
 void see_body(const lang::Seen& part, const wire::Response& response, const std::string& body,
               Attempt& attempt) {
   if (part.name == "json"sv) {
-    see_json(response, body, attempt);
+    see_json(part, response, body, attempt);
   } else if (part.name == "csv"sv) {
     see_csv(body, attempt);
   } else if (part.name == "text"sv) {
@@ -90,7 +93,8 @@ Result<std::unique_ptr<const std::string>> decoded_body(const wire::Response& re
 
 }  // namespace
 
-Result<> see_answer(const wire::Response& response, base::Duration took, Attempt& attempt) {
+Result<bool> see_answer(const wire::Response& response, base::Duration took, Attempt& attempt) {
+  bool partly = false;
   TRY(const auto decoded, decoded_body(response));
   const std::string& body = decoded ? *decoded : response.body;
   for (const lang::Seen& part : attempt.step.seen) {
@@ -105,9 +109,17 @@ Result<> see_answer(const wire::Response& response, base::Duration took, Attempt
       attempt.see(part, headers_value(response.headers));
     } else {
       see_body(part, response, body, attempt);
+      partly = partly || (part.name == "json"sv && !part.part.all);
     }
   }
-  return {};
+  return partly;
+}
+
+Value whole_json(const wire::Response& response) {
+  const auto decoded = decoded_body(response);
+  base::check(decoded.has_value(), "a body that was read once cannot be read again");
+  const auto json = base::parse_json(*decoded ? **decoded : response.body);
+  return json ? *json : Value();  // it was none before
 }
 
 }  // namespace peregrine::play

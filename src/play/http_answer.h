@@ -7,6 +7,11 @@
 namespace peregrine::play {
 
 // Fails when the body is coded (gzip, …) in a way that cannot be undone, or would be too large.
-base::Result<> see_answer(const wire::Response& response, base::Duration took, Attempt& attempt);
+// Says whether `json` holds only the part of it that the step reads.
+base::Result<bool> see_answer(const wire::Response& response, base::Duration took,
+                              Attempt& attempt);
+
+// All of `json`, of which a part was seen before: for those who are told what the answer was.
+base::Value whole_json(const wire::Response& response);
 
 }  // namespace peregrine::play

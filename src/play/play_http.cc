@@ -61,7 +61,9 @@ io::Task<Result<>> play_action(const lang::HttpAction& action, Attempt& attempt)
   CO_TRY_OK(co_await exchange(action, call, origin, begin, attempt));
   if (action.follow) CO_TRY_OK(co_await follow(action, call, origin, own_cookie, attempt));
   const base::Duration took = std::max(begin, attempt.world.loop.now()) - begin;
-  co_return see_answer(call.response(), took, attempt);
+  CO_TRY(const bool partly, see_answer(call.response(), took, attempt));
+  if (partly) attempt.partly.emplace(std::move(call));
+  co_return Result<>{};
 }
 
 }  // namespace peregrine::play

@@ -68,7 +68,7 @@ class Player {
                            record::Failure& failure);
   io::Task<void> keep_trying(const lang::Step& step, Branch& branch, Tried& tried,
                              record::Failure& failure);
-  base::Result<> save(const lang::Step& step, const Tried& tried, Branch& branch);
+  base::Result<> save(const lang::Step& step, Tried& tried, Branch& branch);
   Outcome finish_step(const lang::Step& step, Tried& tried, base::Instant begin, Branch& branch);
   io::Task<Outcome> tell_failure(const lang::Step& step, Tried& tried, record::Failure failure);
   void skip_step(const lang::Step& step);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "play/http_answer.h"
 #include "play/player.h"
 
 namespace peregrine::play {
@@ -34,6 +35,27 @@ bool is_block(const lang::Action& action) {
          std::holds_alternative<lang::EachAction>(action) ||
          std::holds_alternative<lang::RepeatAction>(action) ||
          std::holds_alternative<lang::UseAction>(action);
+}
+
+// What a failure tells of the answer is all of it. False if nothing was left out.
+bool make_whole(const lang::Step& step, Tried& tried, std::vector<Value>& slots) {
+  if (!tried.partly) return false;
+  const auto json = std::ranges::find(step.seen, "json", &lang::Seen::name);
+  slots[json->slot] = whole_json(tried.partly->response());
+  tried.partly.reset();
+  return true;
+}
+
+// Where something differs, it is told of all that was answered.
+void judge_whole(const lang::Step& step, const Attempt& attempt, Tried& tried) {
+  const size_t passed = tried.passed;
+  judge(step, attempt, tried);
+  if (tried.held() || !make_whole(step, tried, attempt.slots)) return;
+  tried.error.reset();
+  tried.mismatches.clear();
+  tried.passed = passed;
+  tried.failed = 0;
+  judge(step, attempt, tried);
 }
 
 io::Task<Result<>> no_action() {
@@ -219,14 +241,18 @@ io::Task<void> Player::try_once(const lang::Step& step, Branch& branch, Tried& t
     tried.seen = tried.error->to_string();
     co_return;
   }
-  judge(step, attempt, tried);
+  tried.partly = std::move(attempt.partly);
+  judge_whole(step, attempt, tried);
   if (step.within || step.stays || !tried.held()) tried.seen = describe_seen(step, attempt);
   tried.absent = std::move(attempt.absent);
 }
 
-Result<> Player::save(const lang::Step& step, const Tried& tried, Branch& branch) {
+Result<> Player::save(const lang::Step& step, Tried& tried, Branch& branch) {
   for (const lang::Save& save : step.save) {
     Result<Value> value = save.from.evaluate(context(branch));
+    if (!value && make_whole(step, tried, branch.slots)) {
+      value = save.from.evaluate(context(branch));
+    }
     if (!value) {
       base::Error cause = value.error();
       // `json` is null: why it is says more.

@@ -31,6 +31,12 @@ struct PersonRead {
   Span at;
 };
 
+// `json.order.id`: what lies behind `order` and `id` in the map of a slot; without keys all of it.
+struct SlotRead {
+  Slot slot;
+  std::vector<std::string> keys;
+};
+
 struct Program {
   std::string text;
   NodePtr root;
@@ -41,6 +47,7 @@ struct Program {
   bool varies = false;          // draws random values or reads the clock
   std::vector<PersonRead> person_reads{};
   std::vector<EnvRead> env_reads{};
+  std::vector<SlotRead> slot_reads{};
 
   // The value, specials and all. Fails with the frame's error.
   base::Result<base::Value> evaluate(const Context& context) const;

@@ -55,8 +55,8 @@ std::optional<std::string> qualified_name(const Syntax& syntax) {
   return of;
 }
 
-NodePtr Compiler::compile(const Syntax& syntax) {
-  NodePtr node = compile_plain(syntax);
+NodePtr Compiler::compile(const Syntax& syntax, Keys keys) {
+  NodePtr node = compile_plain(syntax, std::move(keys));
   if (node->at.end == 0) node->at = syntax.at;
   return fold(std::move(node), syntax);
 }
@@ -68,14 +68,14 @@ NodePtr Compiler::compile_forgiving(const Syntax& syntax) {
   return node;
 }
 
-NodePtr Compiler::compile_plain(const Syntax& syntax) {
+NodePtr Compiler::compile_plain(const Syntax& syntax, Keys keys) {
   switch (syntax.kind) {
     case Kind::literal:
       return std::make_unique<LiteralNode>(syntax.value);
     case Kind::name:
-      return compile_name(syntax);
+      return compile_name(syntax, keys);
     case Kind::member:
-      return compile_member(syntax);
+      return compile_member(syntax, std::move(keys));
     case Kind::index: {
       Nodes parts = compile_all(syntax.children);
       if (syntax.optional) may_be_special_ = true;
@@ -122,12 +122,13 @@ std::optional<size_t> Compiler::find_local(std::string_view name) const {
   return std::nullopt;
 }
 
-NodePtr Compiler::find_name(std::string_view name, bool rooted) {
+NodePtr Compiler::find_name(std::string_view name, bool rooted, const Keys& keys) {
   if (!rooted) {
     if (const auto local = find_local(name)) return make_local(*local);
   }
   if (const auto slot = names_.find(name)) {
     if (std::ranges::find(reads_, *slot) == reads_.end()) reads_.push_back(*slot);
+    slot_reads_.push_back({*slot, {keys.rbegin(), keys.rend()}});
     return make_slot(*slot);
   }
   if (name == "this" && options_.self) {
@@ -139,13 +140,13 @@ NodePtr Compiler::find_name(std::string_view name, bool rooted) {
   return std::make_unique<LiteralNode>(make_type(name));
 }
 
-NodePtr Compiler::compile_name(const Syntax& syntax) {
+NodePtr Compiler::compile_name(const Syntax& syntax, const Keys& keys) {
   if (names_.ambiguous(syntax.text) && !find_local(syntax.text)) {
     return wrong(syntax.at,
                  fmt::format("`{}` is what this step sees, and a name of the journey", syntax.text),
                  "give the journey's another name");
   }
-  if (NodePtr node = find_name(syntax.text, syntax.rooted)) return node;
+  if (NodePtr node = find_name(syntax.text, syntax.rooted, keys)) return node;
   return unknown_name(syntax);
 }
 
@@ -188,17 +189,22 @@ NodePtr Compiler::unknown_name(const Syntax& syntax) const {
 }
 
 // A name with points in it, as a whole, wins over the member of a name; a macro's name over both.
-NodePtr Compiler::compile_member(const Syntax& syntax) {
+NodePtr Compiler::compile_member(const Syntax& syntax, Keys keys) {
   if (syntax.optional) may_be_special_ = true;
   if (const auto name = qualified_name(syntax)) {
     const bool local = find_local(name->substr(0, name->find('.'))).has_value();
     const Syntax* root = &syntax;
     while (root->kind == Kind::member) root = &root->children[0];
     if (!local || root->rooted) {
-      if (NodePtr node = find_name(*name, root->rooted)) return node;
+      if (NodePtr node = find_name(*name, root->rooted, keys)) return node;
     }
   }
-  NodePtr of = compile(syntax.children[0]);
+  if (syntax.optional) {
+    keys.clear();
+  } else {
+    keys.push_back(syntax.text);
+  }
+  NodePtr of = compile(syntax.children[0], std::move(keys));
   check_member(syntax);
   return make_member(std::move(of), syntax.text, syntax.optional);
 }

@@ -17,7 +17,7 @@ class Compiler {
   Compiler(std::string_view text, const Names& names, const Options& options)
       : text_(text), names_(names), options_(options) {}
 
-  NodePtr compile(const Syntax& syntax);
+  NodePtr compile(const Syntax& syntax) { return compile(syntax, {}); }
   // Of what may be absent, as what `or` is asked about.
   NodePtr compile_forgiving(const Syntax& syntax);
 
@@ -33,13 +33,17 @@ class Compiler {
   bool builds() const { return builds_; }
   bool varies() const { return varies_; }
   std::vector<PersonRead> take_person_reads() { return std::move(person_reads_); }
+  std::vector<SlotRead> take_slot_reads() { return std::move(slot_reads_); }
 
  private:
-  NodePtr compile_plain(const Syntax& syntax);
-  NodePtr compile_name(const Syntax& syntax);
+  // `keys`: of what this is only what lies behind them is read, the last one first.
+  using Keys = std::vector<std::string>;
+  NodePtr compile(const Syntax& syntax, Keys keys);
+  NodePtr compile_plain(const Syntax& syntax, Keys keys);
+  NodePtr compile_name(const Syntax& syntax, const Keys& keys);
   // What is wrong about a name that means nothing here.
   NodePtr unknown_name(const Syntax& syntax) const;
-  NodePtr compile_member(const Syntax& syntax);
+  NodePtr compile_member(const Syntax& syntax, Keys keys);
   void check_member(const Syntax& syntax);
   NodePtr compile_call(const Syntax& syntax);
   NodePtr compile_operation(const Syntax& syntax);
@@ -50,7 +54,7 @@ class Compiler {
   NodePtr fold(NodePtr node, const Syntax& syntax) const;
 
   // Slot, local or type that a name with points in it may mean.
-  NodePtr find_name(std::string_view name, bool rooted);
+  NodePtr find_name(std::string_view name, bool rooted, const Keys& keys);
   std::optional<size_t> find_local(std::string_view name) const;
   // A mistake, or a node that fails when mistakes are not looked for.
   NodePtr wrong(Span at, std::string message, std::string remedy) const;
@@ -68,6 +72,7 @@ class Compiler {
   bool varies_ = false;
   bool forgives_ = false;  // what is compiled now may be absent
   std::vector<PersonRead> person_reads_;
+  std::vector<SlotRead> slot_reads_;
 };
 
 // Names of the form a.b.c; nothing for any other expression.
