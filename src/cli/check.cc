@@ -43,6 +43,7 @@ int check_command(const Flags& flags) {
   }
   fmt::print("{}: {}, no mistakes\n", project->system.source->path(), found);
   print_notes(*project);
+  print_unmasked(*project);
   return kHeld;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "lang/diagnostic.h"
+#include "system/environment_secrets.h"
 
 namespace peregrine::cli {
 
@@ -27,6 +28,14 @@ void print_notes(const lang::Project& project) {
       fmt::print("\n{}",
                  note(it, it.run_needs_it ? "until then `run` skips the journey" : kNotNeeded));
     }
+  }
+}
+
+void print_unmasked(const lang::Project& project) {
+  for (const system::UnmaskedVariable& it : system::unmasked_variables(project)) {
+    std::string message =
+        fmt::format("the value of `env.{}` is not masked in reports: {}", it.read.name, it.reason);
+    fmt::print("\n{}", lang::render({it.read.at, std::move(message), "a secret has to be longer"}));
   }
 }
 

@@ -12,9 +12,8 @@
 
 namespace peregrine::lang {
 
-// `mail: anna@example.org`, `sms: "+4930…"`: what was delivered there.
+// `sms: "+4930…"`: what was delivered there.
 struct DeliveredAction {
-  std::string verb;
   Template address;
 };
 

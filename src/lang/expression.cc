@@ -46,6 +46,12 @@ std::optional<Expression> compile_expression(std::string_view text, const Node& 
                          place_within(scalar, offset + read.at.begin, length)});
     }
     program->person_reads = {};
+    for (cel::EnvRead& read : program->env_reads) {
+      if (names.is_env_noted(read.name)) continue;
+      const size_t length = read.at.end - read.at.begin;
+      names.note_env(std::move(read.name), place_within(scalar, offset + read.at.begin, length));
+    }
+    program->env_reads = {};
     for (const cel::SlotRead& read : program->slot_reads) names.note_read(read.slot, read.keys);
     program->slot_reads = {};
     return Expression{std::make_shared<const cel::Program>(*std::move(program)), std::string(text)};

@@ -178,5 +178,26 @@ TEST_F(ExpressionTest, TellsOfNamesThatAreNotKnownHere) {
             "referred to: find(shop.customers, order.customer)");
 }
 
+TEST_F(ExpressionTest, NotesWhatIsReadOfTheEnvironment) {
+  names_.declare("env");
+  Names part = names_.narrowed({"env"});
+  Diagnostics diagnostics;
+  for (std::string_view text :
+       {"1 + n", "env.A + env['B']", "has(env.C) ? or(env.?D, 'x') : 'env.Z'", "env.A",
+        "n.map(x, x + env[?'E'].orValue(''))"}) {
+    ASSERT_TRUE(compile(text, diagnostics)) << text;
+  }
+  auto noted = [&] {
+    std::string all;
+    for (const EnvRead& read : part.env_reads()) {
+      all += fmt::format("{}@{} ", read.name, read.at.column);
+    }
+    return all;
+  };
+  EXPECT_EQ(noted(), "A@1 B@9 C@5 D@17 E@14 ");
+  ASSERT_TRUE(compile("size(env[string(n)])", diagnostics));
+  EXPECT_EQ(noted(), "@6 A@1 B@9 C@5 D@17 E@14 ");
+}
+
 }  // namespace
 }  // namespace peregrine::lang

@@ -51,6 +51,7 @@ class JourneyReader {
     read_settled_invariants();
     report_unknown_members();
     plan_.slots = names_.size();
+    plan_.env_reads = names_.env_reads();
     return std::move(plan_);
   }
 

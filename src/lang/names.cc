@@ -66,6 +66,7 @@ Names Names::narrowed(const std::vector<std::string>& to) const {
   }
   inner.me_ = me_;
   inner.persons_ = persons_;
+  inner.env_ = env_;
   inner.slots_ = slots_;
   return inner;
 }
@@ -96,6 +97,12 @@ void Names::add_member_to_all(std::string_view member) {
 
 bool Names::is_member_known(Slot person, std::string_view member) const {
   return persons_->known.find(person)->second.contains(member);
+}
+
+std::vector<EnvRead> Names::env_reads() const {
+  std::vector<EnvRead> reads;
+  for (const auto& [name, at] : *env_) reads.push_back({name, at});
+  return reads;
 }
 
 std::optional<Slot> Names::find(std::string_view name) const {

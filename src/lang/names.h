@@ -35,6 +35,12 @@ struct PersonMembers {
   std::vector<Wanted> wanted;
 };
 
+// A variable of Peregrine's environment that an expression reads: `env.NAME`.
+struct EnvRead {
+  std::string name;  // empty: any of them, as in `env[which]`
+  Place at;
+};
+
 class Names {
  public:
   // Makes a name known from here on; a name that is known already keeps its slot.
@@ -89,6 +95,11 @@ class Names {
   }
   const PersonMembers* persons() const { return persons_.get(); }
 
+  // What is read of the environment: each variable once, where it is read first.
+  void note_env(std::string name, const Place& at) const { env_->emplace(std::move(name), at); }
+  bool is_env_noted(std::string_view name) const { return env_->contains(name); }
+  std::vector<EnvRead> env_reads() const;
+
   // In a provider, whose objects refer to others: only there is `expand` a function.
   void allow_expand() { expand_ = true; }
   bool may_expand() const { return expand_; }
@@ -126,6 +137,8 @@ class Names {
   std::map<std::string, int, std::less<>> branches_;
   std::map<std::string, std::shared_ptr<const std::vector<std::string>>, std::less<>> closed_;
   std::shared_ptr<PersonMembers> persons_;  // of parts, too
+  using Places = std::map<std::string, Place, std::less<>>;
+  std::shared_ptr<Places> env_ = std::make_shared<Places>();  // of parts, too
   std::optional<Slot> me_;
   size_t slots_ = 0;
   bool expand_ = false;

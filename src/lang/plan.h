@@ -69,6 +69,11 @@ struct LogAction {
   std::string service;
 };
 
+// `mail: address`: what services have sent there since the play began.
+struct MailAction {
+  Template address;
+};
+
 // `open: /ws`: a stream of messages, which the steps behind it name.
 struct OpenAction {
   enum class Kind { websocket, events };
@@ -148,9 +153,9 @@ struct LaterAction {
 
 // The verbs. Adding one: a struct here, a reader in lang/verb_NAME.cc, a player in play/.
 using Action = std::variant<HttpAction, SqlAction, RedisAction, CheckAction, ExecAction, LogAction,
-                            OpenAction, SendAction, ReceiveAction, CloseAction, TogetherAction,
-                            EachAction, RepeatAction, UseAction, DeliveredAction, ThirdPartyAction,
-                            SentAction, FailAction, ClockAction, LaterAction>;
+                            MailAction, OpenAction, SendAction, ReceiveAction, CloseAction,
+                            TogetherAction, EachAction, RepeatAction, UseAction, DeliveredAction,
+                            ThirdPartyAction, SentAction, FailAction, ClockAction, LaterAction>;
 
 // Something that a step sees once it is played: `status`, `json`, `rows`, …
 struct Seen {
@@ -242,6 +247,7 @@ struct Plan {
   std::vector<Invariant> invariants;
   std::vector<std::pair<std::string, Slot>> names;  // of its data and of what its steps save
   std::vector<NotPlayable> not_playable;
+  std::vector<EnvRead> env_reads;  // by it, its parts and actors
   size_t slots = 0;
 
   // Slots of the names that the player itself gives values to.

@@ -90,6 +90,7 @@ class FileReader {
       spec_.secrets.push_back({key.text, key.at, std::move(made)});
     }
     reader_.base.names.close("secrets", std::move(names));
+    spec_.env_reads = secret_names_.env_reads();
   }
 
   void declare_request() {

@@ -214,6 +214,7 @@ struct ProviderSpec {
   std::vector<std::string> hosts;
   std::vector<Secret> secrets;
   size_t secret_slots = 0;
+  std::vector<EnvRead> env_reads;  // by its secrets
   std::optional<Requirement> auth;
   std::optional<Idempotency> idempotency;
   std::vector<Resource> resources;

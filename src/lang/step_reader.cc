@@ -291,6 +291,7 @@ void StepReader::check_name(const Node& key) {
   if (compilation_.system.find_service(key.text)) whose = "a service";
   if (compilation_.system.find_database(key.text)) whose = "a database";
   if (compilation_.system.find_provider(key.text)) whose = "a provider";
+  if (compilation_.system.mail && key.text == "mail") whose = "a provider";
   if (std::ranges::find(persons, key.text, &Person::name) != persons.end()) whose = "an actor";
   if (whose.empty()) return;
   diagnostics.add(key.at, fmt::format("`{}` is the name of {}", key.text, whose),

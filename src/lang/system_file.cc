@@ -51,6 +51,7 @@ SystemSpec read_tree(const Node& root, const SystemOptions& options, Hosts hosts
   }
   std::ranges::sort(spec.not_playable, {},
                     [](const NotPlayable& it) { return std::pair(it.at.line, it.at.column); });
+  spec.env_reads = reading.names.env_reads();
   // Two more than the names: a service's own `host` and `port`.
   spec.slots = reading.names.size() + 2;
   return std::move(spec);

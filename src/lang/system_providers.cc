@@ -156,6 +156,10 @@ void declare_providers(const Node& node, SystemReading& reading) {
 
 void read_providers(const Node& node, SystemReading& reading) {
   for (const auto& [key, value] : node.entries) {
+    if (key.text == "mail") {
+      read_mail(key, value, reading);
+      continue;
+    }
     reading.spec.providers.push_back(ProviderUseReader(key, value, reading).read());
   }
 }

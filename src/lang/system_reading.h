@@ -40,7 +40,8 @@ void read_services(const Node& node, SystemReading& reading);
 void declare_databases(const Node& node, SystemReading& reading);
 void read_databases(const Node& node, SystemReading& reading);
 void declare_providers(const Node& node, SystemReading& reading);
-void read_providers(const Node& node, SystemReading& reading);  // after the services
+void read_providers(const Node& node, SystemReading& reading);               // after the services
+void read_mail(const Node& key, const Node& value, SystemReading& reading);  // the provider `mail`
 void read_loads(const Node& node, SystemReading& reading);
 
 // The `url` of a service, written out: reports what is no URL of a service, and a host that

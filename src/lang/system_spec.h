@@ -76,6 +76,19 @@ struct ProviderUse {
   std::optional<std::string> record;  // the URL of the real one
 };
 
+// `mail` among the providers: where services send mail to. The play reads what came, and nothing
+// goes any further.
+struct MailSpec {
+  struct Login {
+    Template user;
+    Template password;
+  };
+
+  Place at;
+  Slot slot = 0;               // of its name: a map with `url host port user password`
+  std::optional<Login> login;  // who has to log in to send; nothing: everybody may
+};
+
 // What system.yaml has, and the chosen environment takes away.
 struct Lacking {
   std::string what;  // "service", "database", "provider"
@@ -99,11 +112,13 @@ struct SystemSpec {
   std::vector<std::vector<size_t>> start_groups;
   std::vector<DatabaseSpec> databases;
   std::vector<ProviderUse> providers;
+  std::optional<MailSpec> mail;
   std::vector<LoadSpec> loads;
   std::vector<ActorSpec> actors;
   std::vector<InvariantSpec> invariants;
   std::vector<Lacking> lacking;
   std::vector<NotPlayable> not_playable;
+  std::vector<EnvRead> env_reads;  // by its own templates
 
   // The slots that templates of a system use; `env` is Peregrine's own environment as a map.
   Slot env = 0;

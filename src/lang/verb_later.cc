@@ -7,16 +7,7 @@
 namespace peregrine::lang {
 
 Action compile_delivered(const VerbContext& context) {
-  const Node& node = context.argument;
-  if (node.kind == Node::Kind::scalar && !node.text.empty()) {
-    return DeliveredAction{std::string(context.verb),
-                           Template::compile(node, context.names, context.diagnostics)};
-  }
-  context.diagnostics.add(
-      node.at, fmt::format("`{}` takes an address, this is {}", context.verb, node.describe()),
-      fmt::format("say to whom it was delivered: `{}: ${{anna.{}}}`", context.verb,
-                  context.verb == "mail" ? "email" : "phone"));
-  return DeliveredAction{std::string(context.verb), Template::of(base::Value())};
+  return DeliveredAction{read_address(context, "${anna.phone}")};
 }
 
 Action compile_later(const VerbContext& context) {

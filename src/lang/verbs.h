@@ -52,6 +52,7 @@ Action compile_sql(const VerbContext& context);
 Action compile_redis(const VerbContext& context);
 Action compile_check(const VerbContext& context);
 Action compile_exec(const VerbContext& context);
+Action compile_mail(const VerbContext& context);
 Action compile_log(const VerbContext& context);
 Action compile_open(const VerbContext& context);
 Action compile_send(const VerbContext& context);
@@ -66,6 +67,8 @@ Action compile_fail(const VerbContext& context);
 Action compile_provider(const VerbContext& context);
 Action compile_delivered(const VerbContext& context);
 Action compile_clock(const VerbContext& context);
+// To whom something was delivered; `example` is how to write it.
+Template read_address(const VerbContext& context, std::string_view example);
 // Verbs that are read and cannot be played yet.
 Action compile_later(const VerbContext& context);
 

@@ -51,6 +51,8 @@ std::string_view to_string(Event::Kind kind) {
       return "webhook";
     case Event::Kind::clock:
       return "clock";
+    case Event::Kind::mail:
+      return "mail";
   }
   return "log";
 }

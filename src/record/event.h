@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "record/secrets.h"
 
 namespace peregrine::record {
 
@@ -35,6 +36,7 @@ struct Event {
     received,
     call,
     webhook,
+    mail,
     clock
   };
 
@@ -100,6 +102,8 @@ class Timeline {
   uint64_t dropped() const { return dropped_; }
   // Events from `since` on, at most the last `most` of them.
   std::vector<Event> since(base::Instant since, size_t most) const;
+  // What must be masked wherever something of the play is shown. clear() leaves them.
+  Secrets& secrets() { return secrets_; }
   // Of all that were added, by kind and then source.
   std::vector<Count> counts() const;
   void clear();
@@ -107,6 +111,7 @@ class Timeline {
  private:
   void drop_oldest();
 
+  Secrets secrets_;
   std::deque<Event> events_;
   size_t bytes_ = 0;
   uint64_t dropped_ = 0;

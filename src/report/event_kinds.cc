@@ -38,6 +38,8 @@ EventKind look_of(Kind kind) {
       return {"Call of a third party", Direction::by_service};
     case Kind::webhook:
       return {"Webhook", Direction::to_service};
+    case Kind::mail:
+      return {"Mail", Direction::by_service};
     case Kind::clock:
       return {"The clock is moved", Direction::at_source};
     case Kind::log:

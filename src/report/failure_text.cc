@@ -90,6 +90,7 @@ std::string event_text(const Event& event, base::Instant begin, const Paint& pai
       sign = "←";
       what = event.outcome;
       break;
+    case Event::Kind::mail:
     case Event::Kind::statement:
     case Event::Kind::command:
       more = fmt::format("{}{}{}", event.outcome, more.empty() ? "" : ", ", more);

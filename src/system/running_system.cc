@@ -24,6 +24,7 @@ using Kind = lang::DatabaseSpec::Kind;
 
 constexpr uint16_t kPostgresPort = 5432;
 constexpr uint16_t kRedisPort = 6379;
+constexpr uint16_t kMailPort = 2525;
 constexpr base::Duration kGrace = 2s;
 constexpr size_t kPortTries = 100;
 
@@ -69,6 +70,7 @@ io::Task<Result<>> RunningSystem::start_all(Options options, io::Deadline deadli
   set_clock(spec_.clock);
   CO_TRY_OK(start_providers(options));
   CO_TRY_OK(place_services());
+  CO_TRY_OK(start_mail());
   CO_TRY_OK(co_await start_databases(deadline));
   CO_TRY_OK(co_await start_services(false, deadline));
   // After the services, so that what they make when they start (their own migrations) is kept.
@@ -86,7 +88,14 @@ Result<> RunningSystem::start_providers(Options options) {
   };
   TRY_OK(providers_.open_all({host_, options.seed, options.fits, environment_value()},
                              std::move(run_program)));
-  for (const lang::ProviderUse& use : spec_.providers) wiring_.place(use, provider(use.name));
+  for (const lang::ProviderUse& use : spec_.providers) {
+    wiring_.place(use, provider(use.name));
+    for (const auto& [name, value] : provider(use.name).secrets().as_map()) {
+      if (value.is_text()) {
+        timeline_.secrets().add(fmt::format("{}.{}", use.name, name), value.as_text());
+      }
+    }
+  }
   return {};
 }
 
@@ -129,6 +138,16 @@ Result<> RunningSystem::place_services() {
     const auto found = use.webhook ? origins_.find(use.webhook->service) : origins_.end();
     if (found != origins_.end()) providers_.set_webhook(use, found->second);
   }
+  return {};
+}
+
+Result<> RunningSystem::start_mail() {
+  if (!spec_.mail) return {};
+  TRY(auto login, wiring_.login_of(*spec_.mail));
+  auto started = RunningMail::start(loop_, {host_, kMailPort, ""}, std::move(login), timeline_);
+  if (!started) return base::because(started.error(), "mail could not be listened for");
+  mail_ = *std::move(started);
+  wiring_.place(*spec_.mail, mail_->where());
   return {};
 }
 
@@ -254,6 +273,7 @@ io::Task<Result<>> RunningSystem::reset(io::Deadline deadline,
   set_clock(start ? start : spec_.clock);
   CO_TRY_OK(co_await providers_.reset(deadline));
   if (restart) CO_TRY_OK(co_await start_services(true, deadline));
+  if (mail_) mail_->reset();
   co_return Result<>{};
 }
 
@@ -262,6 +282,7 @@ io::Task<void> RunningSystem::stop() {
   for (auto& [name, database] : databases_) co_await database->stop(loop_.in(kGrace));
   services_.clear();
   databases_.clear();
+  mail_.reset();
   if (reaper_) (void)co_await reaper_->stop(kGrace);
 }
 
@@ -315,6 +336,11 @@ io::Task<Result<ProgramResult>> RunningSystem::execute(io::Command command, std:
 
 const net::PostgresError* RunningSystem::refusal(std::string_view database) const {
   return this->database<RunningPostgres>(database).refusal();
+}
+
+const std::deque<boundary::Mail>& RunningSystem::mails() const {
+  base::check(mail_ != nullptr, "a plan looks at mail, and the system takes none");
+  return mail_->mails();
 }
 
 std::optional<std::string> RunningSystem::fallen() const {

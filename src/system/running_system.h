@@ -17,6 +17,7 @@
 #include "system/external_program.h"
 #include "system/private_directory.h"
 #include "system/running_database.h"
+#include "system/running_mail.h"
 #include "system/running_providers.h"
 #include "system/service.h"
 #include "system/wiring.h"
@@ -70,6 +71,9 @@ class RunningSystem {
                                                 io::Deadline deadline);
   // What PostgreSQL said to the last query there, when it refused it. Valid until the next.
   const net::PostgresError* refusal(std::string_view database) const;
+  // What services have sent since the last reset, oldest first. Valid until the loop goes on.
+  // REQUIRES: the system takes mail.
+  const std::deque<boundary::Mail>& mails() const;
   // Why the first service or database that no longer runs does not.
   std::optional<std::string> fallen() const;
 
@@ -82,6 +86,7 @@ class RunningSystem {
                                                        std::string folder, std::string input,
                                                        io::Deadline deadline);
   void set_clock(std::optional<base::WallTime> start);
+  base::Result<> start_mail();
   io::Task<base::Result<>> start_databases(io::Deadline deadline);
   io::Task<base::Result<>> start_services(bool again, io::Deadline deadline);
   // REQUIRES: the system has a database of this name and kind.
@@ -110,7 +115,8 @@ class RunningSystem {
   Wiring wiring_;
   RunningProviders providers_;
   std::map<std::string, std::unique_ptr<RunningDatabase>, std::less<>> databases_;
-  std::map<std::string, net::Origin, std::less<>> origins_;                // of services
+  std::unique_ptr<RunningMail> mail_;                        // null where the system takes none
+  std::map<std::string, net::Origin, std::less<>> origins_;  // of services
   std::map<std::string, std::unique_ptr<Service>, std::less<>> services_;  // that run here
   bool untouched_ = true;  // no play has been since the services started
 };

@@ -67,6 +67,17 @@ void Wiring::place(const lang::ProviderUse& provider, const boundary::Provider& 
                                           {"secrets", running.secrets()}});
 }
 
+void Wiring::place(const lang::MailSpec& mail, base::Map where) {
+  slots_[mail.slot] = Value(std::move(where));
+}
+
+Result<std::optional<boundary::MailLogin>> Wiring::login_of(const lang::MailSpec& mail) {
+  if (!mail.login) return std::nullopt;
+  TRY(std::string user, mail.login->user.fill_text(context(slots_)));
+  TRY(std::string password, mail.login->password.fill_text(context(slots_)));
+  return boundary::MailLogin{std::move(user), std::move(password)};
+}
+
 Result<io::Command> Wiring::command_of(const lang::ServiceSpec& service) {
   std::vector<Value> slots = slots_;
   slots[service.own_host] = *slots_[service.slot].find("host");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "boundary/mail_sink.h"
 #include "boundary/provider.h"
 #include "io/process.h"
 #include "lang/system_spec.h"
@@ -28,6 +29,7 @@ class Wiring {
   void place(const lang::ServiceSpec& service, const net::Origin& at);
   void place(const lang::DatabaseSpec& database, base::Map where);
   void place(const lang::ProviderUse& provider, const boundary::Provider& running);
+  void place(const lang::MailSpec& mail, base::Map where);
 
   // The command that starts a service, with its environment, in the folder of system.yaml.
   // REQUIRES: it has `run`, and has been placed.
@@ -35,6 +37,8 @@ class Wiring {
   // The command that prepares a database; DATABASE_URL is that one's unless its `env` says other.
   // REQUIRES: it has `prepare`, and has been placed.
   base::Result<io::Command> command_of(const lang::DatabaseSpec& database);
+  // Who has to log in to send mail, if somebody has to.
+  base::Result<std::optional<boundary::MailLogin>> login_of(const lang::MailSpec& mail);
   // Where a service is that runs elsewhere. Refused when requests may not go there.
   base::Result<net::Origin> origin_of(const lang::ServiceSpec& service);
   // The headers that every request of a journey to the service has; `sender` is the journey's

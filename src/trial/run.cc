@@ -7,6 +7,8 @@
 #include "base/random.h"
 #include "play/fits.h"
 #include "play/player.h"
+#include "record/masking.h"
+#include "system/environment_secrets.h"
 #include "system/running_system.h"
 
 namespace peregrine::trial {
@@ -93,7 +95,52 @@ RunResult begin_result(const lang::Project& project, const RunOptions& options) 
   for (const lang::ProviderUse& provider : project.system.providers) {
     result.parties.push_back({provider.name, record::Party::Kind::provider});
   }
+  if (project.system.mail) {
+    result.parties.push_back({"mail", record::Party::Kind::provider});
+  }
   return result;
+}
+
+// The whole run, with nothing masked.
+io::Task<Result<RunResult>> run_unmasked(io::Loop& loop, const lang::Project& project,
+                                         RunOptions options, record::Timeline& timeline,
+                                         record::Observer& observer) {
+  RunResult result = begin_result(project, options);
+  observer.run_started(result);
+  if (count_played(project) == 0) {
+    for (const lang::Plan* plan : order_of(project, options, 0)) {
+      result.journeys.push_back(skipped(*plan, observer));
+    }
+    observer.run_finished(result);
+    co_return result;
+  }
+  const base::Instant begin = base::monotonic_now();
+  auto started = co_await system::RunningSystem::start(loop, project.system, timeline,
+                                                       {.seed = options.seed, .fits = play::fits},
+                                                       loop.in(kStartWithin));
+  if (!started) {
+    observer.not_started(result, started.error());
+    co_return std::unexpected(started.error());
+  }
+  const auto system = *std::move(started);
+  result.startup = base::monotonic_now() - begin;
+  observer.system_ready(result);
+  {
+    net::HttpClient http(loop);
+    record::EventKeeper keeper;
+    play::World world{loop, *system, http, &timeline, options.keep_events ? &keeper : nullptr};
+    co_await play_all(world, project, options, observer, result);
+    // A service that died of the last request is told of a moment later.
+    (void)co_await loop.sleep(kLastWords);
+    if (auto fallen = system->fallen()) {
+      result.verdict = Verdict::failed;
+      result.note = fmt::format("{}; nothing was played after that", *fallen);
+    }
+  }
+  co_await system->stop();
+  result.duration = base::monotonic_now() - begin;
+  observer.run_finished(result);
+  co_return result;
 }
 
 }  // namespace
@@ -122,43 +169,13 @@ std::vector<const lang::Plan*> order_of(const lang::Project& project, const RunO
 
 io::Task<Result<RunResult>> run(io::Loop& loop, const lang::Project& project, RunOptions options,
                                 record::Observer& observer) {
-  RunResult result = begin_result(project, options);
-  observer.run_started(result);
-  if (count_played(project) == 0) {
-    for (const lang::Plan* plan : order_of(project, options, 0)) {
-      result.journeys.push_back(skipped(*plan, observer));
-    }
-    observer.run_finished(result);
-    co_return result;
-  }
-  const base::Instant begin = base::monotonic_now();
-
   record::Timeline timeline;
-  auto started = co_await system::RunningSystem::start(loop, project.system, timeline,
-                                                       {.seed = options.seed, .fits = play::fits},
-                                                       loop.in(kStartWithin));
-  if (!started) {
-    observer.not_started(result, started.error());
-    co_return std::unexpected(started.error());
-  }
-  const auto system = *std::move(started);
-  result.startup = base::monotonic_now() - begin;
-  observer.system_ready(result);
-  {
-    net::HttpClient http(loop);
-    record::EventKeeper keeper;
-    play::World world{loop, *system, http, &timeline, options.keep_events ? &keeper : nullptr};
-    co_await play_all(world, project, options, observer, result);
-    // A service that died of the last request is told of a moment later.
-    (void)co_await loop.sleep(kLastWords);
-    if (auto fallen = system->fallen()) {
-      result.verdict = Verdict::failed;
-      result.note = fmt::format("{}; nothing was played after that", *fallen);
-    }
-  }
-  co_await system->stop();
-  result.duration = base::monotonic_now() - begin;
-  observer.run_finished(result);
+  system::add_environment_secrets(project, timeline.secrets());
+  record::MaskedObserver masked(observer, timeline.secrets());
+  Result<RunResult> result =
+      co_await run_unmasked(loop, project, std::move(options), timeline, masked);
+  if (!result) co_return std::unexpected(record::masked(result.error(), timeline.secrets()));
+  record::mask(*result, timeline.secrets());
   co_return result;
 }
 

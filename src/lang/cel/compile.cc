@@ -38,6 +38,7 @@ std::expected<Program, Mistake> compile(std::string_view text, const Names& name
                     .builds = compiler.builds(),
                     .varies = compiler.varies(),
                     .person_reads = compiler.take_person_reads(),
+                    .env_reads = find_env_reads(*syntax),
                     .slot_reads = compiler.take_slot_reads()};
     std::ranges::sort(program.reads);
     if (options.check && program.root->constant && !literal(*program.root)) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lang/cel/env_reads.h"
 #include "lang/cel/node.h"
 #include "lang/names.h"
 
@@ -45,6 +46,7 @@ struct Program {
   bool builds = false;          // it may give lists or maps that no slot held
   bool varies = false;          // draws random values or reads the clock
   std::vector<PersonRead> person_reads{};
+  std::vector<EnvRead> env_reads{};
   std::vector<SlotRead> slot_reads{};
 
   // The value, specials and all. Fails with the frame's error.

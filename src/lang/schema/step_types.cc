@@ -39,7 +39,7 @@ void add_boundaries(std::vector<VerbType>& verbs) {
        "Delivered to this address",
        reads,
        {"where"},
-       {"mails", "count", "subject", "text", "html", "links", "attachments"}},
+       {"mails", "count", "subject", "from", "text", "html", "links", "attachments", "headers"}},
       {"sms",
        "text",
        "Delivered to this number",

@@ -1,0 +1,158 @@
+#include "boundary/mail_sink.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/text.h"
+#include "io/thread_pool.h"
+#include "wire/http_message.h"
+
+namespace peregrine::boundary {
+
+using namespace std::chrono_literals;
+using base::Result;
+using io::Deadline;
+using io::Listener;
+using io::Loop;
+using io::Socket;
+using io::Task;
+using wire::smtp::Question;
+using wire::smtp::Session;
+
+namespace {
+
+constexpr size_t kBuffer = size_t{32} * 1024;
+constexpr base::Duration kSendMost = 60s;
+// When no descriptor is free, or too many are connected, the next wait in the kernel's queue.
+constexpr base::Duration kAcceptPause = 20ms;
+
+bool is_login(const Question& question, const MailLogin& login) {
+  // Both are compared: how long it takes says nothing of either.
+  const bool user = base::equal_in_constant_time(question.user, login.user);
+  return base::equal_in_constant_time(question.password, login.password) && user;
+}
+
+}  // namespace
+
+bool Mail::is_for(std::string_view address) const {
+  return std::ranges::any_of(envelope.recipients, [address](const std::string& recipient) {
+    return wire::same_ignoring_case(recipient, address);
+  });
+}
+
+Result<std::unique_ptr<MailSink>> MailSink::open(Loop& loop, const io::Address& at,
+                                                 std::optional<MailLogin> login,
+                                                 MailObserver* observer, MailLimits limits) {
+  TRY(Listener listener, Listener::open(loop, at));
+  return std::unique_ptr<MailSink>(
+      new MailSink(loop, std::move(listener), std::move(login), observer, limits));
+}
+
+MailSink::MailSink(Loop& loop, Listener listener, std::optional<MailLogin> login,
+                   MailObserver* observer, MailLimits limits)
+    : loop_(loop),
+      listener_(std::move(listener)),
+      login_(std::move(login)),
+      observer_(observer),
+      limits_(limits),
+      connections_(loop),
+      accepting_(loop) {
+  accepting_.spawn(accept_all());
+}
+
+MailSink::~MailSink() = default;
+
+void MailSink::clear() {
+  mails_.clear();
+  bytes_ = 0;
+}
+
+Task<void> MailSink::accept_all() {
+  for (;;) {
+    if (connections_.running() >= limits_.connections) {
+      if (!co_await loop_.sleep(kAcceptPause)) co_return;
+      continue;
+    }
+    Result<Socket> client = co_await listener_.accept(Deadline::never());
+    if (client) {
+      connections_.spawn(serve(*std::move(client), ++last_number_));
+    } else if (!co_await loop_.sleep(kAcceptPause)) {
+      co_return;
+    }
+  }
+}
+
+Task<void> MailSink::serve(Socket client, uint64_t number) {
+  Session session({.auth = true, .auth_required = login_.has_value()},
+                  {.message = limits_.message});
+  std::vector<char> buffer(kBuffer);
+  std::string replies = take_replies(session, number);
+  for (;;) {
+    if (!co_await client.send(replies, loop_.in(kSendMost))) co_return;
+    if (session.closed()) break;
+    replies.clear();
+    Result<size_t> n = co_await client.receive(buffer, loop_.in(limits_.idle));
+    if (!n || *n == 0) co_return;
+    for (std::string_view rest(buffer.data(), *n); !rest.empty();) {
+      rest.remove_prefix(session.feed(rest));
+      replies += take_replies(session, number);
+      if (!session.question()) continue;
+      co_await answer(session, number);
+      replies += take_replies(session, number);
+    }
+  }
+  (void)co_await client.finish_sending(loop_.in(kSendMost));
+}
+
+Task<void> MailSink::answer(Session& session, uint64_t number) {
+  const Question& question = *session.question();
+  if (question.about == Question::About::message) {
+    co_await deliver(session, number);
+  } else if (question.about == Question::About::login && login_ && !is_login(question, *login_)) {
+    session.refuse({535, "system.yaml says another user or password"});
+  } else {
+    session.accept();
+  }
+}
+
+Task<void> MailSink::deliver(Session& session, uint64_t number) {
+  const size_t size = session.envelope().data.size();
+  Mail mail{.connection = number, .envelope = session.take_envelope()};
+  auto read = [data = mail.envelope.data] { return read_mail(data); };
+  Result<MailMessage> message =
+      co_await loop_.pool().run(std::move(read), loop_.in(limits_.reading));
+  if (!message) {
+    session.refuse({451, "it takes too long to read"});
+    co_return;
+  }
+  // Only now, for meanwhile others may have come.
+  if (mails_.size() >= limits_.mails || bytes_ + size > limits_.bytes) {
+    session.refuse({452, fmt::format("no more than {} mails and {} bytes are kept", limits_.mails,
+                                     limits_.bytes)});
+    co_return;
+  }
+  mail.message = *std::move(message);
+  mail.at = base::monotonic_now();
+  mail.wall_at = base::wall_now();
+  bytes_ += size;
+  mails_.push_back(std::move(mail));
+  session.accept();
+  if (observer_) observer_->delivered(mails_.back());
+}
+
+// Each refusal is told as soon as it is made, so that it stands in its place among the mails.
+std::string MailSink::take_replies(Session& session, uint64_t number) {
+  std::string replies = session.take_output();
+  if (!observer_) return replies;
+  for (std::string_view line : base::split(replies, '\n')) {
+    const bool refuses = line.starts_with('4') || line.starts_with('5');
+    if (refuses) observer_->refused(number, base::trimmed(line));
+  }
+  return replies;
+}
+
+}  // namespace peregrine::boundary

@@ -1,0 +1,140 @@
+// Each struct is taken apart by name, so that one more member does not compile until it is decided
+// here whether it may hold a secret.
+#include "record/masking.h"
+
+namespace peregrine::record {
+
+namespace {
+
+class Masking {
+ public:
+  explicit Masking(const Secrets& secrets) : secrets_(secrets) {}
+
+  void mask(std::string& text) const {
+    if (!text.empty()) text = secrets_.masked(text);
+  }
+  void mask(Event& event) const {
+    auto& [at, kind, source, text, detail, outcome, failed, cause, took] = event;
+    auto& [step, connection, service] = cause;
+    mask_all(source, text, detail, outcome, service);
+  }
+  void mask(Count& count) const {
+    auto& [kind, source, events, failed] = count;
+    mask(source);
+  }
+  void mask(Mismatch& mismatch) const {
+    auto& [path, expected, actual, note] = mismatch;
+    mask_all(path, expected, actual, note);
+  }
+  void mask(Failure& failure) const {
+    auto& [step, file, line, message, mismatches, seen, events, earlier_events, number] = failure;
+    mask_all(step, file, message, mismatches, seen, events);
+  }
+  void mask(Note& note) const {
+    auto& [kind, step, number, source, text, times] = note;
+    mask_all(step, source, text);
+  }
+  void mask(Party& party) const {
+    auto& [name, kind] = party;
+    mask(name);
+  }
+  void mask(KeptEvents& kept) const {
+    auto& [events, earlier] = kept;
+    mask(events);
+  }
+  void mask(StepResult& result) const {
+    auto& [sentence, line, verdict, duration, checks_passed, checks_failed, skip, number, block,
+           begin] = result;
+    mask_all(sentence, skip);
+  }
+  void mask(JourneyResult& result) const {
+    auto& [name, file, line, covers, tags, skip, round, seed, verdict, duration, steps,
+           steps_planned, began, traffic, kept, notes, failures] = result;
+    mask_all(name, file, covers, tags, skip, steps, traffic, kept, notes, failures);
+  }
+  void mask(RunResult& result) const {
+    auto& [trial, system, parties, seed, rounds, shuffled, verdict, started, startup, duration,
+           journeys, repeat, note] = result;
+    mask_all(trial, system, parties, journeys, repeat, note);
+  }
+  template <class T>
+  void mask(std::vector<T>& list) const {
+    for (T& element : list) mask(element);
+  }
+
+ private:
+  template <class... Parts>
+  void mask_all(Parts&... parts) const {
+    (mask(parts), ...);
+  }
+
+  const Secrets& secrets_;
+};
+
+}  // namespace
+
+void mask(RunResult& result, const Secrets& secrets) {
+  if (!secrets.empty()) Masking(secrets).mask(result);
+}
+
+void mask(JourneyResult& result, const Secrets& secrets) {
+  if (!secrets.empty()) Masking(secrets).mask(result);
+}
+
+base::Error masked(const base::Error& error, const Secrets& secrets) {
+  const auto& [code, text, cause] = error;
+  base::Error result{code, secrets.masked(text)};
+  if (cause) result.cause = std::make_shared<const base::Error>(masked(*cause, secrets));
+  return result;
+}
+
+RunResult MaskedObserver::copy_of(const RunResult& result) const {
+  RunResult copy = result;
+  mask(copy, secrets_);
+  return copy;
+}
+
+void MaskedObserver::run_started(const RunResult& result) { inner_.run_started(copy_of(result)); }
+void MaskedObserver::system_ready(const RunResult& result) { inner_.system_ready(copy_of(result)); }
+void MaskedObserver::run_finished(const RunResult& result) { inner_.run_finished(copy_of(result)); }
+
+void MaskedObserver::not_started(const RunResult& result, const base::Error& why) {
+  inner_.not_started(copy_of(result), masked(why, secrets_));
+}
+
+void MaskedObserver::journey_started(const JourneyResult& journey) {
+  copies_.erase(&journey);
+  inner_.journey_started(copy_of(journey));
+}
+
+void MaskedObserver::step_finished(const JourneyResult& journey, const StepResult&) {
+  const JourneyResult& copy = copy_of(journey);
+  inner_.step_finished(copy, copy.steps.back());
+}
+
+void MaskedObserver::journey_finished(const JourneyResult& journey) {
+  copies_.erase(&journey);
+  inner_.journey_finished(copy_of(journey));
+  copies_.erase(&journey);
+}
+
+// As much of it as there is now. What was copied before is not looked at again, but its verdict.
+JourneyResult& MaskedObserver::copy_of(const JourneyResult& journey) {
+  const auto [entry, fresh] = copies_.try_emplace(&journey);
+  JourneyResult& copy = entry->second;
+  if (fresh) {
+    copy = journey;
+    mask(copy, secrets_);
+    return copy;
+  }
+  copy.verdict = journey.verdict;
+  for (size_t i = copy.steps.size(); i < journey.steps.size(); ++i) {
+    JourneyResult one;
+    one.steps.push_back(journey.steps[i]);
+    mask(one, secrets_);
+    copy.steps.push_back(std::move(one.steps.front()));
+  }
+  return copy;
+}
+
+}  // namespace peregrine::record

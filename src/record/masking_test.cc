@@ -1,0 +1,111 @@
+#include "record/masking.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace peregrine::record {
+namespace {
+
+Secrets key() {
+  Secrets secrets;
+  secrets.add("KEY", "s3cret");
+  return secrets;
+}
+
+// With the secret in each of its texts.
+JourneyResult telling(size_t steps) {
+  const std::string told = "s3cret";
+  Failure failure{told, told, 1, told, {{told, told, told, told}}, {told, told}, {}, 0};
+  failure.events.push_back({{}, Event::Kind::log, told, told, told, told, false, {1, 2, told}});
+  JourneyResult journey;
+  journey.name = journey.file = journey.skip = told;
+  journey.covers = journey.tags = {told};
+  journey.steps.assign(steps, {told, 1, Verdict::passed, {}, 0, 0, told});
+  journey.traffic = {{Event::Kind::log, told, 1, 0}};
+  journey.failures = {failure};
+  return journey;
+}
+
+// How often a text is in what is told of a journey.
+size_t count(const JourneyResult& journey, const std::string& text) {
+  size_t found = 0;
+  auto look = [&](const std::string& in) { found += in == text ? 1 : 0; };
+  for (const auto& in : {journey.name, journey.file, journey.skip, journey.covers[0],
+                         journey.tags[0], journey.traffic[0].source}) {
+    look(in);
+  }
+  for (const StepResult& step : journey.steps) {
+    look(step.sentence);
+    look(step.skip);
+  }
+  for (const Failure& failure : journey.failures) {
+    const Mismatch& mismatch = failure.mismatches[0];
+    const Event& event = failure.events[0];
+    for (const auto& in :
+         {failure.step, failure.file, failure.message, failure.seen[0], failure.seen[1],
+          mismatch.path, mismatch.expected, mismatch.actual, mismatch.note, event.source,
+          event.text, event.detail, event.outcome, event.cause.service}) {
+      look(in);
+    }
+  }
+  return found;
+}
+
+constexpr size_t kTextsOfAJourney = 6 + 14;
+
+TEST(Masking, LeavesNoTextOut) {
+  RunResult result;
+  result.trial = result.system = result.repeat = result.note = "s3cret";
+  result.journeys = {telling(2)};
+  EXPECT_EQ(count(result.journeys[0], "s3cret"), kTextsOfAJourney + 4);
+  mask(result, key());
+  EXPECT_EQ(count(result.journeys[0], "<secret KEY>"), kTextsOfAJourney + 4);
+  for (const auto& text : {result.trial, result.system, result.repeat, result.note}) {
+    EXPECT_EQ(text, "<secret KEY>");
+  }
+}
+
+TEST(Masking, GoesDownToTheCauseOfAnError) {
+  const base::Error error = base::because({base::Code::refused, "by s3cret"}, "at s3cret").error();
+  EXPECT_EQ(masked(error, key()).to_string(), "at <secret KEY>: by <secret KEY>");
+  EXPECT_EQ(masked(error, key()).code, base::Code::refused);
+}
+
+class Told final : public Observer {
+ public:
+  void system_ready(const RunResult& result) override { text += result.system + "\n"; }
+  void journey_started(const JourneyResult& journey) override { text += journey.name + "\n"; }
+  void step_finished(const JourneyResult& journey, const StepResult& step) override {
+    text += step.sentence + std::to_string(journey.steps.size()) + "\n";
+  }
+  void journey_finished(const JourneyResult& journey) override {
+    text += std::to_string(count(journey, "<secret KEY>")) + "\n";
+  }
+  std::string text;
+};
+
+TEST(Masking, IsBetweenATrialAndItsObserver) {
+  Told told;
+  const Secrets secrets = key();
+  MaskedObserver observer(told, secrets);
+  RunResult result;
+  result.system = "s3cret";
+  observer.system_ready(result);
+  JourneyResult one = telling(0);
+  JourneyResult other = telling(0);
+  observer.journey_started(one);
+  observer.journey_started(other);
+  for (JourneyResult* journey : {&one, &other, &one}) {
+    journey->steps.push_back({"s3cret ", 1, Verdict::passed, {}, 0, 0, ""});
+    observer.step_finished(*journey, journey->steps.back());
+  }
+  observer.journey_finished(other);
+  observer.journey_finished(one);
+  EXPECT_EQ(told.text,
+            "<secret KEY>\n<secret KEY>\n<secret KEY>\n<secret KEY> 1\n<secret KEY> 1\n"
+            "<secret KEY> 2\n20\n20\n");
+}
+
+}  // namespace
+}  // namespace peregrine::record
