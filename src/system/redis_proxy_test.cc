@@ -165,8 +165,8 @@ print(r.register_script("return ARGV[1] + redis.call('get', KEYS[1])")(keys=["a"
 print(r.blpop("none", timeout=1))
 with r.lock("lock", timeout=5): print("locked", 0 < r.pttl("lock") <= 5000)
 def take(pipe):
-    n = int(pipe.get("a"));
-pipe.multi(); pipe.set("a", n + 1)
+    n = int(pipe.get("a"))
+    pipe.multi(); pipe.set("a", n + 1)
 print(r.transaction(take, "a"), r.get("a"))
 )sh";
 
