@@ -36,7 +36,9 @@ Result<> see_webhook(const boundary::Performed& performed, Attempt& attempt) {
 io::Task<Result<>> play_action(const lang::ThirdPartyAction& action, Attempt& attempt) {
   boundary::Provider& provider = attempt.world.system.provider(action.provider);
   Value with{base::Map{}};
-  if (action.with) CO_TRY(with, action.with->fill(attempt.context));
+  if (action.with) {
+    CO_TRY(with, action.with->fill(attempt.context));
+  }
   attempt.sends(base::monotonic_now());
   std::optional<boundary::Performed>& performed = *attempt.performed;
   if (performed) {

@@ -11,6 +11,7 @@
 #include "io/socket.h"
 #include "lang/system_spec.h"
 #include "record/event.h"
+#include "system/clock.h"
 #include "system/private_directory.h"
 
 namespace peregrine::system {

@@ -104,8 +104,8 @@ Result<> RunningProviders::open_all(const Options& options, const RunProgram& ru
     how.may_reach = [this](std::string_view host) { return spec_.may_reach(host); };
     how.run_program = run_program;
     how.observer = running.watch.get();
-    auto provider =
-        boundary::Provider::open(loop_, io::Address{options.host, 0}, use.provider, std::move(how));
+    auto provider = boundary::Provider::open(loop_, io::Address{options.host, 0, ""}, use.provider,
+                                             std::move(how));
     if (!provider) {
       return base::because(provider.error(),
                            fmt::format("the provider `{}` could not be started", use.name));
