@@ -20,6 +20,8 @@ namespace {
 
 // Between two jumps, so that a job which looks at the clock sees each: a wait that the preloaded
 // library has put across looks every 20 ms.
+// `${now()}` has passed when the clock is moved to it.
+constexpr Duration kAMomentAgo = std::chrono::seconds(1);
 constexpr Duration kBetweenJumps = std::chrono::milliseconds(50);
 
 // An instant, or its text as a clock shows it or with its offset.
@@ -60,11 +62,11 @@ void record_move(WallTime to, Attempt& attempt) {
 
 // How many jumps come before the last. Fails for more than the step has time for.
 Result<int64_t> count_jumps(Duration distance, Duration every, const lang::Step& step) {
-  if (distance < Duration(0)) {
+  if (distance < -kAMomentAgo) {
     return fail(Code::invalid, "`every` goes forward, and this goes back by {}",
                 base::to_text(-distance));
   }
-  const int64_t before = distance.count() == 0 ? 0 : (distance.count() - 1) / every.count();
+  const int64_t before = distance.count() <= 0 ? 0 : (distance.count() - 1) / every.count();
   if (before <= step.timeout / kBetweenJumps) return before;
   return fail(Code::limit,
               "{} jumps at {} each take longer than the step's timeout of {}: make `every` longer, "
