@@ -20,9 +20,9 @@ namespace {
 
 // Between two jumps, so that a job which looks at the clock sees each: a wait that the preloaded
 // library has put across looks every 20 ms.
+constexpr Duration kBetweenJumps = std::chrono::milliseconds(50);
 // `${now()}` has passed when the clock is moved to it.
 constexpr Duration kAMomentAgo = std::chrono::seconds(1);
-constexpr Duration kBetweenJumps = std::chrono::milliseconds(50);
 
 // An instant, or its text as a clock shows it or with its offset.
 Result<WallTime> instant_of(const Value& value, std::string_view zone) {

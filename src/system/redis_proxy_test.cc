@@ -178,7 +178,7 @@ TEST_F(RedisTest, CarriesPythonsClient) {
   EXPECT_EQ(run(fmt::format("PATH=/usr/bin:$PATH python3 - <<'END'\n{}END\n", kPython)),
             "['subscribe', 'psubscribe']\n['message', 'pmessage']\n[True, 2, []]\n42\nNone\n"
             "locked True\n[True] 3\n");
-  EXPECT_NE(seen_.find("MULTI; SET a 1; INCR a; LRANGE none 0 -1; EXEC"), nullptr);
+  EXPECT_NE(seen_.find("MULTI; SET a 1; INCRBY a 1; LRANGE none 0 -1; EXEC"), nullptr);
   EXPECT_EQ(seen_.find("MULTI; SET a 1")->outcome, "[OK, 2, []]");
   EXPECT_TRUE(seen_.losses.empty()) << seen_.losses.front();
 }

@@ -61,7 +61,7 @@ TEST_F(RedisTest, AServerThatDoesNotStartSaysWhy) {
   const Result<> ended = loop_.run(start_another(loop_, stage_, "/bin/cat"));
   ASSERT_FALSE(ended);
   EXPECT_EQ(ended.error().code, Code::failed);
-  EXPECT_EQ(ended.error().text.substr(0, 68),
+  EXPECT_EQ(ended.error().text.substr(0, 70),
             "Redis ended with code 0; the end of its log:\n    port 0\n    unixsocket");
 }
 
