@@ -20,10 +20,13 @@ bool is_of_every_session(std::string_view name) {
          name.starts_with("XDG_");
 }
 
-// Where a program lies is of use in an error and no secret.
-bool is_path_of_a_file(const std::string& value) {
+// Where a program lies, or should, is of use in an error and no secret.
+bool is_path(const std::string& value) {
   std::error_code error;
-  return value.contains('/') && std::filesystem::exists(value, error);
+  const size_t second = value.find('/', 1);
+  const bool below_a_folder = value.starts_with('/') && second != value.npos && second > 1 &&
+                              std::filesystem::is_directory(value.substr(0, second), error);
+  return below_a_folder || (value.contains('/') && std::filesystem::exists(value, error));
 }
 
 // Each variable once, by the first place that reads it. One that is read by a name not known
@@ -58,7 +61,7 @@ std::vector<lang::EnvRead> variables_read(const lang::Project& project) {
 void add_environment_secrets(const lang::Project& project, record::Secrets& secrets) {
   for (const lang::EnvRead& read : variables_read(project)) {
     const base::Value* value = environment_value().find(read.name);
-    if (value && !is_path_of_a_file(value->as_text())) secrets.add(read.name, value->as_text());
+    if (value && !is_path(value->as_text())) secrets.add(read.name, value->as_text());
   }
 }
 

@@ -1,6 +1,6 @@
 // Which variables of Peregrine's environment are secrets: all that the files read as `env.NAME`,
-// but for those that everybody's session has (PATH, HOME, USER, …), and the paths of files that
-// there are.
+// but for those that everybody's session has (PATH, HOME, USER, …), and paths: of files
+// that there are, and absolute ones below a folder that there is.
 #pragma once
 
 #include <string>
