@@ -67,6 +67,7 @@ Timeline::StepMark Timeline::begin_step(base::Instant at, std::string sentence, 
 }
 
 void Timeline::add(Event event) {
+  if (event.kind != Event::Kind::step) last_added_ = base::monotonic_now();
   if (event.cause.step == 0 && in_play_.size() == 1) event.cause.step = in_play_.front();
   const auto key = std::pair(event.kind, event.source);
   if (counts_.size() < kMostSources || counts_.contains(key)) {

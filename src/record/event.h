@@ -98,6 +98,8 @@ class Timeline {
   StepMark begin_step(base::Instant at, std::string sentence, bool block);
   // An event that names no step is of the one that is being played, unless there are several.
   void add(Event event);
+  // When the last event was added that is no step: then something passed a boundary.
+  base::Instant last_added() const { return last_added_; }
   const std::deque<Event>& events() const { return events_; }
   uint64_t dropped() const { return dropped_; }
   // Events from `since` on, at most the last `most` of them.
@@ -115,6 +117,7 @@ class Timeline {
   std::deque<Event> events_;
   size_t bytes_ = 0;
   uint64_t dropped_ = 0;
+  base::Instant last_added_{};
   std::map<std::pair<Event::Kind, std::string>, Count, std::less<>> counts_;
   uint64_t steps_ = 0;
   std::vector<uint64_t> in_play_;  // steps, without those that hold others

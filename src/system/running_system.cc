@@ -26,6 +26,8 @@ constexpr uint16_t kPostgresPort = 5432;
 constexpr uint16_t kRedisPort = 6379;
 constexpr uint16_t kMailPort = 2525;
 constexpr base::Duration kGrace = 2s;
+constexpr base::Duration kQuietFor = 5ms;
+constexpr base::Duration kQuietWithin = 250ms;
 constexpr size_t kPortTries = 100;
 
 }  // namespace
@@ -256,9 +258,23 @@ io::Task<Result<>> RunningSystem::start_service(const lang::ServiceSpec& spec,
   co_return Result<>{};
 }
 
+// What a play has set going behind its last step, an outbox or another attempt, comes to its end
+// first: it would write into the next play. That is, nothing has passed a boundary for a moment; a
+// service that never rests is not waited for.
+io::Task<void> RunningSystem::fall_quiet(io::Deadline deadline) {
+  const base::Instant enough = std::min(deadline.at, base::monotonic_now() + kQuietWithin);
+  for (;;) {
+    const base::Instant now = base::monotonic_now();
+    const base::Instant quiet = timeline_.last_added() + kQuietFor;
+    if (now >= quiet || now >= enough) co_return;
+    if (!co_await loop_.sleep(std::min(quiet, enough) - now)) co_return;
+  }
+}
+
 io::Task<Result<>> RunningSystem::reset(io::Deadline deadline,
                                         std::optional<base::WallTime> start) {
   const bool restart = !std::exchange(untouched_, false);
+  if (restart) co_await fall_quiet(deadline);
   // Before the databases, so that they write nothing into what is put back.
   for (const lang::ServiceSpec& service : spec_.services) {
     if (restart && service.restart_each)

@@ -86,6 +86,7 @@ class RunningSystem {
                                                        std::string folder, std::string input,
                                                        io::Deadline deadline);
   void set_clock(std::optional<base::WallTime> start);
+  io::Task<void> fall_quiet(io::Deadline deadline);
   base::Result<> start_mail();
   io::Task<base::Result<>> start_databases(io::Deadline deadline);
   io::Task<base::Result<>> start_services(bool again, io::Deadline deadline);
