@@ -88,7 +88,7 @@ Task<void> Provider::Running::serve(net::HttpConversation& conversation) {
   Result<wire::Request> message = co_await receive(conversation);
   if (!message) co_return;
   ProviderCall call{.at = now(),
-                    .started = loop.now(),
+                    .started = base::monotonic_now(),
                     .method = message->method,
                     .target = message->target,
                     .body = message->body.substr(0, kMostCallBytes)};
@@ -198,7 +198,7 @@ Task<Result<>> Provider::Running::run_program(ProviderAnswer& answer) {
 
 void Provider::Running::tell(ProviderCall call, const ProviderAnswer& answer) {
   const ProviderRequest& request = answer.request();
-  call.duration = loop.now() - call.started;
+  call.duration = base::monotonic_now() - call.started;
   if (answer.route()) {
     call.route = answer.route()->title();
     call.name = answer.route()->name;

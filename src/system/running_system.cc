@@ -26,7 +26,7 @@ constexpr uint16_t kPostgresPort = 5432;
 constexpr uint16_t kRedisPort = 6379;
 constexpr uint16_t kMailPort = 2525;
 constexpr base::Duration kGrace = 2s;
-constexpr base::Duration kQuietFor = 5ms;
+constexpr base::Duration kQuietFor = 10ms;
 constexpr base::Duration kQuietWithin = 250ms;
 constexpr size_t kPortTries = 100;
 
