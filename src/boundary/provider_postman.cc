@@ -40,7 +40,7 @@ void ProviderPostman::post(Batch batch) {
       if (!webhook->url.empty()) {
         webhook->attempts.push_back(
             {.at = wall_time_(),
-             .started = loop_.now(),
+             .started = base::monotonic_now(),
              .error = fmt::format("more than {} webhooks are under way", kMostUnderWay)});
       }
       attempted_(*webhook);
@@ -81,10 +81,10 @@ Task<void> ProviderPostman::attempt(Webhook& webhook) {
     if (!co_await changed_.wait(Deadline::never())) co_return;
   }
   ++at_once_;
-  Webhook::Attempt attempt{.at = wall_time_(), .started = loop_.now()};
+  Webhook::Attempt attempt{.at = wall_time_(), .started = base::monotonic_now()};
   Result<wire::Response> answer = co_await send(webhook);
   --at_once_;
-  attempt.duration = loop_.now() - attempt.started;
+  attempt.duration = base::monotonic_now() - attempt.started;
   if (answer) {
     if (answer->body.size() > kMostCallBytes) answer->body.resize(kMostCallBytes);
     attempt.answer = *std::move(answer);
