@@ -111,8 +111,10 @@ io::Task<void> measure(io::Loop& loop, size_t rounds, size_t commands) {
   pin_to(1);
   Told told;
   const io::Address at{"127.0.0.1", 0, ""};
-  const auto plain = boundary::RedisProxy::open(loop, at, (*redis)->socket_path(), nullptr);
-  const auto full = boundary::RedisProxy::open(loop, at, (*redis)->socket_path(), &told);
+  boundary::Crossing crossing(loop);
+  const std::string socket = (*redis)->socket_path();
+  const auto plain = boundary::RedisProxy::open(loop, crossing, {at, socket, "redis"});
+  const auto full = boundary::RedisProxy::open(loop, crossing, {at, socket, "redis", &told});
   check(plain && full, "no proxy");
   const Way ways[] = {{"straight", "-s " + (*redis)->socket_path()},
                       {"spliced", fmt::format("-p {}", (*plain)->address().port)},

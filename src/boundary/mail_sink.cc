@@ -26,6 +26,7 @@ using wire::smtp::Session;
 namespace {
 
 constexpr size_t kBuffer = size_t{32} * 1024;
+constexpr std::string_view kName = "mail";  // as system.yaml has it
 constexpr base::Duration kSendMost = 60s;
 // When no descriptor is free, or too many are connected, the next wait in the kernel's queue.
 constexpr base::Duration kAcceptPause = 20ms;
@@ -46,19 +47,21 @@ bool Mail::is_for(std::string_view address) const {
 
 Result<std::unique_ptr<MailSink>> MailSink::open(Loop& loop, const io::Address& at,
                                                  std::optional<MailLogin> login,
-                                                 MailObserver* observer, MailLimits limits) {
+                                                 MailObserver* observer, MailLimits limits,
+                                                 Crossing* crossing) {
   TRY(Listener listener, Listener::open(loop, at));
   return std::unique_ptr<MailSink>(
-      new MailSink(loop, std::move(listener), std::move(login), observer, limits));
+      new MailSink(loop, std::move(listener), std::move(login), observer, limits, crossing));
 }
 
 MailSink::MailSink(Loop& loop, Listener listener, std::optional<MailLogin> login,
-                   MailObserver* observer, MailLimits limits)
+                   MailObserver* observer, MailLimits limits, Crossing* crossing)
     : loop_(loop),
       listener_(std::move(listener)),
       login_(std::move(login)),
       observer_(observer),
       limits_(limits),
+      crossing_(crossing),
       connections_(loop),
       accepting_(loop) {
   accepting_.spawn(accept_all());
@@ -101,25 +104,27 @@ Task<void> MailSink::serve(Socket client, uint64_t number) {
       rest.remove_prefix(session.feed(rest));
       replies += take_replies(session, number);
       if (!session.question()) continue;
-      co_await answer(session, number);
+      if (!co_await answer(session, number)) co_return;
       replies += take_replies(session, number);
     }
   }
   (void)co_await client.finish_sending(loop_.in(kSendMost));
 }
 
-Task<void> MailSink::answer(Session& session, uint64_t number) {
+Task<bool> MailSink::answer(Session& session, uint64_t number) {
   const Question& question = *session.question();
   if (question.about == Question::About::message) {
-    co_await deliver(session, number);
-  } else if (question.about == Question::About::login && login_ && !is_login(question, *login_)) {
+    co_return co_await deliver(session, number);
+  }
+  if (question.about == Question::About::login && login_ && !is_login(question, *login_)) {
     session.refuse({535, "system.yaml says another user or password"});
   } else {
     session.accept();
   }
+  co_return true;
 }
 
-Task<void> MailSink::deliver(Session& session, uint64_t number) {
+Task<bool> MailSink::deliver(Session& session, uint64_t number) {
   const size_t size = session.envelope().data.size();
   Mail mail{.connection = number, .envelope = session.take_envelope()};
   auto read = [data = mail.envelope.data] { return read_mail(data); };
@@ -127,21 +132,40 @@ Task<void> MailSink::deliver(Session& session, uint64_t number) {
       co_await loop_.pool().run(std::move(read), loop_.in(limits_.reading));
   if (!message) {
     session.refuse({451, "it takes too long to read"});
-    co_return;
-  }
-  // Only now, for meanwhile others may have come.
-  if (mails_.size() >= limits_.mails || bytes_ + size > limits_.bytes) {
-    session.refuse({452, fmt::format("no more than {} mails and {} bytes are kept", limits_.mails,
-                                     limits_.bytes)});
-    co_return;
+    co_return true;
   }
   mail.message = *std::move(message);
+  const auto& to = mail.envelope.recipients;
+  Visit visit(crossing_, kName,
+              fmt::format("to {}: {}", to.empty() ? "" : to.front(), mail.message.subject));
+  if (!co_await passes(visit, Point::request)) co_return false;
+  // Only now, for meanwhile others may have come.
+  const bool full = mails_.size() >= limits_.mails || bytes_ + size > limits_.bytes;
+  if (!full) keep(std::move(mail));
+  if (!co_await passes(visit, Point::answer)) co_return false;
+  visit.answered(full, full ? "452" : "250");
+  if (full) {
+    session.refuse({452, fmt::format("no more than {} mails and {} bytes are kept", limits_.mails,
+                                     limits_.bytes)});
+  } else {
+    session.accept();
+  }
+  co_return true;
+}
+
+void MailSink::keep(Mail mail) {
   mail.at = base::monotonic_now();
   mail.wall_at = base::wall_now();
-  bytes_ += size;
+  bytes_ += mail.envelope.data.size();
   mails_.push_back(std::move(mail));
-  session.accept();
   if (observer_) observer_->delivered(mails_.back());
+}
+
+// Else the client waits in vain, or is left at once.
+Task<bool> MailSink::passes(Visit& visit, Point point) {
+  const Result<Verdict::Act> act = co_await visit.at(point);
+  if (act && *act == Verdict::Act::drop) (void)co_await loop_.sleep(limits_.idle);
+  co_return act && *act == Verdict::Act::pass;
 }
 
 // Each refusal is told as soon as it is made, so that it stands in its place among the mails.

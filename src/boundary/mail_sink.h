@@ -19,7 +19,9 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "boundary/crossing.h"
 #include "boundary/mail_message.h"
+#include "boundary/visit.h"
 #include "io/scope.h"
 #include "io/socket.h"
 #include "wire/smtp.h"
@@ -63,11 +65,12 @@ struct MailLimits {
 
 class MailSink {
  public:
-  // `observer` may be null and outlives the sink.
+  // `observer` and `crossing` may be null and outlive the sink.
   static base::Result<std::unique_ptr<MailSink>> open(io::Loop& loop, const io::Address& at,
                                                       std::optional<MailLogin> login,
                                                       MailObserver* observer,
-                                                      MailLimits limits = {});
+                                                      MailLimits limits = {},
+                                                      Crossing* crossing = nullptr);
   MailSink(const MailSink&) = delete;
   MailSink& operator=(const MailSink&) = delete;
   // Ends all connections.
@@ -81,12 +84,14 @@ class MailSink {
 
  private:
   MailSink(io::Loop& loop, io::Listener listener, std::optional<MailLogin> login,
-           MailObserver* observer, MailLimits limits);
+           MailObserver* observer, MailLimits limits, Crossing* crossing);
   io::Task<void> accept_all();
   io::Task<void> serve(io::Socket client, uint64_t number);
-  // Answers the session's question.
-  io::Task<void> answer(wire::smtp::Session& session, uint64_t number);
-  io::Task<void> deliver(wire::smtp::Session& session, uint64_t number);
+  // Answer the session's question. False when the director has the connection lost.
+  io::Task<bool> answer(wire::smtp::Session& session, uint64_t number);
+  io::Task<bool> deliver(wire::smtp::Session& session, uint64_t number);
+  io::Task<bool> passes(Visit& visit, Point point);
+  void keep(Mail mail);
   std::string take_replies(wire::smtp::Session& session, uint64_t number);
 
   io::Loop& loop_;
@@ -94,6 +99,7 @@ class MailSink {
   std::optional<MailLogin> login_;
   MailObserver* observer_;
   MailLimits limits_;
+  Crossing* crossing_;
   std::deque<Mail> mails_;
   size_t bytes_ = 0;
   uint64_t last_number_ = 0;

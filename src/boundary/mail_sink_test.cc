@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
+#include "boundary/director_fixture.h"
 #include "io/no_frames_left.h"
 #include "io/scope.h"
 
@@ -25,7 +26,8 @@ class Seen final : public MailObserver {
 class MailSinkTest : public testing::Test {
  protected:
   MailSink& open(std::optional<MailLogin> login = {}, MailLimits limits = {}) {
-    sink_ = *MailSink::open(*loop_, {"127.0.0.1", 0, ""}, std::move(login), &seen_, limits);
+    sink_ =
+        *MailSink::open(*loop_, {"127.0.0.1", 0, ""}, std::move(login), &seen_, limits, &crossing_);
     return *sink_;
   }
 
@@ -45,12 +47,32 @@ class MailSinkTest : public testing::Test {
 
   std::unique_ptr<Loop> loop_ = *Loop::create();
   Seen seen_;
+  Crossing crossing_{*loop_};
   std::unique_ptr<MailSink> sink_;
 };
 
 std::string mail_to(std::string_view recipient, std::string_view text) {
   return fmt::format("MAIL FROM:<shop@x.test>\r\nRCPT TO:<{}>\r\nDATA\r\n{}\r\n.\r\n", recipient,
                      text);
+}
+
+TEST_F(MailSinkTest, ADirectorIsAskedBeforeAMailIsKeptAndBeforeItIsAccepted) {
+  open();
+  Leader leader;
+  crossing_.set_director(&leader);
+  leader.with = "to anna@y.test: 1";
+  leader.verdict = {Verdict::Act::close};
+  const std::string mail = mail_to("anna@y.test", "Subject: 1\r\n\r\na");
+  EXPECT_EQ(talk("EHLO shop\r\n" + mail).find("250 message"), std::string::npos);
+  EXPECT_EQ(sink_->mails().size(), 0U);
+  EXPECT_EQ(leader.told(), "request to anna@y.test: 1; settled to anna@y.test: 1: closed ");
+  leader.at = Point::answer;
+  (void)talk("EHLO shop\r\n" + mail);
+  EXPECT_EQ(sink_->mails().size(), 1U);
+  leader.verdict = {Verdict::Act::delay, 20ms};
+  EXPECT_TRUE(talk("EHLO shop\r\n" + mail + "QUIT\r\n").find("250 message accepted") !=
+              std::string::npos);
+  EXPECT_TRUE(leader.told().ends_with("settled to anna@y.test: 1: answered 250"));
 }
 
 TEST_F(MailSinkTest, KeepsWhatComesOnOneConnection) {

@@ -1,6 +1,12 @@
 // The boundary between services and PostgreSQL: a TcpProxy in front of the private server's Unix
 // socket. A copy of what passes is decoded, and what was asked is told to an observer; decoding
 // stops at the first byte that it does not understand.
+//
+// An operation is what comes up to a Query, a Sync or a Flush. One that only prepares and describes
+// is invisible. Data of COPY passes as it comes.
+//
+// A service that asks for encryption gets it (SSLRequest, TLS 1.2 and 1.3): it ends here. Passwords
+// pass as they are: SCRAM is between the service and the server, without channel binding.
 #pragma once
 
 #include <memory>
@@ -9,15 +15,21 @@
 #include "base/result.h"
 #include "boundary/postgres_statements.h"
 #include "boundary/tcp_proxy.h"
+#include "io/tls.h"
 
 namespace peregrine::boundary {
 
 class PostgresProxy {
  public:
-  // `observer` may be null and outlives the proxy.
-  static base::Result<std::unique_ptr<PostgresProxy>> open(io::Loop& loop, const io::Address& at,
-                                                           std::string server_socket,
-                                                           StatementObserver* observer);
+  struct Options {
+    io::Address at;
+    std::string server_socket;
+    std::string name;                             // as system.yaml has it
+    StatementObserver* observer = nullptr;        // outlives the proxy; null: only bytes pass
+    std::shared_ptr<const io::TlsContext> tls{};  // null: encryption is refused
+  };
+  static base::Result<std::unique_ptr<PostgresProxy>> open(io::Loop& loop, Crossing& crossing,
+                                                           Options options);
 
   const io::Address& address() const { return proxy_->address(); }
   size_t connections() const { return proxy_->connections(); }

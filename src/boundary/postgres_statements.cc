@@ -16,9 +16,13 @@ namespace pg = wire::postgres;
 
 namespace {
 
-constexpr size_t kMostAsked = 10'000;
+constexpr size_t kMostAwaited = 10'000;
 constexpr size_t kMostNamed = 1'000;
 constexpr size_t kParameterText = 1'000;
+// By the server, up to the next Sync.
+constexpr std::string_view kIgnoredAfterError = "BCDEFHPQ";
+// What the server sends of an answer, and not by itself.
+constexpr std::string_view kAnswers = "123CDEHITVcdnst";
 constexpr std::string_view kUnknown = "(a statement that was prepared too long ago)";
 
 std::string shown(const pg::Parameter& parameter) {
@@ -37,62 +41,70 @@ void keep(Map& map, std::string_view name, Value value) {
 
 }  // namespace
 
-void PostgresStatements::from_client(std::string_view bytes, Instant now) {
-  if (!following_) return;
+Tap::Taken PostgresStatements::from_client(std::string_view bytes, Instant now) {
+  if (!following_) return {bytes.size(), Taken::between};
+  if (request_.state != Taken::begun) request_ = {};
   client_.feed(bytes);
   while (following_) {
     const auto message = client_.next();
     if (!message) break;
-    asked(*message, now);
+    see_request(*message, now);
+    if (request_.state != Taken::begun) return {bytes.size() - client_.unread(), request_.state};
   }
   if (client_.broken()) lose();
+  const bool begun = request_.state == Taken::begun || (client_.within() && !copying_);
+  return {bytes.size(), begun && following_ ? Taken::begun : Taken::between};
 }
 
-void PostgresStatements::from_server(std::string_view bytes, Instant now) {
-  if (!following_) return;
+Tap::Taken PostgresStatements::from_server(std::string_view bytes, Instant now) {
+  if (!following_) return {bytes.size(), Taken::between};
+  if (answer_.skipped > 0) {
+    answer_ = {"", true, Taken::ended, answer_.skipped - 1};
+    return {0, Taken::ended};
+  }
+  if (answer_.state != Taken::begun) answer_ = {};
   server_.feed(bytes);
   while (following_) {
     const auto message = server_.next();
     if (!message) break;
-    answered(*message, now);
+    see_answer(*message, now);
+    if (answer_.state != Taken::begun) return {bytes.size() - server_.unread(), answer_.state};
   }
   if (server_.broken()) lose();
+  const bool begun = answer_.state == Taken::begun || server_.within();
+  return {bytes.size(), begun && following_ ? Taken::begun : Taken::between};
 }
 
 // ---- What the client asks
 
-void PostgresStatements::asked_untyped(const Message& message) {
-  const auto code = pg::decode_code(message);
-  if (code == pg::kSslRequest || code == pg::kGssEncRequest) {
-    client_.expect_untyped();
-    server_.expect_one_byte();
-  } else if (code == pg::kCancelRequest) {
-    lose();  // nothing more comes
-  }
-}
-
-void PostgresStatements::asked(const Message& message, Instant now) {
-  if (asked_.size() >= kMostAsked) return lose();
-  if (skipping_ && message.type != 'S') return;
+void PostgresStatements::see_request(const Message& message, Instant now) {
+  if (awaited_.size() >= kMostAwaited) return lose();
+  if (skipping_ && kIgnoredAfterError.contains(message.type)) return begin_or_go_on("", false);
   switch (message.type) {
     case 0:
-      return asked_untyped(message);
+      if (pg::decode_code(message) == pg::kCancelRequest) lose();  // nothing more comes
+      return;
     case 'Q':
-      return await(Asked::query, std::string(pg::decode_text(message).value_or("")), {}, now);
-    case 'F':
-      return await(Asked::query, "(a function call)", {}, now);
+    case 'F': {
+      const std::string sql = message.type == 'F'
+                                  ? "(a function call)"
+                                  : std::string(pg::decode_text(message).value_or(""));
+      begin_or_go_on(sql, true);
+      request_.state = Taken::ended;
+      return await(Awaited::query, sql, {}, now);
+    }
     case 'P':
-      return asked_parse(message, now);
+      return see_parse(message, now);
     case 'B':
-      return asked_bind(message, now);
+      return see_bind(message, now);
     case 'E':
     case 'D':
     case 'C':
-      return asked_of_named(message, now);
+      return see_named(message, now);
     case 'S':
-      skipping_ = false;
-      if (!copying_) await(Asked::sync, "", {}, now);
-      return;
+      return see_sync(now);
+    case 'H':
+      return see_flush(now);
     case 'c':
     case 'f':
       copying_ = false;
@@ -102,30 +114,56 @@ void PostgresStatements::asked(const Message& message, Instant now) {
   }
 }
 
-void PostgresStatements::asked_parse(const Message& message, Instant now) {
+void PostgresStatements::begin_or_go_on(std::string_view text, bool visible) {
+  std::string& shown = request_.text;
+  if (visible == request_.visible && !shown.empty()) {
+    if (visible && shown.size() < kStatementText) shown += fmt::format("; {}", text);
+  } else if (visible || !request_.visible) {
+    shown = base::shortened(text, kStatementText);
+  }
+  request_.visible |= visible;
+  request_.state = Taken::begun;
+}
+
+void PostgresStatements::see_sync(Instant now) {
+  skipping_ = false;
+  if (copying_) return;
+  await(Awaited::sync, "", {}, now);
+  if (!std::exchange(sync_owed_, false)) request_.state = Taken::ended;
+}
+
+void PostgresStatements::see_flush(Instant now) {
+  if (request_.state != Taken::begun) return;
+  await(Awaited::flush, "", {}, now);
+  request_.state = Taken::ended;
+}
+
+void PostgresStatements::see_parse(const Message& message, Instant now) {
   const auto parse = pg::decode_parse(message);
   if (!parse) return lose();
   std::string sql = base::shortened(parse->sql, kStatementText);
   keep(prepared_, parse->statement, sql);
-  await(Asked::parse, std::move(sql), {}, now);
+  begin_or_go_on(sql, false);
+  await(Awaited::parse, std::move(sql), {}, now);
 }
 
-void PostgresStatements::asked_bind(const Message& message, Instant now) {
+void PostgresStatements::see_bind(const Message& message, Instant now) {
   const auto bind = pg::decode_bind(message);
   if (!bind) return lose();
   const auto statement = prepared_.find(bind->statement);
   Portal portal{std::string(statement == prepared_.end() ? kUnknown : statement->second), {}};
   for (const pg::Parameter& parameter : bind->parameters) portal.params.push_back(shown(parameter));
   keep(portals_, bind->portal, portal);
-  await(Asked::bind, std::move(portal.sql), std::move(portal.params), now);
+  begin_or_go_on(portal.sql, false);
+  await(Awaited::bind, std::move(portal.sql), std::move(portal.params), now);
 }
 
-void PostgresStatements::asked_of_named(const Message& message, Instant now) {
+void PostgresStatements::see_named(const Message& message, Instant now) {
   const auto named = message.type == 'E' ? pg::decode_execute(message) : pg::decode_named(message);
   if (!named) return lose();
-  const Asked::Kind kind = message.type == 'E'   ? Asked::execute
-                           : message.type == 'D' ? Asked::describe
-                                                 : Asked::close;
+  const Awaited::Kind kind = message.type == 'E'   ? Awaited::execute
+                             : message.type == 'D' ? Awaited::describe
+                                                   : Awaited::close;
   Portal what{std::string(kUnknown), {}};
   if (named->kind == 'P') {
     if (const auto found = portals_.find(named->name); found != portals_.end()) {
@@ -134,106 +172,133 @@ void PostgresStatements::asked_of_named(const Message& message, Instant now) {
   } else if (const auto found = prepared_.find(named->name); found != prepared_.end()) {
     what.sql = found->second;
   }
-  if (kind == Asked::close && named->kind == 'P') portals_.erase(std::string(named->name));
-  if (kind == Asked::close && named->kind == 'S') prepared_.erase(std::string(named->name));
+  if (kind == Awaited::close && named->kind == 'P') portals_.erase(std::string(named->name));
+  if (kind == Awaited::close && named->kind == 'S') prepared_.erase(std::string(named->name));
+  begin_or_go_on(what.sql, kind == Awaited::execute);
   await(kind, std::move(what.sql), std::move(what.params), now);
 }
 
-void PostgresStatements::await(Asked::Kind kind, std::string sql, std::vector<std::string> params,
+void PostgresStatements::await(Awaited::Kind kind, std::string sql, std::vector<std::string> params,
                                Instant now) {
-  Asked entry;
+  Awaited entry;
   entry.kind = kind;
   entry.seen.sql = base::shortened(sql, kStatementText);
   entry.seen.params = std::move(params);
   entry.seen.started = now;
   entry.seen.connection = connection_;
-  asked_.push_back(std::move(entry));
+  awaited_.push_back(std::move(entry));
 }
 
 // ---- What the server answers
 
-void PostgresStatements::answered(const Message& message, Instant now) {
+void PostgresStatements::see_answer(const Message& message, Instant now) {
+  if (kAnswers.contains(message.type) && !awaited_.empty()) answer_.state = Taken::begun;
   switch (message.type) {
-    case 0:
-      // Anything but N: the rest is encrypted, or an error of a server older than the request.
-      if (message.payload != "N") lose();
-      return;
     case '1':
-      return pop(Asked::parse);
+      pop(Awaited::parse);
+      break;
     case '2':
-      return pop(Asked::bind);
+      pop(Awaited::bind);
+      break;
     case '3':
-      return pop(Asked::close);
+      pop(Awaited::close);
+      break;
     case 'T':
     case 'n':
-      return pop(Asked::describe);
+      pop(Awaited::describe);
+      break;
     case 'C':
-      return complete(pg::decode_text(message).value_or(""), now);
+      complete(pg::decode_text(message).value_or(""), now);
+      break;
     case 'I':
-      return complete("(empty)", now);
+      complete("(empty)", now);
+      break;
     case 's':
-      return complete("(more rows to come)", now);
+      complete("(more rows to come)", now);
+      break;
     case 'G':
-      // A Sync that was sent along is read and ignored during the copy.
-      copying_ = true;
-      std::erase_if(asked_, [](const Asked& entry) { return entry.kind == Asked::sync; });
-      return;
+      see_copy_in();
+      break;
     case 'E':
-      return answered_error(message, now);
+      see_error(message, now);
+      break;
     case 'Z':
-      return ready(now);
+      ready(now);
+      break;
     default:
-      return;
+      break;
+  }
+  if (awaited_.empty() || awaited_.front().kind != Awaited::flush) return;
+  awaited_.pop_front();
+  answer_.state = Taken::ended;
+}
+
+// The client waits for this before it sends its data. A Sync that was sent along is read and
+// ignored during the copy.
+void PostgresStatements::see_copy_in() {
+  copying_ = true;
+  answer_.state = Taken::between;
+  if (std::erase_if(awaited_, [](const Awaited& entry) { return entry.kind == Awaited::sync; })) {
+    sync_owed_ = true;
   }
 }
 
-void PostgresStatements::pop(Asked::Kind kind) {
-  if (!asked_.empty() && asked_.front().kind == kind) asked_.pop_front();
+void PostgresStatements::pop(Awaited::Kind kind) {
+  if (!awaited_.empty() && awaited_.front().kind == kind) awaited_.pop_front();
 }
 
 void PostgresStatements::complete(std::string_view tag, Instant now) {
-  if (asked_.empty()) return;
-  Asked& front = asked_.front();
-  if (front.kind == Asked::query) {
+  if (awaited_.empty()) return;
+  Awaited& front = awaited_.front();
+  if (front.kind == Awaited::query) {
     // Told when all of its statements have been answered.
     std::string& outcome = front.seen.outcome;
     if (outcome.size() < kParameterText)
       outcome += (outcome.empty() ? "" : "; ") + std::string(tag);
-  } else if (front.kind == Asked::execute) {
+  } else if (front.kind == Awaited::execute) {
     front.seen.outcome = tag;
     tell(front.seen, now);
-    asked_.pop_front();
+    awaited_.pop_front();
   }
 }
 
-void PostgresStatements::answered_error(const Message& message, Instant now) {
+void PostgresStatements::see_error(const Message& message, Instant now) {
   const auto error = pg::decode_error(message);
   if (!error) return lose();
   copying_ = false;
-  if (asked_.empty()) return;
-  Asked& front = asked_.front();
+  if (awaited_.empty()) return;
+  Awaited& front = awaited_.front();
   front.seen.failed = true;
   front.seen.outcome = base::shortened(
       fmt::format("{} {}: {}", error->severity, error->sqlstate, error->text), kStatementText);
-  if (front.kind == Asked::query || front.kind == Asked::sync) return;
+  if (front.kind == Awaited::query || front.kind == Awaited::sync) return;
   tell(front.seen, now);
-  const auto next_sync = std::ranges::find(asked_, Asked::sync, &Asked::kind);
-  skipping_ = next_sync == asked_.end();
-  asked_.erase(asked_.begin(), next_sync);
+  const auto next_sync = std::ranges::find(awaited_, Awaited::sync, &Awaited::kind);
+  skipping_ = next_sync == awaited_.end();
+  const auto flushed = std::count_if(
+      awaited_.begin(), next_sync, [](const Awaited& each) { return each.kind == Awaited::flush; });
+  if (flushed > 0) {
+    answer_.state = Taken::ended;
+    answer_.skipped = static_cast<size_t>(flushed) - 1;
+  }
+  awaited_.erase(awaited_.begin(), next_sync);
 }
 
 void PostgresStatements::ready(Instant now) {
-  while (!asked_.empty()) {
-    Asked front = std::move(asked_.front());
-    asked_.pop_front();
+  if (!awaited_.empty()) answer_.state = Taken::ended;
+  while (!awaited_.empty()) {
+    Awaited front = std::move(awaited_.front());
+    awaited_.pop_front();
     // A COMMIT that Sync does by itself can fail too, at a deferred constraint.
-    if (front.kind == Asked::query || front.seen.failed) tell(front.seen, now);
-    if (front.kind == Asked::query || front.kind == Asked::sync) return;
+    if (front.kind == Awaited::query || front.seen.failed) tell(front.seen, now);
+    if (front.kind == Awaited::query || front.kind == Awaited::sync) return;
   }
 }
 
 void PostgresStatements::tell(StatementSeen& seen, Instant now) {
   seen.duration = now - seen.started;
+  answer_.outcome = seen.outcome;
+  answer_.failed |= seen.failed;
   if (seen.sql.empty() && seen.failed) seen.sql = "(the end of a transaction)";
   observer_.statement(seen);
 }

@@ -1,5 +1,6 @@
-// Follows one PostgreSQL connection from a copy of its bytes, and tells which statements were asked
-// and what became of them. Sans I/O. What it cannot follow ends its work, and nothing else.
+// Follows one PostgreSQL connection from a copy of its bytes, tells which statements were asked and
+// what became of them, and where operations end (postgres_proxy.h says what one is). Sans I/O. What
+// it cannot follow ends its work, and nothing else.
 #pragma once
 
 #include <deque>
@@ -9,7 +10,7 @@
 #include <vector>
 
 #include "base/time.h"
-#include "boundary/tcp_proxy.h"
+#include "boundary/tap.h"
 #include "wire/postgres.h"
 
 namespace peregrine::boundary {
@@ -39,15 +40,18 @@ class PostgresStatements final : public Tap {
   PostgresStatements(StatementObserver& observer, uint64_t connection)
       : observer_(observer), connection_(connection) {}
 
-  void from_client(std::string_view bytes, base::Instant now) override;
-  void from_server(std::string_view bytes, base::Instant now) override;
-  // False once it has lost the thread, or the connection is encrypted.
+  Taken from_client(std::string_view bytes, base::Instant now) override;
+  Taken from_server(std::string_view bytes, base::Instant now) override;
+  Asked asked() const override { return {request_.text, request_.visible, true}; }
+  Answered answered() const override { return {answer_.outcome, answer_.failed}; }
+  // False once it has lost the thread.
   bool following() const { return following_; }
 
  private:
-  // What the server has still to answer, in the order it was asked.
-  struct Asked {
-    enum Kind { parse, bind, describe, execute, close, sync, query } kind = query;
+  // What the server has still to answer, in the order it was asked. A Flush is answered by nothing:
+  // it is where an operation ends.
+  struct Awaited {
+    enum Kind { parse, bind, describe, execute, close, sync, query, flush } kind = query;
     StatementSeen seen;
   };
   struct Portal {
@@ -55,17 +59,35 @@ class PostgresStatements final : public Tap {
     std::vector<std::string> params;
   };
 
-  void asked(const wire::postgres::Message& message, base::Instant now);
-  void asked_untyped(const wire::postgres::Message& message);
-  void asked_parse(const wire::postgres::Message& message, base::Instant now);
-  void asked_bind(const wire::postgres::Message& message, base::Instant now);
-  void asked_of_named(const wire::postgres::Message& message, base::Instant now);
-  void answered(const wire::postgres::Message& message, base::Instant now);
-  void answered_error(const wire::postgres::Message& message, base::Instant now);
+  // The operation that is being asked, or has just been.
+  struct Request {
+    std::string text;
+    bool visible = false;
+    Taken::State state = Taken::between;
+  };
+  // The answer that is coming, or has just come.
+  struct Answer {
+    std::string outcome;
+    bool failed = false;
+    Taken::State state = Taken::between;
+    size_t skipped = 0;  // operations behind it that the server does not answer
+  };
+
+  void see_request(const wire::postgres::Message& message, base::Instant now);
+  void see_sync(base::Instant now);
+  void see_flush(base::Instant now);
+  void begin_or_go_on(std::string_view text, bool visible);
+  void see_parse(const wire::postgres::Message& message, base::Instant now);
+  void see_bind(const wire::postgres::Message& message, base::Instant now);
+  void see_named(const wire::postgres::Message& message, base::Instant now);
+  void see_answer(const wire::postgres::Message& message, base::Instant now);
+  void see_copy_in();
+  void see_error(const wire::postgres::Message& message, base::Instant now);
   void complete(std::string_view tag, base::Instant now);
   void ready(base::Instant now);
-  void await(Asked::Kind kind, std::string sql, std::vector<std::string> params, base::Instant now);
-  void pop(Asked::Kind kind);
+  void await(Awaited::Kind kind, std::string sql, std::vector<std::string> params,
+             base::Instant now);
+  void pop(Awaited::Kind kind);
   void tell(StatementSeen& seen, base::Instant now);
   void lose() { following_ = false; }
 
@@ -75,10 +97,13 @@ class PostgresStatements final : public Tap {
   wire::postgres::MessageStream server_{wire::postgres::Side::server};
   std::map<std::string, std::string, std::less<>> prepared_;  // name to SQL
   std::map<std::string, Portal, std::less<>> portals_;
-  std::deque<Asked> asked_;
+  std::deque<Awaited> awaited_;
+  Request request_;
+  Answer answer_;
   bool following_ = true;
-  bool skipping_ = false;  // after an error the server ignores what comes before the next Sync
-  bool copying_ = false;   // to the server, which ignores Sync meanwhile
+  bool skipping_ = false;   // after an error the server ignores what comes before the next Sync
+  bool copying_ = false;    // to the server, which ignores Sync meanwhile
+  bool sync_owed_ = false;  // a Sync was ignored: the operation that it ended has another
 };
 
 }  // namespace peregrine::boundary

@@ -1,5 +1,6 @@
 #include "boundary/postgres_statements.h"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 namespace peregrine::boundary {
@@ -45,8 +46,12 @@ class Seen final : public StatementObserver {
 class PostgresStatementsTest : public testing::Test {
  protected:
   void SetUp() override { ask(kStart); }
-  void ask(std::string_view bytes) { statements_.from_client(bytes, {}); }
-  void answer(std::string_view bytes) { statements_.from_server(bytes, {}); }
+  void ask(std::string_view bytes) {
+    while (!bytes.empty()) bytes.remove_prefix(statements_.from_client(bytes, {}).bytes);
+  }
+  void answer(std::string_view bytes) {
+    while (!bytes.empty()) bytes.remove_prefix(statements_.from_server(bytes, {}).bytes);
+  }
   using Lines = std::vector<std::string>;
 
   Seen seen_;
@@ -120,19 +125,97 @@ TEST_F(PostgresStatementsTest, GivesUpQuietlyOnWhatItDoesNotUnderstand) {
   EXPECT_TRUE(seen_.lines.empty());
 }
 
-TEST(PostgresStatementsStartTest, FollowsARefusedEncryptionAndNotAnAgreedOne) {
-  for (const char* said : {"N", "S"}) {
-    Seen seen;
-    PostgresStatements statements(seen, 1);
-    statements.from_client(number(8, 4) + number(80877103, 4), {});
-    statements.from_server(said, {});
-    EXPECT_EQ(statements.following(), *said == 'N');
-    statements.from_client(kStart, {});
-    statements.from_server(message('R', number(0, 4)) + kReady, {});
-    statements.from_client(query("q"), {});
-    statements.from_server(tag("OK") + kReady, {});
-    EXPECT_EQ(seen.lines.size(), *said == 'N' ? 1U : 0U);
+// ---- Where operations end
+
+// "SELECT 1|", one for each operation that ends in the bytes: its text, in brackets what is
+// invisible.
+std::string operations(PostgresStatements& statements, std::string_view bytes) {
+  std::string all;
+  while (!bytes.empty()) {
+    const Tap::Taken taken = statements.from_client(bytes, {});
+    bytes.remove_prefix(taken.bytes);
+    if (taken.state == Tap::Taken::begun) all += "…";
+    if (taken.state != Tap::Taken::ended) continue;
+    const Tap::Asked asked = statements.asked();
+    all += fmt::format(fmt::runtime(asked.visible ? "{}|" : "({})|"), asked.text);
   }
+  return all;
+}
+
+// The same of answers: "SELECT 1|", with "!" for what failed; "." for what passes by itself.
+std::string answers(PostgresStatements& statements, std::string_view bytes) {
+  std::string all;
+  for (;;) {
+    const Tap::Taken taken = statements.from_server(bytes, {});
+    bytes.remove_prefix(taken.bytes);
+    if (taken.state == Tap::Taken::begun) all += "…";
+    if (taken.state == Tap::Taken::between && taken.bytes > 0) all += ".";
+    if (taken.state == Tap::Taken::ended) {
+      const Tap::Answered answered = statements.answered();
+      all += fmt::format("{}{}|", answered.text, answered.failed ? "!" : "");
+    } else if (bytes.empty()) {
+      return all;
+    }
+  }
+}
+
+std::string pieces(PostgresStatements& statements, std::string_view bytes,
+                   std::string (*see)(PostgresStatements&, std::string_view)) {
+  std::string all;
+  for (const char& byte : bytes) all += see(statements, {&byte, 1});
+  std::erase(all, '.');
+  for (size_t at; (at = all.find("…")) != std::string::npos;) all.erase(at, 3);
+  return all;
+}
+
+TEST_F(PostgresStatementsTest, AnOperationGoesUpToQueryOrSync) {
+  const std::string asked =
+      query("a") + parse("s", "b") + bind("s", "1") + execute() + kSync + parse("", "c") + kSync;
+  const std::string answered =
+      tag("A") + kReady + message('1') + message('2') + tag("B") + kReady + message('1') + kReady;
+  EXPECT_EQ(operations(statements_, asked), "a|b|(c)|");
+  EXPECT_EQ(answers(statements_, answered), "A|B||");
+  // However the bytes come.
+  PostgresStatements other(seen_, 2);
+  (void)operations(other, kStart);
+  EXPECT_EQ(pieces(other, asked, operations), "a|b|(c)|");
+  EXPECT_EQ(pieces(other, answered, answers), "A|B||");
+}
+
+TEST_F(PostgresStatementsTest, AFlushEndsAnOperationToo) {
+  EXPECT_EQ(operations(statements_, parse("s", "b") + kDescribe + message('H')), "(b)|");
+  EXPECT_EQ(answers(statements_, message('1') + message('n')), "|");
+  EXPECT_EQ(operations(statements_, message('H')), "");  // it flushes nothing
+  EXPECT_EQ(operations(statements_, bind("s", "1") + execute()), "…");
+  EXPECT_EQ(operations(statements_, kSync), "b|");
+  EXPECT_EQ(answers(statements_, message('2') + tag("B")), "…");
+  EXPECT_EQ(answers(statements_, kReady), "B|");
+}
+
+TEST_F(PostgresStatementsTest, AnErrorEndsWhatWasFlushedBehindIt) {
+  const std::string one = parse("", "a") + bind("", "1") + execute() + message('H');
+  EXPECT_EQ(operations(statements_, one + one + one + kSync), "a|a|a|()|");
+  EXPECT_EQ(answers(statements_, message('1') + error("22012")), "ERROR 22012: no!|!|!|");
+  EXPECT_EQ(operations(statements_, one), "a|");
+  EXPECT_EQ(answers(statements_, kReady + message('1') + message('2') + tag("A")), "|A|");
+}
+
+TEST_F(PostgresStatementsTest, DataOfACopyPassesAndItsSecondSyncIsNoOperation) {
+  EXPECT_EQ(operations(statements_, parse("", "copy") + bind("", "") + execute() + kSync), "copy|");
+  EXPECT_EQ(answers(statements_, message('1') + message('2') + message('G')), ".");
+  EXPECT_EQ(operations(statements_, message('d', "1\n") + message('c') + kSync), "");
+  EXPECT_EQ(answers(statements_, tag("COPY 1") + kReady), "COPY 1|");
+  EXPECT_EQ(operations(statements_, query("copy")), "copy|");
+  EXPECT_EQ(answers(statements_, message('G')), ".");
+  EXPECT_EQ(operations(statements_, message('d', "x") + message('f', text("no"))), "");
+  EXPECT_EQ(answers(statements_, error("57014") + kReady), "ERROR 57014: no!|");
+}
+
+TEST_F(PostgresStatementsTest, WhatComesByItselfPassesByItself) {
+  EXPECT_EQ(answers(statements_, message('R', number(0, 4)) + kReady), "..");
+  EXPECT_EQ(answers(statements_, message('A', number(1, 4) + text("c") + text("p"))), ".");
+  EXPECT_EQ(answers(statements_, error("57P01")), ".");
+  EXPECT_EQ(operations(statements_, message('X')), "");
 }
 
 }  // namespace

@@ -23,6 +23,7 @@
 
 #include "base/random.h"
 #include "base/result.h"
+#include "boundary/crossing.h"
 #include "boundary/provider_call.h"
 #include "io/loop.h"
 #include "io/socket.h"
@@ -62,6 +63,9 @@ struct ProviderOptions {
       run_program{};
   base::Duration latency{};              // how long it takes for each answer, beside its work
   ProviderObserver* observer = nullptr;  // outlives the provider
+  // Where a director stands; outlives the provider. Null: none does.
+  Crossing* crossing = nullptr;
+  std::string name{};  // as system.yaml has it, for the director
 };
 
 // What an action has brought.

@@ -92,10 +92,13 @@ Task<void> Provider::Running::serve(net::HttpConversation& conversation) {
                     .method = message->method,
                     .target = message->target,
                     .body = message->body.substr(0, kMostCallBytes)};
+  Visit visit(options.crossing, options.name, fmt::format("{} {}", call.method, call.target));
+  if (!co_await passes(conversation, visit, Point::request)) co_return;
   ProviderAnswer answer(world, read_request(*std::move(message)), call.at);
   call.failure = failures.take(answer.route(), loop.now());
   if (!call.failure.empty() && call.failure != "slow") {
     if (call.failure == "timeout") answering.pause();
+    visit.answered(true, call.failure);
     co_return co_await fail(conversation, answer, std::move(call));
   }
   Batch webhooks;
@@ -103,8 +106,24 @@ Task<void> Provider::Running::serve(net::HttpConversation& conversation) {
   const base::Duration late = call.failure.empty() ? options.latency : options.latency + kSlow;
   if (late > base::Duration{} && !co_await loop.sleep(late)) co_return;
   tell(std::move(call), answer);
-  (void)co_await conversation.respond(answer.response(), loop.in(kAnswerMost));
+  if (co_await passes(conversation, visit, Point::answer)) {
+    visit.answered(answer.response().status >= 400, std::to_string(answer.response().status));
+    (void)co_await conversation.respond(answer.response(), loop.in(kAnswerMost));
+  }
   postman.post(std::move(webhooks));
+}
+
+// Whether it goes on; else the director has had it lost.
+Task<bool> Provider::Running::passes(net::HttpConversation& conversation, Visit& visit,
+                                     Point point) {
+  const Result<Verdict::Act> act = co_await visit.at(point);
+  if (!act) co_return false;
+  if (*act == Verdict::Act::drop) {
+    conversation.may_be_cut();
+    (void)co_await loop.sleep(kHeld);
+  }
+  if (*act != Verdict::Act::pass) (void)co_await conversation.cut("", loop.in(kAnswerMost));
+  co_return *act == Verdict::Act::pass;
 }
 
 // Fails when there is nobody to answer, or who has asked for too much has been told so.

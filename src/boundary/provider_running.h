@@ -14,6 +14,7 @@
 #include "boundary/provider_journal.h"
 #include "boundary/provider_postman.h"
 #include "boundary/provider_world.h"
+#include "boundary/visit.h"
 #include "io/scope.h"
 #include "net/http_conversation.h"
 #include "net/http_server.h"
@@ -61,6 +62,7 @@ class Provider::Running {
 
   net::Router router();
   io::Task<void> serve(net::HttpConversation& conversation);
+  io::Task<bool> passes(net::HttpConversation& conversation, Visit& visit, Point point);
   io::Task<base::Result<wire::Request>> receive(net::HttpConversation& conversation);
   io::Task<void> fail(net::HttpConversation& conversation, ProviderAnswer& answer,
                       ProviderCall call);

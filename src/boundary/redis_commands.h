@@ -1,6 +1,6 @@
-// Follows one connection to Redis from a copy of its bytes, and tells which commands were asked and
-// what became of them. Sans I/O. What it cannot follow ends its work, is told once, and changes
-// nothing else.
+// Follows one connection to Redis from a copy of its bytes, tells which commands were asked and
+// what became of them, and where operations end (redis_proxy.h says what one is). Sans I/O. What it
+// cannot follow ends its work, is told once, and changes nothing else.
 //
 // Answers come in the order of the commands, with these exceptions, which it knows: MULTI up to
 // EXEC is one; messages of channels and pushes come by themselves, in RESP2 as arrays; a
@@ -15,7 +15,7 @@
 #include <string_view>
 
 #include "base/time.h"
-#include "boundary/tcp_proxy.h"
+#include "boundary/tap.h"
 #include "wire/resp_skim.h"
 
 namespace peregrine::boundary {
@@ -48,8 +48,10 @@ class RedisCommands final : public Tap {
   RedisCommands(CommandObserver& observer, uint64_t connection)
       : observer_(observer), connection_(connection) {}
 
-  void from_client(std::string_view bytes, base::Instant now) override;
-  void from_server(std::string_view bytes, base::Instant now) override;
+  Taken from_client(std::string_view bytes, base::Instant now) override;
+  Taken from_server(std::string_view bytes, base::Instant now) override;
+  Asked asked() const override { return {request_.text, request_.visible, request_.answered}; }
+  Answered answered() const override { return {answer_.text, answer_.failed}; }
   // What was not answered is told so.
   void ended(base::Instant now) override;
   bool following() const { return following_; }
@@ -58,7 +60,7 @@ class RedisCommands final : public Tap {
   enum class Role { plain, multi, exec, discard, reset, hello, monitor, subscription, last };
 
   // What the server has still to answer, in the order it was asked.
-  struct Asked {
+  struct Awaited {
     Role role = Role::plain;
     std::string text{};
     base::Instant started{};
@@ -81,24 +83,40 @@ class RedisCommands final : public Tap {
     uint64_t& of(std::string_view name);
   };
 
-  void asked(base::Instant now);
-  bool asked_for_silence(base::Instant now);
-  void answered(const wire::resp::Outline& answer, base::Instant now);
-  void answered_front(const wire::resp::Outline& answer, base::Instant now);
-  void end_transaction(const Asked& last, const wire::resp::Outline& answer, base::Instant now);
-  bool queue(const Asked& asked, const wire::resp::Outline& answer);
+  // Of the operation that was asked last.
+  struct Request {
+    std::string text;
+    bool visible = true;
+    bool answered = true;
+  };
+  // Of the answer that came last.
+  struct Answer {
+    std::string text;
+    bool failed = false;
+  };
+
+  void see_command(base::Instant now);
+  bool asks_for_silence(base::Instant now);
+  void ask(std::string_view name, const Awaited& command);
+  void see_answer(const wire::resp::Outline& answer, base::Instant now);
+  void see_front(const wire::resp::Outline& answer, base::Instant now);
+  void end_transaction(const Awaited& last, const wire::resp::Outline& answer, base::Instant now);
+  bool queue(const Awaited& asked, const wire::resp::Outline& answer);
   bool is_message(const wire::resp::Outline& answer) const;
   void pushed(const wire::resp::Outline& push, base::Instant now);
   void confirmed(const wire::resp::Outline& confirmation, base::Instant now);
-  void tell(const Asked& asked, std::string outcome, bool failed, base::Instant now);
+  void tell(const Awaited& asked, std::string outcome, bool failed, base::Instant now);
   void lose(std::string_view why);
 
   CommandObserver& observer_;
   uint64_t connection_;
   wire::resp::CommandSkimmer client_;
   wire::resp::ReplySkimmer server_;
-  std::deque<Asked> asked_;
-  size_t asked_bytes_ = 0;  // of their texts
+  std::deque<Awaited> awaited_;
+  size_t awaited_bytes_ = 0;  // of their texts
+  Request request_;
+  Answer answer_;
+  std::string multi_;  // what has been asked since MULTI, with it; empty: nothing
   std::optional<Transaction> transaction_;
   Subscriptions subscriptions_;
   bool resp3_ = false;

@@ -53,10 +53,10 @@ Lines told(const std::vector<Said>& conversation, bool ended = false) {
     Seen seen;
     RedisCommands commands(seen, 1);
     for (const Said& said : conversation) {
-      for (size_t at = 0; at < said.bytes.size(); at += cut) {
+      for (size_t at = 0; at < said.bytes.size();) {
         const std::string piece = said.bytes.substr(at, cut);
-        if (said.by_client) commands.from_client(piece, {});
-        if (!said.by_client) commands.from_server(piece, {});
+        at += (said.by_client ? commands.from_client(piece, {}) : commands.from_server(piece, {}))
+                  .bytes;
       }
     }
     if (ended) commands.ended({});
@@ -197,6 +197,55 @@ TEST(RedisCommands, LongTextsAreCut) {
 TEST(RedisCommands, BytesAreShownAsRedisCliShowsThem) {
   EXPECT_EQ(told({ask({{"SET", std::string("\x00\xff\n\"", 4), "žluť", ""}}), answer(kOk)}),
             (Lines{R"(SET "\x00\xff\n\"" žluť "" = OK)"}));
+}
+
+// "GET a|", one for each operation that ends in the bytes, in brackets what is invisible, with "-"
+// what wants no answer; of the server's bytes what ends an operation, "." what passes by itself.
+std::string operations(RedisCommands& commands, Said said) {
+  std::string all;
+  std::string_view bytes = said.bytes;
+  while (!bytes.empty()) {
+    const Tap::Taken taken =
+        said.by_client ? commands.from_client(bytes, {}) : commands.from_server(bytes, {});
+    bytes.remove_prefix(taken.bytes);
+    if (taken.state == Tap::Taken::between) all += ".";
+    if (taken.state == Tap::Taken::begun) all += "…";
+    if (taken.state != Tap::Taken::ended) continue;
+    const Tap::Asked asked = commands.asked();
+    const Tap::Answered answered = commands.answered();
+    if (!said.by_client) all += fmt::format("{}{}|", answered.text, answered.failed ? "!" : "");
+    if (!said.by_client) continue;
+    all += fmt::format(fmt::runtime(asked.visible ? "{}{}|" : "({}{})|"), asked.text,
+                       asked.answered ? "" : "-");
+  }
+  return all;
+}
+
+TEST(RedisOperations, AreCommandsAndTheExecOfATransaction) {
+  Seen seen;
+  RedisCommands redis(seen, 1);
+  EXPECT_EQ(operations(redis, ask({{"PING"}, {"SET", "a", "1"}})), "(PING)|SET a 1|");
+  EXPECT_EQ(operations(redis, answer("+PONG\r\n" + kOk)), "PONG|OK|");
+  EXPECT_EQ(operations(redis, ask({{"MULTI"}, {"INCR", "a"}, {"EXEC"}})),
+            "(MULTI)|(INCR a)|MULTI; INCR a; EXEC|");
+  EXPECT_EQ(operations(redis, answer(kOk + kQueued + "*1\r\n:2\r\n")), "OK|QUEUED|[2]|");
+  EXPECT_EQ(operations(redis, ask({{"MULTI"}, {"DISCARD"}, {"GET", "a"}})),
+            "(MULTI)|(MULTI; DISCARD)|GET a|");
+  EXPECT_EQ(operations(redis, answer(kOk + kOk + "-ERR no\r\n")), "OK|OK|ERR no!|");
+}
+
+TEST(RedisOperations, WhatWantsNoAnswerAndWhatComesByItself) {
+  Seen seen;
+  RedisCommands redis(seen, 1);
+  EXPECT_EQ(operations(redis, ask({{"CLIENT", "REPLY", "SKIP"}, {"SET", "a", "1"}, {"GET", "a"}})),
+            "(CLIENT REPLY SKIP-)|SET a 1-|GET a|");
+  EXPECT_EQ(operations(redis, answer("$1\r\n1\r\n")), "\"1\"|");
+  EXPECT_EQ(operations(redis, ask({{"SUBSCRIBE", "c", "d"}})), "SUBSCRIBE c d|");
+  const std::string one = "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n";
+  const std::string two = "*3\r\n$9\r\nsubscribe\r\n$1\r\nd\r\n:2\r\n";
+  EXPECT_EQ(operations(redis, answer(one + two)), ".2 in all|");
+  EXPECT_EQ(operations(redis, answer("*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$1\r\nx\r\n")), ".");
+  EXPECT_EQ(operations(redis, answer("*3\r\n$7\r\nmess")), "…");
 }
 
 }  // namespace

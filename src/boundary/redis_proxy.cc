@@ -6,16 +6,16 @@ namespace peregrine::boundary {
 
 using base::Result;
 
-Result<std::unique_ptr<RedisProxy>> RedisProxy::open(io::Loop& loop, const io::Address& at,
-                                                     std::string server_socket,
-                                                     CommandObserver* observer) {
-  TcpProxy::MakeTap make_tap;
-  if (observer) {
-    make_tap = [observer](uint64_t connection) {
+Result<std::unique_ptr<RedisProxy>> RedisProxy::open(io::Loop& loop, Crossing& crossing,
+                                                     Options options) {
+  TcpProxyOptions proxy_options{
+      std::move(options.at), {"", 0, std::move(options.server_socket)}, std::move(options.name)};
+  if (CommandObserver* observer = options.observer) {
+    proxy_options.make_tap = [observer](uint64_t connection) {
       return std::make_unique<RedisCommands>(*observer, connection);
     };
   }
-  TRY(auto proxy, TcpProxy::open(loop, at, {"", 0, std::move(server_socket)}, std::move(make_tap)));
+  TRY(auto proxy, TcpProxy::open(loop, crossing, std::move(proxy_options)));
   return std::unique_ptr<RedisProxy>(new RedisProxy(std::move(proxy)));
 }
 

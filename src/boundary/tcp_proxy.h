@@ -1,49 +1,48 @@
-// A boundary that joins connections byte for byte: listens where the services connect to, and joins
-// each of their connections to one of its own to the server, both ways.
+// A boundary of connections: listens where the services connect to, and joins each of their
+// connections to one of its own to the server, both ways.
 //
 //      service ── TCP ──▶ proxy ── TCP or Unix socket ──▶ server
-//                           └── a tap sees a copy of what passes
+//                           ├── a tap follows what passes (tap.h)
+//                           └── a director says of each operation what becomes of it (lane.h)
 //
-// One bounded buffer a direction is in flight: a slow side slows the other. What ends one way ends
-// it the other way too, behind what came before. A tap that does not understand what it sees holds
-// and changes nothing. The proxies of protocols (postgres_proxy.h, redis_proxy.h) are this with a
-// tap.
+// Without a tap bytes pass, and nothing is read in them. The proxies of protocols
+// (postgres_proxy.h, redis_proxy.h) are this with a tap.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string_view>
+#include <string>
 
 #include "base/result.h"
-#include "base/time.h"
+#include "boundary/crossing.h"
+#include "boundary/tap.h"
 #include "io/scope.h"
 #include "io/socket.h"
 
 namespace peregrine::boundary {
 
-// Sees one connection's bytes as they come, before they are passed on: an answer cannot overtake
-// its question. Called on the loop's thread; must not wait.
-class Tap {
- public:
-  Tap() = default;
-  Tap(const Tap&) = delete;
-  Tap& operator=(const Tap&) = delete;
-  virtual ~Tap() = default;
-  virtual void from_client(std::string_view bytes, base::Instant now) = 0;
-  virtual void from_server(std::string_view bytes, base::Instant now) = 0;
-  // Nothing passes any more.
-  virtual void ended(base::Instant) {}
+// What a protocol says before its first byte that matters: whether it is encrypted.
+struct Greeted {
+  std::unique_ptr<io::Stream> client;
+  std::string first;  // what has come of it already
+};
+
+struct TcpProxyOptions {
+  io::Address at;
+  io::Address server;
+  std::string name;  // of the boundary, as system.yaml has it
+  // The tap of a connection, counted from 1; null for none. Empty: none has one.
+  std::function<std::unique_ptr<Tap>(uint64_t connection)> make_tap{};
+  // Begins each connection, before one to the server is made; a failure ends it. May be empty.
+  std::function<io::Task<base::Result<Greeted>>(std::unique_ptr<io::Stream> client)> greet{};
 };
 
 class TcpProxy {
  public:
-  // The tap of a connection, counted from 1; null for none.
-  using MakeTap = std::function<std::unique_ptr<Tap>(uint64_t connection)>;
-
-  // An empty `make_tap` is for none. It is asked as long as the proxy lives.
-  static base::Result<std::unique_ptr<TcpProxy>> open(io::Loop& loop, const io::Address& at,
-                                                      io::Address server, MakeTap make_tap);
+  // The crossing outlives it, and what the functions refer to.
+  static base::Result<std::unique_ptr<TcpProxy>> open(io::Loop& loop, Crossing& crossing,
+                                                      TcpProxyOptions options);
   TcpProxy(const TcpProxy&) = delete;
   TcpProxy& operator=(const TcpProxy&) = delete;
   // Ends all connections; their taps are not told.
@@ -53,14 +52,14 @@ class TcpProxy {
   size_t connections() const { return connections_.running(); }
 
  private:
-  TcpProxy(io::Loop& loop, io::Listener listener, io::Address server, MakeTap make_tap);
+  TcpProxy(io::Loop& loop, Crossing& crossing, io::Listener listener, TcpProxyOptions options);
   io::Task<void> accept_all();
   io::Task<void> serve(io::Socket client, uint64_t number);
 
   io::Loop& loop_;
+  Crossing& crossing_;
   io::Listener listener_;
-  io::Address server_;
-  MakeTap make_tap_;
+  const TcpProxyOptions options_;
   uint64_t last_number_ = 0;
   io::Scope connections_;
   io::Scope accepting_;

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/rfc3339.h"
+#include "boundary/director_fixture.h"
 #include "io/scope.h"
 #include "lang/provider_file.h"
 #include "net/http_client.h"
@@ -88,7 +89,9 @@ class ProviderTest : public testing::Test {
          .fits = play::fits,
          .webhook = WebhookTarget{{"127.0.0.1", service_->address().port, false}, "/hook"},
          .run_program = draw,
-         .observer = &told_});
+         .observer = &told_,
+         .crossing = &crossing_,
+         .name = "shop"});
     ASSERT_TRUE(opened) << opened.error().to_string();
     provider_ = *std::move(opened);
   }
@@ -137,6 +140,7 @@ class ProviderTest : public testing::Test {
   net::HttpClient client_;
   base::WallTime now_ = *base::parse_rfc3339("2025-06-02T07:00:00Z");
   Told told_;
+  Crossing crossing_{*loop_};
   std::vector<wire::Request> received_;
   std::vector<int> answers_;  // to webhooks; then 204
   std::unique_ptr<net::HttpServer> service_;
@@ -155,6 +159,29 @@ TEST_F(ProviderTest, WebhooksFollowTheAnswerInTheirOrder) {
   EXPECT_EQ(received_[0].headers.get("x-secret"), provider_->secrets().find("hook")->as_text());
   EXPECT_EQ(told_.calls, std::vector<std::string>{"POST /orders"});
   EXPECT_EQ(told_.webhooks, (std::vector<std::string>{"made taken", "seen taken"}));
+}
+
+TEST_F(ProviderTest, ADirectorIsAskedBeforeACallHasEffectAndBeforeItsAnswerLeaves) {
+  Leader leader;
+  crossing_.set_director(&leader);
+  leader.with = "POST";
+  leader.verdict = {Verdict::Act::close};
+  const auto lost = ask("POST", "/orders", R"({"cents":5})");
+  ASSERT_FALSE(lost);
+  EXPECT_EQ(lost.error().code, base::Code::closed);
+  EXPECT_EQ(orders().as_list().size(), 0U);
+  EXPECT_EQ(leader.told(), "request POST /orders; settled POST /orders: closed ");
+  leader.at = Point::answer;
+  EXPECT_FALSE(ask("POST", "/orders", R"({"cents":5})"));
+  EXPECT_EQ(orders().as_list().size(), 1U);
+  leader.verdict = {Verdict::Act::delay, 30ms};
+  leader.told();
+  const base::Instant begin = base::monotonic_now();
+  EXPECT_EQ(ask("POST", "/orders", R"({"cents":5})")->status, 201);
+  EXPECT_GE(base::monotonic_now() - begin, 30ms);
+  EXPECT_EQ(leader.told(),
+            "request POST /orders; answer POST /orders; settled POST /orders: answered 201");
+  become_quiet();
 }
 
 TEST_F(ProviderTest, ACallIsInTheJournalAsItWasSeen) {

@@ -34,6 +34,7 @@ class Seen final : public boundary::StatementObserver {
 };
 
 struct Stage {
+  std::unique_ptr<boundary::Crossing> crossing;
   std::unique_ptr<PrivateDirectory> directory;
   std::unique_ptr<io::Reaper> reaper;
   std::unique_ptr<PrivatePostgres> postgres;
@@ -48,7 +49,13 @@ Task<Result<Stage>> set_the_stage(Loop& loop, Seen& seen) {
   CO_TRY(stage.postgres,
          co_await PrivatePostgres::start(loop, *stage.reaper, *stage.directory, {}, loop.in(30s)));
   const io::Address at{"127.0.0.1", 0, ""};
-  CO_TRY(stage.proxy, PostgresProxy::open(loop, at, stage.postgres->socket_path(), &seen));
+  CO_TRY(const auto authority, io::CertificateAuthority::make("test"));
+  CO_TRY(auto identity, authority.issue({"127.0.0.1"}));
+  CO_TRY(const auto tls, io::TlsContext::for_server({.identities = {std::move(identity)}}));
+  std::ofstream(stage.directory->path() + "/ca.pem") << authority.certificate();
+  stage.crossing = std::make_unique<boundary::Crossing>(loop);
+  CO_TRY(stage.proxy, PostgresProxy::open(loop, *stage.crossing,
+                                          {at, stage.postgres->socket_path(), "db", &seen, tls}));
   co_return stage;
 }
 
@@ -65,7 +72,8 @@ class PostgresProxyTest : public testing::Test {
     EXPECT_EQ(io::frames::alive(), 0U);
   }
   std::string url() const {
-    return stage_.postgres->url_at("127.0.0.1", stage_.proxy->address().port, "postgres");
+    return stage_.postgres->url_at("127.0.0.1", stage_.proxy->address().port, "postgres") +
+           "?sslmode=disable";
   }
   io::Command shell(std::string script) const {
     std::vector<std::string> env = io::inherited_environment();
@@ -99,6 +107,38 @@ TEST_F(PostgresProxyTest, CarriesPsqlAndTellsItsStatements) {
   EXPECT_TRUE(seen_.all[1].failed);
 }
 
+TEST_F(PostgresProxyTest, EncryptsForWhoAsksForIt) {
+  const std::string ask = "-Atc 'select 1' -c '\\conninfo'";
+  const std::string ssl = "${URL%disable}";
+  EXPECT_NE(run("psql " + ssl + "require " + ask).find("SSL connection (protocol: TLSv1.3"),
+            std::string::npos);
+  EXPECT_NE(run("psql '" + url().substr(0, url().find('?')) + "' " + ask).find("SSL connection"),
+            std::string::npos);
+  EXPECT_EQ(run("psql $URL " + ask).find("SSL"), std::string::npos);
+  EXPECT_EQ(run("PGSSLROOTCERT=ca.pem psql " + ssl + "verify-full -Atc 'select 2'"), "2\n");
+  const std::string wrong = fmt::format(
+      "psql 'host=127.0.0.1 port={} user=postgres password=wrong dbname=postgres "
+      "sslmode=require' -c 'select 4'",
+      stage_.proxy->address().port);
+  EXPECT_NE(run(wrong).find("password authentication failed"), std::string::npos);
+  EXPECT_TRUE(seen_.find("select 1"));
+  EXPECT_TRUE(seen_.find("select 2"));
+  EXPECT_FALSE(seen_.find("select 4"));
+}
+
+TEST_F(PostgresProxyTest, AClientThatNeverBeginsOrBeginsWronglyHarmsNobody) {
+  const auto port = std::to_string(stage_.proxy->address().port);
+  const std::string open = "exec 3<>/dev/tcp/127.0.0.1/" + port + "; ";
+  // SSLRequest and nothing; SSLRequest and no TLS; half of a request.
+  EXPECT_EQ(run("bash -c '" + open + R"(printf "\0\0\0\10\4\322\26\57" >&3; head -c 1 <&3')"),
+            "S\n");
+  EXPECT_EQ(run("bash -c '" + open +
+                R"(printf "\0\0\0\10\4\322\26\57" >&3; head -c 1 <&3; )"
+                R"(printf "GET / HTTP/1.1\r\n\r\n" >&3; head -c 1 <&3 | wc -c')"),
+            "S0\n");
+  EXPECT_EQ(run("bash -c '" + open + R"(printf "\0\0\0" >&3'; psql $URL -Atc 'select 5')"), "5\n");
+}
+
 // Statements of every kind: their rows, notices, errors and copies.
 constexpr std::string_view kStatements = R"(
 create table t(n int primary key, x text, at timestamptz, j jsonb, b bytea, a numeric[]);
@@ -127,6 +167,7 @@ syntax error here;
 
 TEST_F(PostgresProxyTest, PsqlSeesThroughItWhatItSeesWithoutIt) {
   std::ofstream(std::filesystem::path(stage_.directory->path()) / "all.sql") << kStatements;
+  // Encrypted, as psql likes it.
   const std::string through =
       stage_.postgres->url_at("127.0.0.1", stage_.proxy->address().port, "through");
   EXPECT_EQ(run(fmt::format("psql $URL -qc 'create database direct' -c 'create database through';"

@@ -37,6 +37,7 @@ class SeenCommands final : public boundary::CommandObserver {
 };
 
 struct RedisStage {
+  std::unique_ptr<boundary::Crossing> crossing{};
   std::unique_ptr<PrivateDirectory> directory{};
   std::unique_ptr<io::Reaper> reaper{};
   std::unique_ptr<PrivateRedis> redis{};
@@ -51,7 +52,9 @@ inline io::Task<base::Result<RedisStage>> set_redis_stage(io::Loop& loop, SeenCo
   CO_TRY(stage.redis,
          co_await PrivateRedis::start(loop, *stage.reaper, *stage.directory, {}, {}, loop.in(30s)));
   const io::Address at{"127.0.0.1", 0, ""};
-  CO_TRY(stage.proxy, boundary::RedisProxy::open(loop, at, stage.redis->socket_path(), &seen));
+  stage.crossing = std::make_unique<boundary::Crossing>(loop);
+  CO_TRY(stage.proxy, boundary::RedisProxy::open(
+                          loop, *stage.crossing, {at, stage.redis->socket_path(), "redis", &seen}));
   co_return stage;
 }
 

@@ -7,8 +7,10 @@
 #include <optional>
 #include <string>
 
+#include "boundary/crossing.h"
 #include "io/reaper.h"
 #include "io/socket.h"
+#include "io/tls.h"
 #include "lang/system_spec.h"
 #include "record/event.h"
 #include "system/clock.h"
@@ -25,6 +27,8 @@ class RunningDatabase {
     const PrivateDirectory& directory;
     const Clock& clock;  // that the server shows
     record::Timeline& timeline;
+    boundary::Crossing& crossing;
+    std::shared_ptr<const io::TlsContext> tls;  // for services that ask for encryption
   };
   // Starts a server of this kind, fills it as `spec` says, listens at `proxy`.
   static io::Task<base::Result<std::unique_ptr<RunningDatabase>>> start(

@@ -69,11 +69,13 @@ RunningMail::~RunningMail() = default;
 
 Result<std::unique_ptr<RunningMail>> RunningMail::start(io::Loop& loop, const io::Address& at,
                                                         std::optional<boundary::MailLogin> login,
-                                                        record::Timeline& timeline) {
+                                                        record::Timeline& timeline,
+                                                        boundary::Crossing& crossing) {
   std::unique_ptr<RunningMail> mail(new RunningMail());
   mail->login_ = login;
   mail->log_ = std::make_unique<MailLog>(timeline);
-  TRY(mail->sink_, boundary::MailSink::open(loop, at, std::move(login), mail->log_.get()));
+  TRY(mail->sink_,
+      boundary::MailSink::open(loop, at, std::move(login), mail->log_.get(), {}, &crossing));
   return mail;
 }
 

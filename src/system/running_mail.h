@@ -16,7 +16,8 @@ class RunningMail {
   // Listens at `at`; the port is any free one when it is 0. `timeline` outlives it.
   static base::Result<std::unique_ptr<RunningMail>> start(io::Loop& loop, const io::Address& at,
                                                           std::optional<boundary::MailLogin> login,
-                                                          record::Timeline& timeline);
+                                                          record::Timeline& timeline,
+                                                          boundary::Crossing& crossing);
   RunningMail(const RunningMail&) = delete;
   RunningMail& operator=(const RunningMail&) = delete;
   ~RunningMail();

@@ -51,7 +51,7 @@ RunningPostgres::~RunningPostgres() = default;
 io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningPostgres::start(
     Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address proxy,
     io::Deadline deadline) {
-  auto& [loop, reaper, directory, clock, timeline] = surroundings;
+  auto& [loop, reaper, directory, clock, timeline, crossing, tls] = surroundings;
   std::unique_ptr<RunningPostgres> database(new RunningPostgres(loop, timeline, spec.name));
   CO_TRY(database->server_, co_await PrivatePostgres::start(loop, reaper, directory,
                                                             {spec.name, "", &clock}, deadline));
@@ -61,8 +61,12 @@ io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningPostgres::start(
   if (spec.schema) CO_TRY_OK(co_await run_sql_file(connection, *spec.schema, deadline));
   if (spec.seed) CO_TRY_OK(co_await run_sql_file(connection, *spec.seed, deadline));
   CO_TRY(database->proxy_,
-         boundary::PostgresProxy::open(loop, std::move(proxy), database->server_->socket_path(),
-                                       database->log_.get()));
+         boundary::PostgresProxy::open(loop, crossing,
+                                       {.at = std::move(proxy),
+                                        .server_socket = database->server_->socket_path(),
+                                        .name = spec.name,
+                                        .observer = database->log_.get(),
+                                        .tls = tls}));
   co_return std::move(database);
 }
 

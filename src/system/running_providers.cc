@@ -104,6 +104,8 @@ Result<> RunningProviders::open_all(const Options& options, const RunProgram& ru
     how.may_reach = [this](std::string_view host) { return spec_.may_reach(host); };
     how.run_program = run_program;
     how.observer = running.watch.get();
+    how.crossing = options.crossing;
+    how.name = use.name;
     auto provider = boundary::Provider::open(loop_, io::Address{options.host, 0, ""}, use.provider,
                                              std::move(how));
     if (!provider) {

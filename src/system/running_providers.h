@@ -23,6 +23,7 @@ class RunningProviders {
     uint64_t seed = 0;  // of their ids and secrets
     boundary::Fits fits = nullptr;
     base::Value env{};
+    boundary::Crossing* crossing = nullptr;  // outlives them
   };
   // Programs of routes with `exec` are run by this.
   using RunProgram = decltype(boundary::ProviderOptions::run_program);

@@ -63,7 +63,7 @@ RunningRedis::~RunningRedis() = default;
 io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningRedis::start(
     Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address proxy,
     io::Deadline deadline) {
-  auto& [loop, reaper, directory, clock, timeline] = surroundings;
+  auto& [loop, reaper, directory, clock, timeline, crossing, tls] = surroundings;
   std::unique_ptr<RunningRedis> database(new RunningRedis(timeline, spec.name));
   auto on_line = [log = database->log_.get()](const std::string& line) {
     log->line(std::string(message_of(line)));
@@ -72,8 +72,11 @@ io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningRedis::start(
          co_await PrivateRedis::start(loop, reaper, directory, {spec.name, "", &clock},
                                       std::move(on_line), deadline));
   CO_TRY(database->proxy_,
-         boundary::RedisProxy::open(loop, std::move(proxy), database->server_->socket_path(),
-                                    database->log_.get()));
+         boundary::RedisProxy::open(loop, crossing,
+                                    {.at = std::move(proxy),
+                                     .server_socket = database->server_->socket_path(),
+                                     .name = spec.name,
+                                     .observer = database->log_.get()}));
   co_return std::move(database);
 }
 

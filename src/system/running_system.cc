@@ -30,6 +30,13 @@ constexpr base::Duration kQuietFor = 10ms;
 constexpr base::Duration kQuietWithin = 250ms;
 constexpr size_t kPortTries = 100;
 
+// For services that want their database encrypted; nobody is asked to trust it.
+Result<std::shared_ptr<const io::TlsContext>> tls_of_databases(const std::string& host) {
+  TRY(const auto authority, io::CertificateAuthority::make("Peregrine"));
+  TRY(auto identity, authority.issue({host}));
+  return io::TlsContext::for_server({.identities = {std::move(identity)}});
+}
+
 }  // namespace
 
 RunningSystem::RunningSystem(io::Loop& loop, const lang::SystemSpec& spec,
@@ -39,6 +46,7 @@ RunningSystem::RunningSystem(io::Loop& loop, const lang::SystemSpec& spec,
       timeline_(timeline),
       directory_(std::move(directory)),
       wiring_(spec, clock_),
+      crossing_(loop),
       providers_(loop, spec, clock_, timeline) {}
 
 RunningSystem::~RunningSystem() {
@@ -88,7 +96,7 @@ Result<> RunningSystem::start_providers(Options options) {
                             io::Deadline deadline) {
     return run_for_provider(std::move(words), std::move(folder), std::move(input), deadline);
   };
-  TRY_OK(providers_.open_all({host_, options.seed, options.fits, environment_value()},
+  TRY_OK(providers_.open_all({host_, options.seed, options.fits, environment_value(), &crossing_},
                              std::move(run_program)));
   for (const lang::ProviderUse& use : spec_.providers) {
     wiring_.place(use, provider(use.name));
@@ -146,7 +154,8 @@ Result<> RunningSystem::place_services() {
 Result<> RunningSystem::start_mail() {
   if (!spec_.mail) return {};
   TRY(auto login, wiring_.login_of(*spec_.mail));
-  auto started = RunningMail::start(loop_, {host_, kMailPort, ""}, std::move(login), timeline_);
+  auto started =
+      RunningMail::start(loop_, {host_, kMailPort, ""}, std::move(login), timeline_, crossing_);
   if (!started) return base::because(started.error(), "mail could not be listened for");
   mail_ = *std::move(started);
   wiring_.place(*spec_.mail, mail_->where());
@@ -154,12 +163,13 @@ Result<> RunningSystem::start_mail() {
 }
 
 io::Task<Result<>> RunningSystem::start_databases(io::Deadline deadline) {
+  CO_TRY(const auto tls, tls_of_databases(host_));
   // A second database of one kind listens beside the first.
   std::map<Kind, uint16_t> next_port{{Kind::postgres, kPostgresPort}, {Kind::redis, kRedisPort}};
   for (const lang::DatabaseSpec& spec : spec_.databases) {
-    auto database =
-        co_await RunningDatabase::start({loop_, *reaper_, directory_, clock_, timeline_}, spec,
-                                        {host_, next_port[spec.kind]++, ""}, deadline);
+    auto database = co_await RunningDatabase::start(
+        {loop_, *reaper_, directory_, clock_, timeline_, crossing_, tls}, spec,
+        {host_, next_port[spec.kind]++, ""}, deadline);
     if (!database) {
       co_return base::because(database.error(),
                               fmt::format("the database `{}` could not be made", spec.name));

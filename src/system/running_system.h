@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "boundary/crossing.h"
 #include "io/reaper.h"
 #include "io/scope.h"
 #include "lang/system_spec.h"
@@ -54,6 +55,8 @@ class RunningSystem {
   // The time of day of all that runs here. It can be moved when the spec says so.
   Clock& clock() { return clock_; }
   const Clock& clock() const { return clock_; }
+  // Where a trial's director stands: what services ask of databases, third parties and mail.
+  boundary::Crossing& crossing() { return crossing_; }
   // Where a service answers. REQUIRES: the system has it.
   const net::Origin& origin(std::string_view service) const;
   // The headers of every request to a service. REQUIRES: the system has it.
@@ -114,6 +117,7 @@ class RunningSystem {
   std::string host_;  // a loopback address of its own, so that its ports clash with nobody's
   Clock clock_;
   Wiring wiring_;
+  boundary::Crossing crossing_;
   RunningProviders providers_;
   std::map<std::string, std::unique_ptr<RunningDatabase>, std::less<>> databases_;
   std::unique_ptr<RunningMail> mail_;                        // null where the system takes none

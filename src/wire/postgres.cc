@@ -87,12 +87,6 @@ bool MessageStream::read_header() {
 
 std::optional<Message> MessageStream::next() {
   if (broken_ || (input_.empty() && !in_payload_)) return std::nullopt;
-  if (one_byte_) {
-    one_byte_ = false;
-    const Message answer{0, input_.substr(0, 1), false};
-    input_.remove_prefix(1);
-    return answer;
-  }
   if (!in_payload_ && !read_header()) return std::nullopt;
   const std::string_view piece = input_.substr(0, left_);
   input_.remove_prefix(piece.size());
@@ -111,6 +105,13 @@ std::optional<Message> MessageStream::next() {
 std::optional<uint32_t> decode_code(const Message& message) {
   if (message.payload.size() < 4) return std::nullopt;
   return u32(message.payload);
+}
+
+std::optional<uint32_t> encryption_asked_by(std::string_view first) {
+  if (first.size() != kEncryptionRequestBytes || u32(first) != first.size()) return std::nullopt;
+  const uint32_t code = u32(first.substr(4));
+  if (code != kSslRequest && code != kGssEncRequest) return std::nullopt;
+  return code;
 }
 
 std::optional<Parse> decode_parse(const Message& message) {

@@ -3,8 +3,10 @@
 // Backend Protocol", sections "Message Flow" and "Message Formats".
 //
 //   message          = type:byte length:u32 payload[length - 4]          in network order
-//   first of a client =          length:u32 code:u32 …                    start-up, SSL, GSS,
-//   cancel answer to SSL, GSS = one byte, N or S or G
+//   first of a client =          length:u32 code:u32 …                    start-up, cancel
+//
+// Before these a client may ask for encryption, by 8 bytes of that form; what answers is one byte,
+// N for no, S or G for yes: encryption_asked_by().
 #pragma once
 
 #include <array>
@@ -19,7 +21,7 @@ namespace peregrine::wire::postgres {
 enum class Side { client, server };  // who sent the bytes
 
 struct Message {
-  char type = 0;             // 0: without a type, as a client's first messages and the answer N
+  char type = 0;             // 0: without a type, as a client's first
   std::string_view payload;  // valid until the next call of next() or feed()
   bool cut = false;          // the payload was longer than what is kept, here is its beginning
 };
@@ -39,10 +41,10 @@ class MessageStream {
   // The bytes are not this protocol: an impossible length or an unknown type.
   bool broken() const { return broken_; }
 
-  // The server's next byte answers an SSLRequest or GSSENCRequest.
-  void expect_one_byte() { one_byte_ = true; }
-  // The client's next message has no type again, for its encryption was refused.
-  void expect_untyped() { untyped_ = true; }
+  // Of what was fed, the bytes that no message was made of yet.
+  size_t unread() const { return input_.size(); }
+  // A message has begun and not ended.
+  bool within() const { return in_payload_ || header_have_ > 0; }
 
  private:
   bool read_header();
@@ -51,7 +53,6 @@ class MessageStream {
   Side side_;
   size_t keep_;
   bool untyped_;
-  bool one_byte_ = false;
   bool broken_ = false;
   std::string_view input_;
   std::array<char, 5> header_{};
@@ -67,6 +68,10 @@ inline constexpr uint32_t kCancelRequest = 80877102;
 inline constexpr uint32_t kSslRequest = 80877103;
 inline constexpr uint32_t kGssEncRequest = 80877104;
 std::optional<uint32_t> decode_code(const Message& message);
+
+// kSslRequest or kGssEncRequest, when these are the first bytes of a client that asks for that.
+inline constexpr size_t kEncryptionRequestBytes = 8;
+std::optional<uint32_t> encryption_asked_by(std::string_view first);
 
 // Each gives nothing when the payload is malformed. Of a message that was cut they give what there
 // is; the views point into its payload.

@@ -43,14 +43,27 @@ TEST(PostgresWireTest, GivesTheSameMessagesHoweverTheBytesArePieced) {
   }
 }
 
-TEST(PostgresWireTest, FollowsARefusedEncryption) {
-  MessageStream client(Side::client);
-  EXPECT_EQ(all(client, untyped(kSslRequest, ""), 99).substr(0, 2), "0:");
-  client.expect_untyped();
-  EXPECT_EQ(all(client, untyped(196608, "u"), 3).substr(0, 2), "0:");
-  MessageStream server(Side::server);
-  server.expect_one_byte();
-  EXPECT_EQ(all(server, "N" + message('Z', "I"), 1), "0:N Z:I ");
+TEST(PostgresWireTest, KnowsWhoAsksForEncryption) {
+  EXPECT_EQ(encryption_asked_by(untyped(kSslRequest, "")), kSslRequest);
+  EXPECT_EQ(encryption_asked_by(untyped(kGssEncRequest, "")), kGssEncRequest);
+  EXPECT_EQ(encryption_asked_by(untyped(196608, "")), std::nullopt);
+  EXPECT_EQ(encryption_asked_by(untyped(kCancelRequest, "12345678").substr(0, 8)), std::nullopt);
+  EXPECT_EQ(encryption_asked_by(number(9, 4) + number(kSslRequest, 4)), std::nullopt);
+  EXPECT_EQ(encryption_asked_by(""), std::nullopt);
+}
+
+TEST(PostgresWireTest, TellsHowFarItHasRead) {
+  MessageStream stream(Side::client);
+  const std::string bytes = untyped(196608, "") + message('Q', "a") + message('S', "").substr(0, 3);
+  stream.feed(bytes);
+  EXPECT_EQ(stream.unread(), bytes.size());
+  EXPECT_TRUE(stream.next());
+  EXPECT_EQ(stream.unread(), bytes.size() - 8);
+  EXPECT_FALSE(stream.within());
+  EXPECT_TRUE(stream.next());
+  EXPECT_FALSE(stream.next());
+  EXPECT_EQ(stream.unread(), 0U);
+  EXPECT_TRUE(stream.within());
 }
 
 TEST(PostgresWireTest, StopsAtWhatCannotBe) {

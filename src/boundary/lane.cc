@@ -1,0 +1,188 @@
+#include "boundary/lane.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace peregrine::boundary {
+
+using base::Result;
+using io::Deadline;
+using io::Task;
+using Act = Verdict::Act;
+
+namespace {
+
+constexpr size_t kBuffer = size_t{32} * 1024;
+constexpr size_t kAheadBuffer = size_t{4} * 1024;
+
+}  // namespace
+
+Lane::Lane(Parts parts, Crossing& crossing)
+    : parts_(std::move(parts)),
+      crossing_(crossing),
+      id_(crossing.next_lane()),
+      requests_{*parts_.client, *parts_.server, Point::request},
+      answers_{*parts_.server, *parts_.client, Point::answer} {}
+
+// Idle connections stay open as long as the service likes, so nothing here has a deadline.
+Task<void> Lane::run(std::string first) {
+  io::Scope answers(parts_.client->loop());
+  answers.spawn(pass_answers());
+  if (!co_await pass(requests_, first)) end();
+  (void)co_await answers.join(Deadline::never());
+  while (!running_.empty()) {
+    settle(running_.front(), {Outcome::How::abandoned});
+    running_.pop_front();
+  }
+  if (parts_.tap) parts_.tap->ended(parts_.client->loop().now());
+}
+
+Task<void> Lane::pass_answers() {
+  if (!co_await pass(answers_, "")) end();
+}
+
+void Lane::end() {
+  parts_.client->abort();
+  parts_.server->abort();
+}
+
+// The same for both directions: all that comes, then its end.
+Task<Result<>> Lane::pass(Way& way, std::string_view first) {
+  if (!first.empty()) CO_TRY_OK(co_await take(way, first));
+  std::vector<char> buffer(kBuffer);
+  for (;;) {
+    CO_TRY(const size_t n, co_await next_bytes(way, buffer));
+    if (n == 0) break;
+    CO_TRY_OK(co_await take(way, {buffer.data(), n}));
+  }
+  if (way.point == Point::request && !running_.empty()) crossing_.abandon(running_.front().id);
+  if (!way.lost) CO_TRY_OK(co_await way.to.send(way.kept, Deadline::never()));
+  co_return co_await way.to.finish_sending(Deadline::never());
+}
+
+Task<Result<size_t>> Lane::next_bytes(Way& way, std::vector<char>& buffer) {
+  if (way.point == Point::request && !ahead_.empty()) {
+    const size_t n = std::min(ahead_.size(), buffer.size());
+    std::copy_n(ahead_.begin(), n, buffer.begin());
+    ahead_.erase(0, n);
+    co_return n;
+  }
+  co_return co_await way.from.receive(buffer, Deadline::never());
+}
+
+Task<Result<>> Lane::take(Way& way, std::string_view fresh) {
+  if (way.lost) co_return Result<>{};
+  if (!parts_.tap) co_return co_await way.to.send(fresh, Deadline::never());
+  size_t taken = way.kept.size();
+  if (taken > 0) way.kept += fresh;
+  const std::string_view all = taken > 0 ? way.kept : fresh;
+  size_t decided = 0, sent = 0;
+  for (;;) {
+    const Tap::Taken piece = see(way, all.substr(taken));
+    taken += piece.bytes;
+    const bool ended = piece.state == Tap::Taken::ended;
+    if (piece.bytes == 0 && !ended) break;
+    const bool early = piece.state == Tap::Taken::begun && taken - decided > kMostKept;
+    if (ended || (early && !way.decided_early)) {
+      const Verdict verdict = decide(way);
+      if (verdict.act != Act::pass) {
+        CO_TRY_OK(co_await obey(way, verdict, all.substr(sent, decided - sent)));
+        sent = decided;
+        if (way.lost) co_return Result<>{};
+      }
+      if (ended) passed(way);
+      way.decided_early = early;
+    }
+    if (ended || way.decided_early || piece.state == Tap::Taken::between) decided = taken;
+  }
+  if (!crossing_.directed()) decided = all.size();
+  CO_TRY_OK(co_await way.to.send(all.substr(sent, decided - sent), Deadline::never()));
+  if (way.kept.empty()) {
+    way.kept = all.substr(decided);
+  } else {
+    way.kept.erase(0, decided);
+  }
+  co_return Result<>{};
+}
+
+Tap::Taken Lane::see(const Way& way, std::string_view bytes) {
+  const base::Instant now = parts_.client->loop().now();
+  return way.point == Point::request ? parts_.tap->from_client(bytes, now)
+                                     : parts_.tap->from_server(bytes, now);
+}
+
+// Of the operation, or answer, that has ended, or is too large to be kept.
+Verdict Lane::decide(Way& way) {
+  if (way.decided_early) return {};
+  if (way.point == Point::request) {
+    Running& next = running_.emplace_back();
+    if (!crossing_.directed()) return {};
+    const Tap::Asked asked = parts_.tap->asked();
+    next = {crossing_.next_operation(), std::string(asked.text), asked.visible};
+    return crossing_.decide(Point::request, operation(next));
+  }
+  if (running_.empty() || running_.front().id == 0) return {};
+  return crossing_.decide(Point::answer, operation(running_.front()));
+}
+
+// Does what is not simply to pass; `before` is what passes before it.
+Task<Result<>> Lane::obey(Way& way, Verdict verdict, std::string_view before) {
+  CO_TRY_OK(co_await way.to.send(before, Deadline::never()));
+  const bool asks = way.point == Point::request;
+  const OperationId id = asks ? running_.back().id : running_.front().id;
+  Crossing::Left left{verdict.act};
+  if (verdict.act == Act::hold || verdict.act == Act::delay) {
+    io::Scope reading(parts_.client->loop());
+    if (asks) reading.spawn(read_ahead(id));
+    CO_TRY(left, co_await crossing_.carry_out(id, verdict));
+  }
+  if (left.act == Act::pass) co_return Result<>{};
+  const Outcome::How how = left.abandoned          ? Outcome::How::abandoned
+                           : left.act == Act::drop ? Outcome::How::dropped
+                                                   : Outcome::How::closed;
+  settle(asks ? running_.back() : running_.front(), {how});
+  if (asks) running_.pop_back();
+  if (!asks) running_.pop_front();
+  if (left.act == Act::close) {
+    end();
+    co_return base::fail(base::Code::closed, "the director has closed it");
+  }
+  way.lost = true;
+  co_return Result<>{};
+}
+
+// While a request is held its client may go away: that would not be seen otherwise.
+Task<void> Lane::read_ahead(OperationId id) {
+  std::vector<char> buffer(kAheadBuffer);
+  while (ahead_.size() < kMostKept) {
+    const Result<size_t> n = co_await parts_.client->receive(buffer, Deadline::never());
+    if (!n || *n == 0) {
+      crossing_.abandon(id);
+      co_return;
+    }
+    ahead_.append(buffer.data(), *n);
+  }
+}
+
+// A request that wants no answer, or an answer, goes on its way.
+void Lane::passed(Way& way) {
+  if (running_.empty()) return;
+  if (way.point == Point::answer) {
+    const Tap::Answered answered = parts_.tap->answered();
+    settle(running_.front(), {Outcome::How::answered, answered.failed, answered.text});
+    running_.pop_front();
+  } else if (!parts_.tap->asked().answered) {
+    settle(running_.back(), {Outcome::How::answered});
+    running_.pop_back();
+  }
+}
+
+void Lane::settle(const Running& running, const Outcome& outcome) {
+  if (running.id != 0) crossing_.settled(operation(running), outcome);
+}
+
+Operation Lane::operation(const Running& running) const {
+  return {running.id, id_, parts_.boundary, running.text, running.visible};
+}
+
+}  // namespace peregrine::boundary

@@ -1,0 +1,51 @@
+// Follows the protocol of one connection from a copy of its bytes, and says where operations begin
+// and end. What it does not understand it holds up as little as anything: it changes nothing.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "base/time.h"
+
+namespace peregrine::boundary {
+
+class Tap {
+ public:
+  // What the bytes at the front are.
+  struct Taken {
+    enum State {
+      between,  // of no operation, or the other side waits for them before it ends
+      begun,    // of an operation whose request, or answer, has not ended yet
+      ended,    // the last of a request, or of an answer
+    };
+    size_t bytes = 0;  // none only for an operation that ends without an answer of its own
+    State state = between;
+  };
+  // Of the request that has just ended. Valid until the next call of from_client().
+  struct Asked {
+    std::string_view text;
+    bool visible = true;   // as Operation's
+    bool answered = true;  // one will end that way
+  };
+  // Of the answer that has just ended. Valid until the next call of from_server().
+  struct Answered {
+    std::string_view text;
+    bool failed = false;
+  };
+
+  Tap() = default;
+  Tap(const Tap&) = delete;
+  Tap& operator=(const Tap&) = delete;
+  virtual ~Tap() = default;
+  // See one direction's bytes as they come, before they are passed on: an answer cannot overtake
+  // its question. Take them from the front, up to the end of an operation at most. Answers end in
+  // the order of the requests. Called on the loop's thread; must not wait.
+  virtual Taken from_client(std::string_view bytes, base::Instant now) = 0;
+  virtual Taken from_server(std::string_view bytes, base::Instant now) = 0;
+  virtual Asked asked() const = 0;
+  virtual Answered answered() const = 0;
+  // Nothing passes any more.
+  virtual void ended(base::Instant) {}
+};
+
+}  // namespace peregrine::boundary

@@ -1,0 +1,44 @@
+// An operation at a boundary whose server is Peregrine itself: a request to a third party, a mail.
+// It is a lane of its own.
+//
+//   Visit visit(crossing, "calcom", "POST /v2/bookings");
+//   CO_TRY(const Verdict::Act act, co_await visit.at(Point::request));
+//
+// One thread: the loop's.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "boundary/crossing.h"
+
+namespace peregrine::boundary {
+
+class Visit {
+ public:
+  // A null crossing is one that nobody directs. Both outlive the visit.
+  Visit(Crossing* crossing, std::string_view boundary, std::string text);
+  Visit(const Visit&) = delete;
+  Visit& operator=(const Visit&) = delete;
+  // One that is not over by then has been abandoned.
+  ~Visit();
+
+  // Asks the director and waits as it says; what is left to be done: pass, drop or close, of which
+  // the last two end the visit. Fails when cancelled.
+  io::Task<base::Result<Verdict::Act>> at(Point point);
+  // The answer goes to the service.
+  void answered(bool failed, std::string_view text);
+
+ private:
+  Operation operation() const { return {id_, lane_, boundary_, text_}; }
+  void settle(const Outcome& outcome);
+
+  Crossing* crossing_;
+  std::string_view boundary_;
+  std::string text_;
+  OperationId id_ = 0;  // 0: nobody was asked, or it is over
+  LaneId lane_ = 0;
+};
+
+}  // namespace peregrine::boundary
