@@ -53,8 +53,8 @@ inline io::Task<base::Result<RedisStage>> set_redis_stage(io::Loop& loop, SeenCo
          co_await PrivateRedis::start(loop, *stage.reaper, *stage.directory, {}, {}, loop.in(30s)));
   const io::Address at{"127.0.0.1", 0, ""};
   stage.crossing = std::make_unique<boundary::Crossing>(loop);
-  CO_TRY(stage.proxy, boundary::RedisProxy::open(
-                          loop, *stage.crossing, {at, stage.redis->socket_path(), "redis", &seen}));
+  CO_TRY(stage.proxy, boundary::RedisProxy::open(loop, *stage.crossing,
+                                                 {at, stage.redis->socket_path(), "redis", &seen}));
   co_return stage;
 }
 
