@@ -10,10 +10,8 @@
 #include "system/redis.h"
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,23 +35,6 @@ constexpr Case kCases[] = {{"GET", "-t get -P 1"},
                            {"GET, pipelines of 16", "-t get -P 16"},
                            {"SET of 1 KB", "-t set -d 1024 -P 1"},
                            {"LRANGE of 100", "-t lrange_100 -P 1"}};
-
-// User and system time of a process, from /proc.
-double used_by(pid_t pid) {
-  std::ifstream file(fmt::format("/proc/{}/stat", pid));
-  std::string word;
-  double ticks = 0;
-  for (int i = 1; i <= 15 && file >> word; ++i) {
-    if (i >= 14) ticks += std::strtod(word.c_str(), nullptr);
-  }
-  return ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
-}
-
-double used_here() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  return to_seconds(used.ru_utime) + to_seconds(used.ru_stime);
-}
 
 // As RunningRedis has it.
 class Told final : public boundary::CommandObserver {

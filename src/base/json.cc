@@ -211,6 +211,9 @@ bool JsonReader::read(int depth, Value& out) {
   if (depth > kMaxJsonDepth) {
     return fails(Code::limit, "nested more than {} deep", kMaxJsonDepth);
   }
+  if (++values_ > kMaxJsonValues) {
+    return fails(Code::limit, "more than {} values", kMaxJsonValues);
+  }
   switch (const char first = peek(); first) {
     case '{':
       return read_map(depth, out);

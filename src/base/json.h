@@ -15,8 +15,8 @@ inline constexpr int kMaxJsonDepth = 200;
 // One JSON text. Integers become int64 or uint64, other numbers a double if it prints as the same
 // number, and a Decimal otherwise, so that no digit is lost; -0 is 0, and 1.0 the same number as 1.
 // Fails (Code::invalid) with the place of the mistake. Refused too: a key given twice in one
-// object, half of a surrogate pair, a byte order mark; with Code::limit more than kMaxJsonDepth
-// levels, and numbers beyond Decimal's limits. How long the text may be is for the caller to bound.
+// object, half of a surrogate pair, a byte order mark; with Code::limit kMaxJsonDepth levels, two
+// million values, numbers beyond Decimal's limits. How long the text is is the caller's to bound.
 Result<Value> parse_json(std::string_view text);
 
 // Without a blank. What parse_json() has read is read as an equal value again. Doubles have the

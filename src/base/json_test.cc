@@ -107,6 +107,16 @@ TEST(Json, BoundsTheDepth) {
   mistake(std::string(1'000'000, '['));
 }
 
+TEST(Json, BoundsTheValues) {
+  auto many = [](size_t count) {
+    std::string text = "[1";
+    for (size_t i = 1; i < count; ++i) text += ",1";
+    return text + "]";
+  };
+  EXPECT_EQ(parsed(many(1'999'999)).as_list().size(), 1'999'999U);
+  EXPECT_NE(mistake(many(2'000'000)).find("more than 2000000 values"), std::string::npos);
+}
+
 TEST(Json, WritesWhatJsonHasNoFormFor) {
   EXPECT_EQ(to_json(WallTime(1749456000s)), R"("2025-06-09T08:00:00Z")");
   EXPECT_EQ(to_json(Duration(1500ms)), R"("1.5s")");

@@ -1,6 +1,7 @@
 #include "cli/command_line.h"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
@@ -246,6 +247,7 @@ std::variant<CommandLine::Command, int> CommandLine::read(int argc, char** argv)
     for (const auto& [command, run] : commands_) {
       if (!command->parsed()) continue;
       read_environment(*command);
+      warn_of_variables();
       if (flags_.paths.empty()) flags_.paths.emplace_back(".");
       return run;
     }
@@ -269,6 +271,24 @@ int CommandLine::tell_mistake(const CLI::ParseError& error) {
   fmt::print(stderr, "peregrine: {}\n",
              base::printable(told ? tell_unknown(*command, unknown.front()) : error.what(), true));
   return kWrongFile;
+}
+
+// A variable that is no flag of any command, but nearly one, was meant for it.
+void CommandLine::warn_of_variables() const {
+  std::vector<std::string> known;
+  for (const auto& [command, run] : commands_) {
+    for (const CLI::Option* option : command->get_options()) known.push_back(variable_of(*option));
+  }
+  const std::vector<std::string_view> views(known.begin(), known.end());
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::string_view name = text.substr(0, text.find('='));
+    if (!name.starts_with("PEREGRINE_") || std::ranges::find(views, name) != views.end()) continue;
+    if (const auto near = base::nearest(name, views)) {
+      fmt::print(stderr, "peregrine: {} says nothing; did you mean {}?\n",
+                 base::printable(name, true), *near);
+    }
+  }
 }
 
 void CommandLine::read_environment(CLI::App& command) {

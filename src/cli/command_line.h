@@ -33,6 +33,7 @@ class CommandLine {
   void add_mock();
   int tell_mistake(const CLI::ParseError& error);
   static void read_environment(CLI::App& command);
+  void warn_of_variables() const;
 
   CLI::App app_;
   Flags flags_;

@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <set>
+#include <tuple>
 
 #include "lang/files_beside.h"
 #include "lang/system_file.h"
@@ -24,11 +26,13 @@ void report(Diagnostics& diagnostics, const std::string& path, std::string messa
                   std::move(remedy));
 }
 
-std::string without_line(const std::string& path) {
+// "a.yaml" and "12" of "a.yaml:12"; no line where there is none.
+std::pair<std::string, std::string> file_and_line(const std::string& path) {
   const size_t colon = path.rfind(':');
-  if (colon == std::string::npos || colon + 1 == path.size()) return path;
+  if (colon == std::string::npos || colon + 1 == path.size()) return {path, ""};
   const bool number = path.find_first_not_of("0123456789", colon + 1) == std::string::npos;
-  return number ? path.substr(0, colon) : path;
+  if (!number) return {path, ""};
+  return {path.substr(0, colon), path.substr(colon + 1)};
 }
 
 bool is_yaml(const fs::path& path) {
@@ -136,12 +140,17 @@ class ProjectReader {
   void find(const std::string& given) {
     std::error_code error;
     fs::path path = given;
-    if (!fs::exists(path, error)) path = without_line(given);
+    std::string line;
+    if (!fs::exists(path, error)) std::tie(path, line) = file_and_line(given);
     if (!fs::exists(path, error)) {
       report(diagnostics_, given, "no such file or folder");
       return;
     }
     const bool folder = fs::is_directory(path, error);
+    if (!line.empty() && !has_line(path, line)) {
+      report(diagnostics_, given, fmt::format("{} has no line {}", path.string(), line));
+      return;
+    }
     const auto system = find_system_file(folder ? path : path.parent_path());
     if (!system && !folder) add(path, true);
     if (!system && (folder || !journeys_.empty() || providers_.empty())) {
@@ -159,6 +168,14 @@ class ProjectReader {
     } else {
       add(path, true);
     }
+  }
+
+  static bool has_line(const fs::path& path, const std::string& line) {
+    const auto source = Source::read(path.string());
+    if (!source) return true;  // which is told where it is read
+    int number = 0;
+    const auto parsed = std::from_chars(line.data(), line.data() + line.size(), number);
+    return parsed.ec == std::errc() && number > 0 && number <= (*source)->lines();
   }
 
   void add(const fs::path& path, bool named) {

@@ -1,5 +1,5 @@
 // How play/match.h compares: one function for each form of pattern. Lists, which say most about how
-// they differ, are in matcher_lists.cc, what a pattern is called in matcher_describe.cc.
+// they differ, are in matcher_lists.cc, what a pattern is called in pattern_words.h.
 #pragma once
 
 #include <forward_list>
