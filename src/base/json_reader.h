@@ -117,7 +117,7 @@ class JsonReader {
 
   std::string_view text_;
   size_t at_ = 0;
-  size_t values_ = 0;  // that were made, or are being
+  size_t values_ = 0;    // that were made, or are being
   std::string special_;  // the present text, where it is not written as it is meant
   // Of the maps around the present place, as far as they are not made as a whole.
   std::vector<std::string_view> keys_;
