@@ -77,13 +77,36 @@ class Told final : public StatementObserver {
   std::string text;
 };
 
+using See = Tap::Taken (PostgresStatements::*)(std::string_view, peregrine::base::Instant);
+
+// Takes a piece to its end, and notes after how many bytes of all operations have ended.
+void take(PostgresStatements& following, See see, std::string_view piece, size_t& at,
+          std::string& ends) {
+  for (;;) {
+    const Tap::Taken taken = (following.*see)(piece, {});
+    check(taken.bytes <= piece.size(), "more was taken than there is");
+    piece.remove_prefix(taken.bytes);
+    at += taken.bytes;
+    const bool ended = taken.state == Tap::Taken::ended;
+    check(taken.bytes > 0 || ended || piece.empty(), "it stands still");
+    if (ended) ends += std::to_string(at) + ' ';
+    if (piece.empty() && !ended) return;
+  }
+}
+
 // One connection: all that was asked, then all that was answered.
 std::string statements(std::string_view client, std::string_view server, std::string_view cuts) {
   Told told;
   PostgresStatements following(told, 1);
-  in_pieces(client, cuts, [&](std::string_view piece) { following.from_client(piece, {}); });
-  in_pieces(server, cuts, [&](std::string_view piece) { following.from_server(piece, {}); });
-  return told.text;
+  std::string ends;
+  size_t asked = 0, answered = 0;
+  in_pieces(client, cuts, [&](std::string_view piece) {
+    take(following, &PostgresStatements::from_client, piece, asked, ends);
+  });
+  in_pieces(server, cuts, [&](std::string_view piece) {
+    take(following, &PostgresStatements::from_server, piece, answered, ends);
+  });
+  return told.text + ends;
 }
 
 }  // namespace

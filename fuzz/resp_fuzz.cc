@@ -140,10 +140,13 @@ void follow(std::string_view stream, size_t cut) {
   Nobody nobody;
   peregrine::boundary::RedisCommands commands(nobody, 1);
   for (bool client = true; !stream.empty(); client = !client) {
-    const std::string piece(stream.substr(0, cut * 8));
-    stream.remove_prefix(piece.size());
-    if (client) commands.from_client(piece, {});
-    if (!client) commands.from_server(piece, {});
+    const std::string copy(stream.substr(0, cut * 8));
+    stream.remove_prefix(copy.size());
+    for (std::string_view piece = copy; !piece.empty();) {
+      const auto taken = client ? commands.from_client(piece, {}) : commands.from_server(piece, {});
+      check(taken.bytes > 0 && taken.bytes <= piece.size(), "it stands still, or takes too much");
+      piece.remove_prefix(taken.bytes);
+    }
   }
   commands.ended({});
 }
