@@ -76,9 +76,10 @@ Excerpt excerpt_of(std::string_view line, const Place& at) {
 
 void Diagnostics::add(Place at, std::string message, std::string remedy) {
   if (full()) return;
+  // A part is read for each of its uses.
   const bool told = std::ranges::any_of(list_, [&](const Diagnostic& d) {
     return d.at.line == at.line && d.at.column == at.column && d.message == message &&
-           d.at.source == at.source && at.line > 0;
+           at.line > 0 && d.at.source->path() == at.source->path();
   });
   if (!told) list_.push_back({std::move(at), std::move(message), std::move(remedy)});
 }

@@ -24,12 +24,19 @@ std::optional<std::string> find_part(const VerbContext& context, const std::stri
   return std::nullopt;
 }
 
+// What every part sees: what belongs to no journey.
+std::vector<std::string> names_of_all(const SystemSpec& system) {
+  std::vector<std::string> names{"env", "index", "round"};
+  for (const ProviderUse& use : system.providers) names.push_back(use.name);
+  return names;
+}
+
 class PartReader {
  public:
   PartReader(const VerbContext& context, UseAction& action)
       : context_(context),
         action_(action),
-        inner_(context.names.narrowed({"env", "index", "round"})) {}
+        inner_(context.names.narrowed(names_of_all(context.system))) {}
 
   void read(const Node& root) {
     Diagnostics& diagnostics = context_.diagnostics;
