@@ -20,6 +20,7 @@ namespace peregrine::cli {
 namespace {
 
 constexpr uint64_t kMostRounds = 1'000'000;
+constexpr uint64_t kMostJobs = 64;
 
 // Checks a whole number. CLI11's own checks let `1e3` pass and name no bounds.
 CLI::Validator whole_number(uint64_t least, uint64_t most) {
@@ -174,6 +175,9 @@ void CommandLine::add_run() {
   run.add_option("--repeat", flags_.repeat, "Play all of it N times, each with the next seed")
       ->type_name("N")
       ->check(whole_number(1, kMostRounds));
+  run.add_option("-j,--jobs", flags_.jobs, "Play N at once, each on a copy of the system")
+      ->type_name("N")
+      ->check(whole_number(1, kMostJobs));
   run.add_flag("--shuffle", flags_.shuffle, "Play in an order that the seed decides");
   run.add_flag("--fail-fast", flags_.fail_fast, "Stop at the first journey that fails");
   add_output(run);

@@ -33,6 +33,7 @@ struct Flags {
   trial::Selection selection;
   std::optional<uint64_t> seed;
   uint64_t repeat = 1;
+  uint64_t jobs = 1;
   bool shuffle = false;
   bool fail_fast = false;
   std::vector<std::string> reports;  // "FORMAT=PATH"

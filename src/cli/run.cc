@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "base/random.h"
@@ -91,6 +92,17 @@ record::Observers all_of(record::Observer& terminal,
   return record::Observers(std::move(all));
 }
 
+// There is but one of what Peregrine does not start itself.
+std::optional<std::string> refuse_copies(const Flags& flags, const lang::SystemSpec& system) {
+  const auto elsewhere = std::ranges::find_if(
+      system.services, [](const lang::ServiceSpec& service) { return service.url.has_value(); });
+  if (flags.jobs <= 1 || elsewhere == system.services.end()) return std::nullopt;
+  return fmt::format(
+      "-j {} starts so many copies of the system, and of the service `{}`, which runs elsewhere "
+      "(`url:`), there is one; leave -j out",
+      flags.jobs, elsewhere->name);
+}
+
 int tell_own_error(const base::Error& error) {
   fmt::print(stderr, "peregrine: {}\n", error.to_string());
   return kOwnError;
@@ -110,6 +122,10 @@ int run_command(const Flags& flags) {
     fmt::print(stderr, "peregrine: there is no journey here, only what journeys speak of\n");
     return kWrongFile;
   }
+  if (const auto elsewhere = refuse_copies(flags, project->system)) {
+    fmt::print(stderr, "peregrine: {}\n", *elsewhere);
+    return kWrongFile;
+  }
   remove_earlier_reports(*reports);
   auto live = open_live_reports(*reports);
   if (!live) return tell_own_error(live.error());
@@ -124,6 +140,7 @@ int run_command(const Flags& flags) {
                                   flags.shuffle,
                                   flags.fail_fast,
                                   repeat_command(flags, seed),
+                                  flags.jobs,
                                   shows_events(*reports)};
   report::Terminal terminal(stdout, terminal_options(flags),
                             trial::planned_plays(*project, options));

@@ -1,5 +1,5 @@
-// The trial `run`: each journey once, or once a round, one after another, each from a clean
-// database.
+// The trial `run`: each journey once, or once a round, each from a clean database; one after
+// another, or several at once, each against a copy of the system of its own.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,10 @@ struct RunOptions {
   uint64_t rounds = 1;
   bool shuffle = false;  // each round in an order that its seed decides; else in the files' order
   bool fail_fast = false;
-  std::string repeat{};      // the command that plays this again
+  std::string repeat{};  // the command that plays this again
+  // How many copies of the system. What comes of the plays, and the order in which they are told,
+  // does not depend on it.
+  uint64_t jobs = 1;
   bool keep_events = false;  // of each play, for a report that shows them
 };
 
