@@ -200,6 +200,7 @@ void CommandLine::add_others() {
       add_command("check", "Read everything, report every mistake, start nothing", check_command);
   add_selection(check);
   check.add_flag("-v,--verbose", flags_.verbose, "Print every journey");
+  add_up();
   add_command("new", "Begin a system: a folder with a first journey that holds", new_command)
       .add_option("NAME", flags_.name, "The folder; what is there already stays as it is")
       ->type_name("")
@@ -222,6 +223,22 @@ void CommandLine::add_others() {
       .add_option("KIND", flags_.name, "system, journey, part or provider; without, of any")
       ->type_name("")
       ->check(one_of({kinds.begin(), kinds.end()}));
+}
+
+void CommandLine::add_up() {
+  CLI::App& up =
+      add_command("up", "Start the system with all around it, and leave it up", up_command);
+  up.add_option("SYSTEM", flags_.paths, "The folder of its system.yaml, or a file there")
+      ->type_name("")
+      ->default_str(".")
+      ->expected(0, 1);
+  up.add_option("--env", flags_.system.environment, "One of the system's `environments:`")
+      ->type_name("NAME");
+  up.add_option("--seed", flags_.seed, "Seed of the third parties' secrets and ids")
+      ->type_name("N")
+      ->check(whole_number(0, INT64_MAX));
+  up.add_flag("-v,--verbose", flags_.verbose, "Print what happens, and what services log");
+  up.add_flag("--no-color", flags_.no_color, "No colours, as NO_COLOR does");
 }
 
 void CommandLine::add_mock() {

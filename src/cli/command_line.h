@@ -31,6 +31,7 @@ class CommandLine {
   void add_output(CLI::App& command);
   void add_others();
   void add_mock();
+  void add_up();
   int tell_mistake(const CLI::ParseError& error);
   static void read_environment(CLI::App& command);
   void warn_of_variables() const;

@@ -45,6 +45,7 @@ struct Flags {
 };
 
 int run_command(const Flags& flags);
+int up_command(const Flags& flags);
 int check_command(const Flags& flags);
 int new_command(const Flags& flags);
 int completion_command(const Flags& flags);

@@ -3,8 +3,11 @@
 #include <fmt/core.h>
 
 #include <cstdio>
+#include <filesystem>
 
 #include "base/text.h"
+#include "lang/files_beside.h"
+#include "lang/system_file.h"
 
 namespace peregrine::cli {
 
@@ -35,6 +38,33 @@ std::optional<lang::Project> read_or_tell(const Flags& flags) {
   }
   project->journeys = *std::move(selected);
   return project;
+}
+
+std::optional<lang::Project> read_system_or_tell(const Flags& flags) {
+  namespace fs = std::filesystem;
+  const fs::path given = flags.paths.front();
+  std::error_code error;
+  const bool folder = fs::is_directory(given, error);
+  const auto path = lang::find_system_file(folder ? given : given.parent_path());
+  if (!path || !fs::exists(given, error)) {
+    fmt::print(
+        stderr, "peregrine: {}: {}\n", base::printable(given.string(), true),
+        path ? "no such file or folder" : "there is no system.yaml here or in a folder above");
+    return std::nullopt;
+  }
+  const auto source = lang::Source::read(path->string());
+  if (!source) {
+    fmt::print(stderr, "peregrine: {}\n", base::printable(source.error().to_string(), true));
+    return std::nullopt;
+  }
+  lang::Diagnostics diagnostics;
+  auto spec = lang::read_system(*source, flags.system, diagnostics);
+  if (!spec || !diagnostics.empty()) {
+    tell(diagnostics);
+    return std::nullopt;
+  }
+  spec->clock_is_moved = spec->clock.has_value();
+  return lang::Project{*std::move(spec), {}};
 }
 
 }  // namespace peregrine::cli

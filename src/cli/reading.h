@@ -14,4 +14,7 @@ namespace peregrine::cli {
 // nothing is selected; that has been printed.
 std::optional<lang::Project> read_or_tell(const Flags& flags);
 
+// The system alone, of a folder or a file in one.
+std::optional<lang::Project> read_system_or_tell(const Flags& flags);
+
 }  // namespace peregrine::cli

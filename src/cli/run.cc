@@ -12,8 +12,8 @@
 #include "cli/reading.h"
 #include "cli/reports.h"
 #include "cli/terminal_options.h"
+#include "cli/until_signal.h"
 #include "io/interrupts.h"
-#include "io/scope.h"
 #include "record/observers.h"
 #include "report/terminal.h"
 
@@ -28,30 +28,8 @@ namespace {
 using Outcome = std::optional<Result<RunResult>>;
 
 io::Task<void> play(io::Loop& loop, const lang::Project& project, const trial::RunOptions& options,
-                    record::Observer& observer, io::Scope& interrupted, Outcome& outcome) {
+                    record::Observer& observer, Outcome& outcome) {
   outcome = co_await trial::run(loop, project, options, observer);
-  interrupted.cancel({base::Code::cancelled, "the trial has ended"});
-}
-
-io::Task<void> watch_signals(io::Interrupts& interrupts, io::Scope& playing, int& signal) {
-  const Result<int> number = co_await interrupts.next(io::Deadline::never());
-  if (!number) co_return;
-  signal = *number;
-  playing.cancel({base::Code::cancelled, "interrupted"});
-}
-
-// Plays to the end or to the first signal, whose number is then in `signal`.
-io::Task<Outcome> play_until_signal(io::Loop& loop, io::Interrupts& interrupts,
-                                    const lang::Project& project, trial::RunOptions options,
-                                    record::Observer& observer, int& signal) {
-  Outcome outcome;
-  io::Scope watching(loop);
-  io::Scope playing(loop);
-  playing.spawn(play(loop, project, options, observer, watching, outcome));
-  watching.spawn(watch_signals(interrupts, playing, signal));
-  (void)co_await playing.join(io::Deadline::never());
-  (void)co_await watching.join(io::Deadline::never());
-  co_return outcome;
 }
 
 std::string repeat_command(const Flags& flags, uint64_t seed) {
@@ -145,9 +123,9 @@ int run_command(const Flags& flags) {
   report::Terminal terminal(stdout, terminal_options(flags),
                             trial::planned_plays(*project, options));
   record::Observers observers = all_of(terminal, *live);
-  int signal = 0;
-  Outcome outcome =
-      (*loop)->run(play_until_signal(**loop, *interrupts, *project, options, observers, signal));
+  Outcome outcome;
+  const int signal = (*loop)->run(
+      until_signal(**loop, *interrupts, play(**loop, *project, options, observers, outcome)));
   if (signal != 0 && (!outcome || !*outcome)) {
     fmt::print(stderr, "\ninterrupted; everything that was started has been ended\n");
     return 128 + signal;

@@ -73,6 +73,8 @@ std::string mismatch_text(const record::Mismatch& m, const Paint& paint, size_t 
   return text;
 }
 
+}  // namespace
+
 std::string event_text(const Event& event, base::Instant begin, const Paint& paint, size_t width) {
   constexpr size_t kMargin = 22;  // what stands before the text
   const size_t room = std::max(width, kMargin + kLeastShown) - kMargin;
@@ -121,6 +123,8 @@ std::string event_text(const Event& event, base::Instant begin, const Paint& pai
   }
   return text;
 }
+
+namespace {
 
 std::string events_text(const record::Failure& failure, const Paint& paint, size_t width) {
   const auto& events = failure.events;

@@ -312,6 +312,18 @@ io::Task<void> RunningSystem::stop() {
   if (reaper_) (void)co_await reaper_->stop(kGrace);
 }
 
+std::vector<std::pair<std::string, std::string>> RunningSystem::places() const {
+  std::vector<std::pair<std::string, std::string>> all;
+  auto add = [&](const std::string& name, lang::Slot slot) {
+    all.emplace_back(name, wiring_.url_of(slot));
+  };
+  for (const lang::ServiceSpec& service : spec_.services) add(service.name, service.slot);
+  for (const lang::DatabaseSpec& database : spec_.databases) add(database.name, database.slot);
+  for (const lang::ProviderUse& provider : spec_.providers) add(provider.name, provider.slot);
+  if (spec_.mail) add("mail", spec_.mail->slot);
+  return all;
+}
+
 const net::Origin& RunningSystem::origin(std::string_view service) const {
   const auto found = origins_.find(service);
   base::check(found != origins_.end(), "a plan names a service that the system does not have");

@@ -52,6 +52,9 @@ class RunningSystem {
   io::Task<void> stop();
 
   const lang::SystemSpec& spec() const { return spec_; }
+  const std::string& directory() const { return directory_.path(); }
+  // What is where: services, databases, third parties, mail, each with its URL.
+  std::vector<std::pair<std::string, std::string>> places() const;
   // The time of day of all that runs here. It can be moved when the spec says so.
   Clock& clock() { return clock_; }
   const Clock& clock() const { return clock_; }

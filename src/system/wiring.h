@@ -31,6 +31,9 @@ class Wiring {
   void place(const lang::ProviderUse& provider, const boundary::Provider& running);
   void place(const lang::MailSpec& mail, base::Map where);
 
+  // Where something is that was placed there.
+  std::string url_of(lang::Slot slot) const { return slots_[slot].find("url")->as_text(); }
+
   // The command that starts a service, with its environment, in the folder of system.yaml.
   // REQUIRES: it has `run`, and has been placed.
   base::Result<io::Command> command_of(const lang::ServiceSpec& service);
