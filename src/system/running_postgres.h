@@ -45,7 +45,7 @@ class RunningPostgres final : public RunningDatabase {
   std::unique_ptr<PrivatePostgres> server_;
   std::unique_ptr<boundary::PostgresProxy> proxy_;
   std::optional<net::PostgresConnection> connection_;
-  std::optional<PostgresSnapshot> snapshot_;
+  std::unique_ptr<PostgresSnapshot> snapshot_;
   io::Mutex queries_;
 };
 
