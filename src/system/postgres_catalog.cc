@@ -40,7 +40,7 @@ catalog AS (
   GROUP BY c.oid, c.relname)
 SELECT catalog.oid, pg_relation_filenode(catalog.oid), format(
   'SELECT %L, count(*) || '' '' || coalesce(sum(hashtextextended(ROW(%s)::text, 0)::numeric) '
-  'FILTER (WHERE xmin::text::bigint >= %s), 0) FROM pg_catalog.%I',
+  'FILTER (WHERE age(xmin) <= age(%L::xid)), 0) FROM pg_catalog.%I',
   catalog.oid, columns, young.xid, relname) ||
   CASE WHEN relname = 'pg_namespace' THEN ' WHERE nspname !~ ''^pg_(toast_)?temp_'''
        WHEN relname = 'pg_depend' THEN ' WHERE NOT (classid IN (1259, 1247) AND objid IN '

@@ -38,7 +38,8 @@ SELECT c.oid, pg_relation_filenode(c.oid), format('%I.%I', n.nspname, c.relname)
        c.relpersistence = 'u',
        c.relkind = 'm' OR c.relpersistence = 'p' AND (
          EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgenabled IN ('A', 'R'))
-         OR EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.ev_enabled IN ('A', 'R')))
+         OR EXISTS (SELECT FROM pg_rewrite r
+                    WHERE r.ev_class = c.oid AND r.ev_enabled IN ('A', 'R')))
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid

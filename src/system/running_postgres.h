@@ -41,6 +41,8 @@ class RunningPostgres final : public RunningDatabase {
   RunningPostgres(io::Loop& loop, record::Timeline& timeline, const std::string& name);
   io::Task<base::Result<>> ensure_connection(io::Deadline deadline);
 
+  record::Timeline& timeline_;
+  std::string name_;
   std::unique_ptr<StatementLog> log_;
   std::unique_ptr<PrivatePostgres> server_;
   std::unique_ptr<boundary::PostgresProxy> proxy_;

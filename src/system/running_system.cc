@@ -166,17 +166,34 @@ io::Task<Result<>> RunningSystem::start_databases(io::Deadline deadline) {
   CO_TRY(const auto tls, tls_of_databases(host_));
   // A second database of one kind listens beside the first.
   std::map<Kind, uint16_t> next_port{{Kind::postgres, kPostgresPort}, {Kind::redis, kRedisPort}};
+  std::optional<base::Error> first;
+  io::Scope scope(loop_);
   for (const lang::DatabaseSpec& spec : spec_.databases) {
-    auto database = co_await RunningDatabase::start(
-        {loop_, *reaper_, directory_, clock_, timeline_, crossing_, tls}, spec,
-        {host_, next_port[spec.kind]++, ""}, deadline);
-    if (!database) {
-      co_return base::because(database.error(),
-                              fmt::format("the database `{}` could not be made", spec.name));
-    }
-    wiring_.place(spec, (*database)->where());
-    databases_.emplace(spec.name, *std::move(database));
+    const RunningDatabase::Surroundings surroundings{loop_,     *reaper_,  directory_, clock_,
+                                                     timeline_, crossing_, tls};
+    scope.spawn(
+        start_database(surroundings, spec, {host_, next_port[spec.kind]++, ""}, deadline, first));
   }
+  CO_TRY_OK(co_await scope.join(io::Deadline::never()));
+  if (first) co_return std::unexpected(*first);
+  co_return co_await prepare_databases(deadline);
+}
+
+io::Task<void> RunningSystem::start_database(RunningDatabase::Surroundings surroundings,
+                                             const lang::DatabaseSpec& spec, io::Address proxy,
+                                             io::Deadline deadline,
+                                             std::optional<base::Error>& first) {
+  auto database = co_await RunningDatabase::start(surroundings, spec, std::move(proxy), deadline);
+  if (!database) {
+    const std::string what = fmt::format("the database `{}` could not be made", spec.name);
+    if (!first) first = base::because(database.error(), what).error();
+    co_return;
+  }
+  wiring_.place(spec, (*database)->where());
+  databases_.emplace(spec.name, *std::move(database));
+}
+
+io::Task<Result<>> RunningSystem::prepare_databases(io::Deadline deadline) {
   for (const lang::DatabaseSpec& spec : spec_.databases) {
     if (!spec.prepare) continue;
     Result<io::Command> command = wiring_.command_of(spec);
@@ -296,6 +313,7 @@ io::Task<Result<>> RunningSystem::reset(io::Deadline deadline,
       co_return base::because(restored.error(), fmt::format("`{}` could not be reset", name));
     }
   }
+  timeline_.mark_reset(base::monotonic_now());
   set_clock(start ? start : spec_.clock);
   CO_TRY_OK(co_await providers_.reset(deadline));
   if (restart) CO_TRY_OK(co_await start_services(true, deadline));

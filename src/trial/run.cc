@@ -46,7 +46,7 @@ io::Task<bool> play_one(play::World& world, const lang::Plan& plan, play::Turn t
     leave_inconclusive(result, reset.error().to_string());
     co_return false;
   }
-  if (world.timeline) world.timeline->clear();
+  if (world.timeline) world.timeline->begin_play(plan.name);
   play::Player player(world, plan, observer);
   const Verdict verdict = co_await player.play(turn);
   result.journeys.push_back(player.take_result());
