@@ -37,7 +37,7 @@ class ProviderAnswer {
   // Answers with this reply of the file, as a failure that was asked for.
   void answer_with(std::string_view reply);
 
-  // REQUIRES, for these: begin() gave `waiting`.
+  // Zero unless begin() gave `waiting`, which the following require.
   base::Duration wait_at_most() const { return wait_at_most_; }
   bool ready(base::WallTime now);
   void finish(base::WallTime now);

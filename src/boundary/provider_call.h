@@ -39,6 +39,7 @@ struct ProviderCall {
   std::string failure{};    // "timeout", "rate_limit": what was played instead, if anything
   std::string mistake{};    // what is wrong in the provider's file, where its answer fails
   bool repeated = false;    // answered from the memory of its idempotency key
+  bool waited = false;      // for what others change
 
   // "POST /v2/bookings": the line that says which request this is.
   std::string title() const { return method + " " + target; }

@@ -103,6 +103,7 @@ Task<void> Provider::Running::serve(net::HttpConversation& conversation) {
   }
   Batch webhooks;
   if (!co_await carry_out(answer, answering, webhooks)) co_return;
+  call.waited = answer.wait_at_most() > base::Duration{};
   const base::Duration late = call.failure.empty() ? options.latency : options.latency + kSlow;
   if (late > base::Duration{} && !co_await loop.sleep(late)) co_return;
   tell(std::move(call), answer);

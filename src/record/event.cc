@@ -116,4 +116,14 @@ void Timeline::clear() {
   steps_ = 0;
 }
 
+void Timeline::add_leftover(Leftover leftover) {
+  if (found_.size() < kMostLeftovers) found_.push_back(std::move(leftover));
+}
+
+void Timeline::begin_play(std::string name) {
+  clear();
+  play_before_ = std::exchange(play_, std::move(name));
+  leftovers_ = std::exchange(found_, {});
+}
+
 }  // namespace peregrine::record

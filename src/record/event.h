@@ -63,12 +63,23 @@ struct Count {
   uint64_t failed = 0;
 };
 
+// What the reset before a play found of the play before it.
+struct Leftover {
+  // `transaction`: one that a session had left open, and which was ended; `definitions`: what only
+  // making the database anew has brought back.
+  enum class Kind { transaction, definitions };
+  Kind kind;
+  std::string source;  // the database
+  std::string text;    // the last statement of the transaction
+};
+
 // The events of one play. Bounded in number, in the bytes of each text and of all: the oldest go
 // first. Counts stay exact whatever has gone.
 class Timeline {
  public:
   static constexpr size_t kMost = 20'000;
   static constexpr size_t kMostBytes = size_t{64} << 20;
+  static constexpr size_t kMostLeftovers = 20;
   static constexpr size_t kMostBytesOfText = size_t{16} << 10;
 
   // A step that is being played: until the mark ends. The timeline outlives it.
@@ -110,6 +121,17 @@ class Timeline {
   std::vector<Count> counts() const;
   void clear();
 
+  // The reset tells what it finds, and when all is put back: whatever began before then is of the
+  // play before.
+  void add_leftover(Leftover leftover);
+  void mark_reset(base::Instant at) { reset_at_ = at; }
+  // After the reset: clears, and keeps what was told of the play before.
+  void begin_play(std::string name);
+  // The play before; empty for the first.
+  const std::string& play_before() const { return play_before_; }
+  base::Instant reset_at() const { return reset_at_; }
+  const std::vector<Leftover>& leftovers() const { return leftovers_; }
+
  private:
   void drop_oldest();
 
@@ -120,7 +142,10 @@ class Timeline {
   base::Instant last_added_{};
   std::map<std::pair<Event::Kind, std::string>, Count, std::less<>> counts_;
   uint64_t steps_ = 0;
-  std::vector<uint64_t> in_play_;  // steps, without those that hold others
+  std::string play_, play_before_;
+  base::Instant reset_at_{};
+  std::vector<Leftover> found_, leftovers_;  // by the reset that runs; by the one before this play
+  std::vector<uint64_t> in_play_;            // steps, without those that hold others
 };
 
 }  // namespace peregrine::record

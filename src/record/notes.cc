@@ -58,12 +58,34 @@ Repetitions repetitions_of(const Timeline& timeline) {
   return found;
 }
 
+// Only what certainly began before the reset: a service may do something of its own at any time.
+// Statements are not looked at one by one, for the reset ends whatever runs.
+std::vector<Note> notes_of_play_before(const Timeline& timeline) {
+  const std::string before =
+      timeline.play_before().empty() ? "the start of the system" : timeline.play_before();
+  std::vector<Note> notes;
+  for (const Leftover& left : timeline.leftovers()) {
+    const bool late = left.kind == Leftover::Kind::transaction;
+    notes.push_back(
+        {late ? Note::Kind::late : Note::Kind::made_anew, before, 0, left.source, left.text, 1});
+  }
+  for (const Event& event : timeline.events()) {
+    if (event.kind != Event::Kind::call || event.at >= timeline.reset_at()) continue;
+    notes.push_back({Note::Kind::late, before, 0, event.source, event.text, 1});
+  }
+  return notes;
+}
+
 }  // namespace
 
 std::string_view to_string(Note::Kind kind) {
   switch (kind) {
     case Note::Kind::repeated_statement:
       return "repeated_statement";
+    case Note::Kind::late:
+      return "late";
+    case Note::Kind::made_anew:
+      return "made_anew";
   }
   return "repeated_statement";
 }
@@ -73,6 +95,14 @@ std::string describe(const Note& note) {
     case Note::Kind::repeated_statement:
       return fmt::format("the same statement {} times, with other values, to {} (N+1?)", note.times,
                          note.source);
+    case Note::Kind::late:
+      return fmt::format("late from `{}`: what began at {} before the reset was not done by then",
+                         note.step, note.source);
+    case Note::Kind::made_anew:
+      return fmt::format(
+          "`{}` changed definitions or a materialized view in {}: the reset made the database anew "
+          "and ended its sessions",
+          note.step, note.source);
   }
   return "";
 }
@@ -93,6 +123,8 @@ std::vector<Note> notes_of(const Timeline& timeline) {
   std::ranges::sort(notes, [](const Note& a, const Note& b) {
     return std::tie(b.times, a.number, a.text) < std::tie(a.times, b.number, b.text);
   });
+  const std::vector<Note> before = notes_of_play_before(timeline);
+  notes.insert(notes.begin(), before.begin(), before.end());
   if (notes.size() > kMostNotes) notes.resize(kMostNotes);
   return notes;
 }

@@ -13,9 +13,12 @@ namespace peregrine::record {
 struct Note {
   // `repeated_statement`: one step led to the same statement again and again, each time with other
   // values: what a join or a list would have asked at once ("N+1").
-  enum class Kind { repeated_statement };
+  // `late`: work of the play before was still going on at the reset: a transaction was open, or a
+  // third party had not answered.
+  // `made_anew`: the play before has changed definitions, so the reset ended every session.
+  enum class Kind { repeated_statement, late, made_anew };
   Kind kind = Kind::repeated_statement;
-  std::string step;     // its sentence
+  std::string step;     // its sentence; of `late` and `made_anew` the play before
   uint64_t number = 0;  // of the step, as Cause::step
   std::string source;   // the boundary
   std::string text;     // the statement, as it first came
@@ -30,7 +33,7 @@ std::string describe(const Note& note);
 inline constexpr size_t kRepeatedFrom = 5;
 inline constexpr size_t kMostNotes = 20;  // of one play; those of most repetitions first
 
-// Of the events that the timeline still has, those that are some step's.
+// Of the events that the timeline still has, those that are some step's; and of the play before.
 std::vector<Note> notes_of(const Timeline& timeline);
 
 }  // namespace peregrine::record

@@ -101,5 +101,28 @@ TEST(StatementShape, EndsWhereTheTextDoes) {
   }
 }
 
+TEST(Notes, TellWhatThePlayBeforeLeft) {
+  using namespace std::chrono_literals;
+  const base::Instant reset = base::Instant() + 10s;
+  Timeline timeline;
+  timeline.begin_play("A");
+  timeline.add_leftover({Leftover::Kind::transaction, "postgres", "DELETE FROM t"});
+  timeline.add_leftover({Leftover::Kind::definitions, "postgres", ""});
+  timeline.mark_reset(reset);
+  EXPECT_TRUE(notes_of(timeline).empty());
+  timeline.begin_play("B");
+  timeline.add({reset - 1s, Event::Kind::call, "calcom", "GET /slots", "", "", false});
+  timeline.add({reset, Event::Kind::call, "calcom", "GET /me", "", "", false});
+  const auto notes = notes_of(timeline);
+  ASSERT_EQ(notes.size(), 3U);
+  EXPECT_EQ(describe(notes[0]),
+            "late from `A`: what began at postgres before the reset was not done by then");
+  EXPECT_EQ(notes[0].text, "DELETE FROM t");
+  EXPECT_EQ(to_string(notes[1].kind), "made_anew");
+  EXPECT_EQ(notes[2].text, "GET /slots");
+  timeline.begin_play("C");
+  EXPECT_TRUE(notes_of(timeline).empty());
+}
+
 }  // namespace
 }  // namespace peregrine::record

@@ -31,6 +31,7 @@ std::string padded(const std::string& text) {
 }
 
 std::string note_text(const record::Note& note, size_t width) {
+  if (note.text.empty()) return fmt::format("      note: {}\n", base::printable(describe(note)));
   const std::string text = base::printable(record::statement_shape(note.text));
   return fmt::format("      note: {}\n            in \"{}\": {}\n", describe(note),
                      base::printable(note.step),

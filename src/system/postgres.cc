@@ -50,13 +50,13 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
+}  // namespace
+
 std::string quoted_name(std::string_view name) {
   std::string result = "\"";
   for (const char c : name) result += c == '"' ? "\"\"" : std::string(1, c);
   return result + "\"";
 }
-
-}  // namespace
 
 PrivatePostgres::PrivatePostgres(Loop& loop, std::string folder, std::string password)
     : loop_(loop),

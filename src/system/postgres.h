@@ -23,6 +23,9 @@ struct PostgresOptions {
   const Clock* clock = nullptr;   // that the server shows; null: the machine's. Outlives the start
 };
 
+// An identifier of SQL, whatever is in it.
+std::string quoted_name(std::string_view name);
+
 class PrivatePostgres {
  public:
   static io::Task<base::Result<std::unique_ptr<PrivatePostgres>>> start(
@@ -37,6 +40,7 @@ class PrivatePostgres {
   std::string url(std::string_view database) const;
   // For a service, by way of a proxy that listens there.
   std::string url_at(std::string_view host, uint16_t port, std::string_view database) const;
+  std::string data_folder() const { return folder_ + "/data"; }
   const std::string& socket_path() const { return socket_path_; }
   const std::string& user() const { return user_; }
   const std::string& password() const { return password_; }

@@ -11,8 +11,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr base::Duration kFirstPause = 5ms;
-constexpr base::Duration kLongestPause = 50ms;
+constexpr base::Duration kFirstPause = 2ms;
+constexpr base::Duration kLongestPause = 20ms;
 constexpr base::Duration kAnswerWithin = 2s;
 
 bool shows_ready(const Readiness& service, int status) {

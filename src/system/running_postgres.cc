@@ -44,7 +44,10 @@ class RunningPostgres::StatementLog final : public boundary::StatementObserver {
 
 RunningPostgres::RunningPostgres(io::Loop& loop, record::Timeline& timeline,
                                  const std::string& name)
-    : log_(std::make_unique<StatementLog>(timeline, name)), queries_(loop) {}
+    : timeline_(timeline),
+      name_(name),
+      log_(std::make_unique<StatementLog>(timeline, name)),
+      queries_(loop) {}
 
 RunningPostgres::~RunningPostgres() = default;
 
@@ -81,14 +84,23 @@ base::Map RunningPostgres::where() const {
 }
 
 io::Task<Result<>> RunningPostgres::take_snapshot(io::Deadline deadline) {
-  CO_TRY_OK(co_await ensure_connection(deadline));
-  CO_TRY(snapshot_, co_await PostgresSnapshot::take(*connection_, deadline));
+  CO_TRY(snapshot_,
+         co_await PostgresSnapshot::take(*server_, std::string(kDatabaseName), deadline));
   co_return Result<>{};
 }
 
 io::Task<Result<>> RunningPostgres::reset(io::Deadline deadline) {
-  CO_TRY_OK(co_await ensure_connection(deadline));
-  co_return co_await snapshot_->restore(*connection_, deadline);
+  // What a step has begun there and not ended is not a service's.
+  if (connection_ && connection_->in_transaction()) connection_.reset();
+  CO_TRY(const PostgresSnapshot::Restored restored, co_await snapshot_->restore(deadline));
+  if (restored.from_files) {
+    connection_.reset();
+    timeline_.add_leftover({record::Leftover::Kind::definitions, name_, ""});
+  }
+  for (const std::string& statement : restored.ended) {
+    timeline_.add_leftover({record::Leftover::Kind::transaction, name_, statement});
+  }
+  co_return Result<>{};
 }
 
 io::Task<Result<net::Rows>> RunningPostgres::query(std::string sql,

@@ -41,11 +41,13 @@ class RunningPostgres final : public RunningDatabase {
   RunningPostgres(io::Loop& loop, record::Timeline& timeline, const std::string& name);
   io::Task<base::Result<>> ensure_connection(io::Deadline deadline);
 
+  record::Timeline& timeline_;
+  std::string name_;
   std::unique_ptr<StatementLog> log_;
   std::unique_ptr<PrivatePostgres> server_;
   std::unique_ptr<boundary::PostgresProxy> proxy_;
   std::optional<net::PostgresConnection> connection_;
-  std::optional<PostgresSnapshot> snapshot_;
+  std::unique_ptr<PostgresSnapshot> snapshot_;
   io::Mutex queries_;
 };
 

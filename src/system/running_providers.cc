@@ -41,6 +41,8 @@ class RunningProviders::Watch : public boundary::ProviderObserver {
 
   void call(const boundary::ProviderCall& call) override {
     Event event{call.started, Event::Kind::call, name_, call.title(), detail_of(call), ""};
+    // A poll that has waited since before the play is no remainder of the one before.
+    if (call.waited) event.at = std::max(call.started, timeline_.reset_at());
     event.took = call.duration;
     event.failed = call.answer.status == 0 || call.answer.status >= 400;
     event.outcome = call.answer.status == 0 ? "no answer" : outcome_of(call.answer, call.duration);

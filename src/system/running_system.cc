@@ -6,7 +6,6 @@
 
 #include "system/clock_reach.h"
 #include "system/loopback.h"
-#include "system/prepare.h"
 #include "system/readiness.h"
 #include "system/running_postgres.h"
 #include "system/running_redis.h"
@@ -20,22 +19,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using Kind = lang::DatabaseSpec::Kind;
-
-constexpr uint16_t kPostgresPort = 5432;
-constexpr uint16_t kRedisPort = 6379;
 constexpr uint16_t kMailPort = 2525;
 constexpr base::Duration kGrace = 2s;
 constexpr base::Duration kQuietFor = 10ms;
 constexpr base::Duration kQuietWithin = 250ms;
 constexpr size_t kPortTries = 100;
-
-// For services that want their database encrypted; nobody is asked to trust it.
-Result<std::shared_ptr<const io::TlsContext>> tls_of_databases(const std::string& host) {
-  TRY(const auto authority, io::CertificateAuthority::make("Peregrine"));
-  TRY(auto identity, authority.issue({host}));
-  return io::TlsContext::for_server({.identities = {std::move(identity)}});
-}
 
 }  // namespace
 
@@ -162,34 +150,6 @@ Result<> RunningSystem::start_mail() {
   return {};
 }
 
-io::Task<Result<>> RunningSystem::start_databases(io::Deadline deadline) {
-  CO_TRY(const auto tls, tls_of_databases(host_));
-  // A second database of one kind listens beside the first.
-  std::map<Kind, uint16_t> next_port{{Kind::postgres, kPostgresPort}, {Kind::redis, kRedisPort}};
-  for (const lang::DatabaseSpec& spec : spec_.databases) {
-    auto database = co_await RunningDatabase::start(
-        {loop_, *reaper_, directory_, clock_, timeline_, crossing_, tls}, spec,
-        {host_, next_port[spec.kind]++, ""}, deadline);
-    if (!database) {
-      co_return base::because(database.error(),
-                              fmt::format("the database `{}` could not be made", spec.name));
-    }
-    wiring_.place(spec, (*database)->where());
-    databases_.emplace(spec.name, *std::move(database));
-  }
-  for (const lang::DatabaseSpec& spec : spec_.databases) {
-    if (!spec.prepare) continue;
-    Result<io::Command> command = wiring_.command_of(spec);
-    Result<> prepared = command ? Result<>{} : std::unexpected(command.error());
-    if (command) prepared = co_await run_prepare(*reaper_, *std::move(command), deadline);
-    if (!prepared) {
-      co_return base::because(prepared.error(),
-                              fmt::format("the database `{}` could not be prepared", spec.name));
-    }
-  }
-  co_return Result<>{};
-}
-
 // `again`: only those that start anew for each play.
 io::Task<Result<>> RunningSystem::start_services(bool again, io::Deadline deadline) {
   for (const std::vector<size_t>& group : spec_.start_groups) {
@@ -296,6 +256,7 @@ io::Task<Result<>> RunningSystem::reset(io::Deadline deadline,
       co_return base::because(restored.error(), fmt::format("`{}` could not be reset", name));
     }
   }
+  timeline_.mark_reset(base::monotonic_now());
   set_clock(start ? start : spec_.clock);
   CO_TRY_OK(co_await providers_.reset(deadline));
   if (restart) CO_TRY_OK(co_await start_services(true, deadline));

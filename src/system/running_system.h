@@ -95,6 +95,10 @@ class RunningSystem {
   io::Task<void> fall_quiet(io::Deadline deadline);
   base::Result<> start_mail();
   io::Task<base::Result<>> start_databases(io::Deadline deadline);
+  io::Task<void> start_database(RunningDatabase::Surroundings surroundings,
+                                const lang::DatabaseSpec& spec, io::Address proxy,
+                                io::Deadline deadline, std::optional<base::Error>& first);
+  io::Task<base::Result<>> prepare_databases(io::Deadline deadline);
   io::Task<base::Result<>> start_services(bool again, io::Deadline deadline);
   // REQUIRES: the system has a database of this name and kind.
   template <class Database>

@@ -106,7 +106,7 @@ io::Task<bool> play_one(play::World& world, const Queue::Next& next, Run& run) {
     leave_inconclusive(run.result, reset.error().to_string());
     co_return false;
   }
-  world.timeline->clear();
+  world.timeline->begin_play(next.plan->name);
   play::Player player(world, *next.plan, run.order.begin(next.number));
   const Verdict verdict = co_await player.play(next.turn);
   run.order.finish(next.number, player.take_result());
