@@ -2,10 +2,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
 #include "boundary/provider_actions.h"
+#include "boundary/provider_frame.h"
 #include "boundary/provider_running.h"
 
 namespace peregrine::boundary {
@@ -80,6 +82,21 @@ Value Provider::resources() const {
     map.set(spec().resources[i].name, running_->world.state.lists[i]);
   }
   return Value(map.set("secrets", secrets()).build());
+}
+
+Result<base::List> Provider::text_messages() const {
+  if (!spec().sms) return base::List();
+  ProviderFrame frame(running_->world, spec().slots.size, running_->options.wall_time());
+  TRY(const Value messages, frame.evaluate(*spec().sms));
+  const auto is_message = [](const Value& each) {
+    return each.is_map() && each.find("to") && each.find("text");
+  };
+  if (!messages.is_list() || !std::ranges::all_of(messages.as_list(), is_message)) {
+    return base::fail(base::Code::invalid,
+                      "`sms` of the provider `{}` gives no list of maps with `to` and `text`",
+                      spec().name);
+  }
+  return messages.as_list();
 }
 
 void Provider::set_webhook(std::optional<WebhookTarget> target) {

@@ -97,6 +97,9 @@ class Provider {
   base::Value secrets() const;
   // Each resource's objects by its name, and `secrets`: what `calcom.bookings` is in a journey.
   base::Value resources() const;
+  // What its file's `sms` gives: the text messages that it carries, maps with `to` and `text`. None
+  // for a file without. Fails where that is no list of such.
+  base::Result<base::List> text_messages() const;
 
   void set_webhook(std::optional<WebhookTarget> target);
   void set_latency(base::Duration latency);

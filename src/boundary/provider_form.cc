@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "lang/template.h"
+
 namespace peregrine::boundary {
 
 using base::List;
@@ -96,6 +98,20 @@ Value nested(const net::Pairs& pairs) {
   Node root;
   for (const auto& [name, value] : pairs) add(root, name, value);
   return to_value(root, true);
+}
+
+std::string to_form(const Value& pairs) {
+  net::Pairs form;
+  if (!pairs.is_map()) return "";
+  for (const auto& [name, value] : pairs.as_map()) {
+    if (value.is_null()) continue;
+    if (!value.is_list()) {
+      form.add(name, lang::to_text(value));
+      continue;
+    }
+    for (const Value& each : value.as_list()) form.add(name, lang::to_text(each));
+  }
+  return net::to_form(form);
 }
 
 }  // namespace peregrine::boundary

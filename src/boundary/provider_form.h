@@ -8,6 +8,8 @@
 // the places from 0 in whatever order; a map stays one if its keys are not such.
 #pragma once
 
+#include <string>
+
 #include "base/value.h"
 #include "net/query.h"
 
@@ -16,5 +18,8 @@ namespace peregrine::boundary {
 inline constexpr size_t kMostBrackets = 10;  // of a name; one that has more stands for itself
 
 base::Value nested(const net::Pairs& pairs);
+
+// A map as the body of a form: a name for each element of a list, none for null.
+std::string to_form(const base::Value& pairs);
 
 }  // namespace peregrine::boundary

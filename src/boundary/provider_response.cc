@@ -3,8 +3,8 @@
 #include <fmt/core.h>
 
 #include "base/json.h"
+#include "boundary/provider_form.h"
 #include "net/http_server.h"
-#include "net/query.h"
 
 namespace peregrine::boundary {
 
@@ -25,20 +25,6 @@ Result<int> fill_status(const lang::Reply& reply, ProviderFrame& frame) {
     if (status >= kLeastStatus && status <= kMostStatus) return static_cast<int>(status);
   }
   return fail(Code::invalid, "{} is no status of an answer", base::to_json(value));
-}
-
-std::string to_form(const Value& pairs) {
-  net::Pairs form;
-  if (!pairs.is_map()) return "";
-  for (const auto& [name, value] : pairs.as_map()) {
-    if (value.is_null()) continue;
-    if (!value.is_list()) {
-      form.add(name, lang::to_text(value));
-      continue;
-    }
-    for (const Value& each : value.as_list()) form.add(name, lang::to_text(each));
-  }
-  return net::to_form(form);
 }
 
 // A header that the reply names goes before the one that its body brings.

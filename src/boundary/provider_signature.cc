@@ -2,8 +2,11 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/digest.h"
 #include "base/jws.h"
+#include "net/query.h"
 
 namespace peregrine::boundary {
 
@@ -17,10 +20,20 @@ std::string since_1970(base::WallTime now) {
   return std::to_string(std::chrono::floor<Unit>(now).time_since_epoch().count());
 }
 
+// The URL, then each name and its value in the order of the names: "https://…/smsBodyHiFrom+49…".
+Result<std::string> twilio_text(const SignedRequest& request) {
+  TRY(net::Pairs pairs, net::parse_query(request.body));
+  std::ranges::sort(pairs.list);
+  std::string text(request.url);
+  for (const auto& [name, value] : pairs) text += name + value;
+  return text;
+}
+
 }  // namespace
 
-Result<> sign(const lang::Signature& how, std::string_view secret, std::string_view body,
+Result<> sign(const lang::Signature& how, std::string_view secret, const SignedRequest& request,
               base::WallTime now, wire::Headers& headers) {
+  const std::string_view body = request.body;
   using Scheme = lang::Signature::Scheme;
   switch (how.scheme) {
     case Scheme::stripe: {
@@ -41,6 +54,11 @@ Result<> sign(const lang::Signature& how, std::string_view secret, std::string_v
       TRY(const std::string signature, base::sign_ecdsa(time + std::string(body), secret));
       headers.add("X-Twilio-Email-Event-Webhook-Signature", base::base64(signature));
       headers.add("X-Twilio-Email-Event-Webhook-Timestamp", time);
+      return {};
+    }
+    case Scheme::twilio: {
+      TRY(const std::string text, twilio_text(request));
+      headers.add("X-Twilio-Signature", base::base64(base::hmac(Algorithm::sha1, secret, text)));
       return {};
     }
     case Scheme::hmac: {

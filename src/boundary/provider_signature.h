@@ -10,9 +10,14 @@
 
 namespace peregrine::boundary {
 
-// Adds the headers that sign this body. Fails with Code::invalid for a secret that the scheme
-// cannot use: `sendgrid` takes a private key on P-256 in PEM.
-base::Result<> sign(const lang::Signature& how, std::string_view secret, std::string_view body,
-                    base::WallTime now, wire::Headers& headers);
+struct SignedRequest {
+  std::string_view url;  // as it was asked for
+  std::string_view body;
+};
+
+// Adds the headers that sign this request. Fails with Code::invalid for a secret that the scheme
+// cannot use: `sendgrid` takes a private key on P-256 in PEM; and for a body that it cannot sign.
+base::Result<> sign(const lang::Signature& how, std::string_view secret,
+                    const SignedRequest& request, base::WallTime now, wire::Headers& headers);
 
 }  // namespace peregrine::boundary

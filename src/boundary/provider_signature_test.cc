@@ -10,8 +10,8 @@ using Scheme = lang::Signature::Scheme;
 wire::Headers signed_headers(const lang::Signature& how, std::string_view secret,
                              std::string_view body, int64_t unix_ms) {
   wire::Headers headers;
-  const auto done =
-      sign(how, secret, body, base::WallTime(std::chrono::milliseconds(unix_ms)), headers);
+  const auto done = sign(how, secret, {.url = "https://shop.test/sms?a=1", .body = body},
+                         base::WallTime(std::chrono::milliseconds(unix_ms)), headers);
   EXPECT_TRUE(done) << done.error().to_string();
   return headers;
 }
@@ -44,6 +44,13 @@ TEST(ProviderSignatureTest, Hmac) {
                   .starts_with("sha256="));
 }
 
+// What the npm package twilio 5 makes of the same (getExpectedTwilioSignature).
+TEST(ProviderSignatureTest, TwilioSignsTheUrlAndWhatIsInTheForm) {
+  EXPECT_EQ(signed_headers(how(Scheme::twilio), "token", "To=%2B49&Body=Hi+you&From=a", 0)
+                .get("x-twilio-signature"),
+            "NvnRaD8p61CMjww6mtzX92IQz70=");
+}
+
 TEST(ProviderSignatureTest, TokenIsTheSecretIfThereIsOne) {
   EXPECT_EQ(signed_headers(how(Scheme::token, "x-token"), "abc", "body", 0).get("x-token"), "abc");
   EXPECT_TRUE(signed_headers(how(Scheme::token, "x-token"), "", "body", 0).empty());
@@ -51,7 +58,7 @@ TEST(ProviderSignatureTest, TokenIsTheSecretIfThereIsOne) {
 
 TEST(ProviderSignatureTest, SendgridNeedsAKey) {
   wire::Headers headers;
-  const auto done = sign(how(Scheme::sendgrid), "abc", "body", {}, headers);
+  const auto done = sign(how(Scheme::sendgrid), "abc", {.url = "", .body = "body"}, {}, headers);
   ASSERT_FALSE(done);
   EXPECT_TRUE(done.error().text.contains("no private key in PEM")) << done.error().text;
 }

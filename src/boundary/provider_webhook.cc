@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/json.h"
+#include "boundary/provider_form.h"
 #include "boundary/provider_frame.h"
 #include "boundary/provider_signature.h"
 
@@ -36,26 +37,29 @@ Result<Webhook> make_webhook(ProviderWorld& world, const ProviderEvent& event, b
       webhook.headers.add(name, text);
     }
   }
-  webhook.body = base::to_json(webhook.json);
+  const bool form = world.spec->webhooks && world.spec->webhooks->form;
+  webhook.body = form ? to_form(webhook.json) : base::to_json(webhook.json);
   return webhook;
 }
 
 Result<wire::Request> webhook_request(ProviderWorld& world, const Webhook& webhook,
                                       const net::Url& url, base::WallTime now) {
   wire::Request request{.method = "POST", .target = url.target(), .body = webhook.body};
-  request.headers.add("content-type", "application/json");
+  const auto& webhooks = world.spec->webhooks;
+  request.headers.add("content-type", webhooks && webhooks->form
+                                          ? "application/x-www-form-urlencoded"
+                                          : "application/json");
   request.headers.add("user-agent", "peregrine-" + world.spec->name);
   for (const wire::Header& header : webhook.headers) {
     request.headers.set(header.name, header.value);
   }
-  const auto& webhooks = world.spec->webhooks;
   if (!webhooks || !webhooks->sign) return request;
   // A secret that was never agreed upon is null.
   ProviderFrame frame(world, webhooks->slots, now);
   set_event(frame, webhook.event, webhook.json);
   TRY(const Value secret, frame.fill(webhooks->sign->secret));
-  TRY_OK(sign(*webhooks->sign, secret.is_null() ? "" : lang::to_text(secret), webhook.body, now,
-              request.headers));
+  TRY_OK(sign(*webhooks->sign, secret.is_null() ? "" : lang::to_text(secret),
+              {.url = webhook.url, .body = webhook.body}, now, request.headers));
   return request;
 }
 

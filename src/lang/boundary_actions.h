@@ -12,11 +12,6 @@
 
 namespace peregrine::lang {
 
-// `sms: "+4930…"`: what was delivered there.
-struct DeliveredAction {
-  Template address;
-};
-
 // `calcom: put`: what a third party does, or its user there.
 struct ThirdPartyAction {
   std::string provider;

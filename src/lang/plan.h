@@ -74,6 +74,11 @@ struct MailAction {
   Template address;
 };
 
+// `sms: number`: what a third party was asked to deliver there since the play began.
+struct SmsAction {
+  Template number;
+};
+
 // `open: /ws`: a stream of messages, which the steps behind it name.
 struct OpenAction {
   enum class Kind { websocket, events };
@@ -153,9 +158,8 @@ struct LaterAction {
 
 // The verbs. Adding one: a struct here, a reader in lang/verb_NAME.cc, a player in play/.
 using Action = std::variant<HttpAction, SqlAction, RedisAction, CheckAction, ExecAction, LogAction,
-                            MailAction, OpenAction, SendAction, ReceiveAction, CloseAction,
-                            TogetherAction, EachAction, RepeatAction, UseAction, DeliveredAction,
-                            ThirdPartyAction, SentAction, FailAction, ClockAction, LaterAction>;
+                            MailAction, SmsAction, OpenAction, SendAction, ReceiveAction, CloseAction,
+                            TogetherAction, EachAction, RepeatAction, UseAction, ThirdPartyAction, SentAction, FailAction, ClockAction, LaterAction>;
 
 // Something that a step sees once it is played: `status`, `json`, `rows`, …
 struct Seen {

@@ -22,7 +22,7 @@ class FileReader {
   void read(const Node& root) {
     const Fields keys(root, "a provider", diagnostics_,
                       {"provider", "hosts", "secrets", "auth", "idempotency", "resources", "routes",
-                       "replies", "actions", "webhooks"},
+                       "replies", "actions", "webhooks", "sms"},
                       {"from", "record"});
     if (const Node* name = keys.required("provider", "begin it with `provider: name`")) {
       read_name(*name);
@@ -45,6 +45,10 @@ class FileReader {
     if (const Node* routes = keys["routes"]) read_routes(*routes, reader_);
     if (const Node* actions = keys["actions"]) read_actions(*actions, reader_);
     if (const Node* webhooks = keys["webhooks"]) read_webhooks(*webhooks, reader_);
+    if (const Node* sms = keys["sms"]) {
+      spec_.sms = compile_bare(*sms, "sms", "messages.map(m, {'to': m.to, 'text': m.body})",
+                               reader_.base.names, diagnostics_);
+    }
     finish_replies(reader_);
     check_states(reader_);
   }

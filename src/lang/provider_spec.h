@@ -178,6 +178,7 @@ struct Signature {
     retell,    // x-retell-signature: v=<ms>,d=<hex HMAC-SHA256(secret, body + ms)>
     sendgrid,  // ECDSA P-256 over timestamp + body, in two headers
     hmac,      // <header>: <prefix><hex HMAC(secret, body)>
+    twilio,    // X-Twilio-Signature: base64 HMAC-SHA1(secret, URL + each name and value, sorted)
     token,     // <header>: <secret>
   };
   Scheme scheme;
@@ -191,7 +192,8 @@ struct Signature {
 struct Webhooks {
   std::optional<Signature> sign;
   std::vector<std::pair<std::string, Template>> headers;
-  Shape body;                         // sent as JSON
+  Shape body;                         // sent as JSON, or as a form
+  bool form = false;
   std::vector<base::Duration> retry;  // waits before each further attempt
   Slot event = 0;                     // its name
   Slot data = 0;                      // what `send` says `with`
@@ -222,6 +224,9 @@ struct ProviderSpec {
   std::vector<NamedReply> replies;
   std::vector<ProviderAction> actions;
   std::optional<Webhooks> webhooks;
+  // The text messages that it carries, as `sms:` sees them: a list of maps with `to` and `text`, in
+  // a frame of what every frame begins with.
+  std::optional<Expression> sms;
   ProviderSlots slots;
 
   // Null, or nothing, where there is none.

@@ -20,11 +20,12 @@ struct SchemeName {
   bool header;                         // has to be told
 };
 
-const std::array<SchemeName, 5>& schemes() {
-  static const std::array<SchemeName, 5> all = {{
+const std::array<SchemeName, 6>& schemes() {
+  static const std::array<SchemeName, 6> all = {{
       {"stripe", Scheme::stripe, {}, false},
       {"retell", Scheme::retell, {}, false},
       {"sendgrid", Scheme::sendgrid, {}, false},
+      {"twilio", Scheme::twilio, {}, false},
       {"hmac", Scheme::hmac, {"header", "algorithm", "prefix"}, true},
       {"token", Scheme::token, {"header"}, true},
   }};
@@ -111,10 +112,24 @@ std::vector<base::Duration> read_retry(const Node& node, ProviderReader& reader)
   return waits;
 }
 
+// As JSON by `body`, or as a form.
+void read_webhook_body(const Fields& keys, const Names& names, Diagnostics& diagnostics,
+                       Webhooks& webhooks) {
+  const Node* form = keys["form"];
+  const Node* body = form ? form : keys.required("body", "as in body: { type: \"${event}\" }");
+  if (!body) return;
+  webhooks.form = form != nullptr;
+  webhooks.body = Shape::compile(*body, names, diagnostics);
+  if (form && keys["body"]) {
+    diagnostics.add(keys["body"]->at, "a webhook has one body, and it has a `form`",
+                    "take one of the two out");
+  }
+}
+
 }  // namespace
 
 void read_webhooks(const Node& node, ProviderReader& reader) {
-  const Fields keys(node, "`webhooks`", reader.diagnostics, {"sign", "headers", "body", "retry"});
+  const Fields keys(node, "`webhooks`", reader.diagnostics, {"sign", "headers", "body", "form", "retry"});
   Names names = reader.base.names;
   Webhooks webhooks;
   webhooks.event = names.declare("event");
@@ -126,8 +141,10 @@ void read_webhooks(const Node& node, ProviderReader& reader) {
   if (const Node* headers = keys["headers"]) {
     webhooks.headers = read_headers(*headers, names, reader.diagnostics);
   }
-  if (const Node* body = keys.required("body", "as in body: { type: \"${event}\" }")) {
-    webhooks.body = Shape::compile(*body, names, reader.diagnostics);
+  read_webhook_body(keys, names, reader.diagnostics, webhooks);
+  if (webhooks.sign && webhooks.sign->scheme == Scheme::twilio && !webhooks.form) {
+    reader.diagnostics.add(webhooks.sign->at, "`twilio` signs the names and values of a form",
+                           "write what is posted as `form:`");
   }
   if (const Node* retry = keys["retry"]) webhooks.retry = read_retry(*retry, reader);
   reader.spec.webhooks = std::move(webhooks);

@@ -6,10 +6,6 @@
 
 namespace peregrine::lang {
 
-Action compile_delivered(const VerbContext& context) {
-  return DeliveredAction{read_address(context, "${anna.phone}")};
-}
-
 Action compile_later(const VerbContext& context) {
   const Node& node = context.argument;
   const bool steps = context.verb == "page";  // a list of actions

@@ -52,7 +52,7 @@ std::vector<Verb> make_verbs() {
        compile_sent,
        "calls"},
       {"fail", {"with", "for"}, {}, writes, compile_fail},
-      {"sms", {}, {"mails", "count", "text", "links"}, later, compile_delivered, "mails"},
+      {"sms", {}, {"mails", "count", "text", "from", "links"}, reads, compile_sms, "mails"},
       {"clock", {"every"}, {}, writes, compile_clock},
       {"page", {}, {"text", "title", "url", "console"}, later, compile_later}};
   list.insert(list.end(), boundaries.begin(), boundaries.end());

@@ -53,6 +53,7 @@ Action compile_redis(const VerbContext& context);
 Action compile_check(const VerbContext& context);
 Action compile_exec(const VerbContext& context);
 Action compile_mail(const VerbContext& context);
+Action compile_sms(const VerbContext& context);
 Action compile_log(const VerbContext& context);
 Action compile_open(const VerbContext& context);
 Action compile_send(const VerbContext& context);
@@ -65,10 +66,7 @@ Action compile_use(const VerbContext& context);
 Action compile_sent(const VerbContext& context);
 Action compile_fail(const VerbContext& context);
 Action compile_provider(const VerbContext& context);
-Action compile_delivered(const VerbContext& context);
 Action compile_clock(const VerbContext& context);
-// To whom something was delivered; `example` is how to write it.
-Template read_address(const VerbContext& context, std::string_view example);
 // Verbs that are read and cannot be played yet.
 Action compile_later(const VerbContext& context);
 

@@ -94,6 +94,7 @@ io::Task<base::Result<>> play_action(const lang::CheckAction& action, Attempt& a
 io::Task<base::Result<>> play_action(const lang::ExecAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::LogAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::MailAction& action, Attempt& attempt);
+io::Task<base::Result<>> play_action(const lang::SmsAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::ClockAction& action, Attempt& attempt);
 
 io::Task<base::Result<>> play_action(const lang::ThirdPartyAction& action, Attempt& attempt);

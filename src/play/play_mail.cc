@@ -1,10 +1,9 @@
 // mail: what services have sent to an address since the play began.
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <set>
 
 #include "play/action.h"
+#include "play/delivered.h"
 #include "play/links.h"
 
 namespace peregrine::play {
@@ -14,8 +13,6 @@ using base::Result;
 using base::Value;
 
 namespace {
-
-constexpr size_t kAddressesTold = 5;
 
 Value to_value(const std::vector<std::string>& texts) {
   return Value(List(texts.begin(), texts.end()));
@@ -78,52 +75,23 @@ Value to_value(const boundary::Mail& mail) {
   return Value(map.build());
 }
 
-// "no mail has come to a@x.test; to others 2 have: b@x.test"
-std::string explain_none(const std::string& address, const std::deque<boundary::Mail>& all) {
-  std::string text = fmt::format("no mail has come to {}", address);
-  if (all.empty()) return text;
-  std::vector<std::string> others;
-  for (const boundary::Mail& mail : all) {
-    for (const std::string& recipient : mail.envelope.recipients) {
-      if (std::ranges::find(others, recipient) == others.end()) others.push_back(recipient);
-    }
-  }
-  text += fmt::format(", {} to others: ", all.size() == 1 ? "one" : fmt::format("{}", all.size()));
-  for (size_t i = 0; i < std::min(others.size(), kAddressesTold); ++i) {
-    text += fmt::format("{}{}", i == 0 ? "" : ", ", others[i]);
-  }
-  return text + (others.size() > kAddressesTold ? ", …" : "");
-}
-
-// Why a part that the step looks at is absent, better than a list can tell.
-void explain_absence(const std::string& address, size_t come, Attempt& attempt) {
-  const Value& mails =
-      attempt.slots[std::ranges::find(attempt.step.seen, "mails", &lang::Seen::name)->slot];
-  const List& selected = mails.as_list();
-  for (const lang::Seen& seen : attempt.step.seen) {
-    if (seen.name == "mails" || seen.name == "count" || !seen.read) continue;
-    if (!selected.empty() && selected.back().find(seen.name)) continue;
-    if (come == 0) {
-      attempt.see_nothing(seen.name, explain_none(address, attempt.world.system.mails()));
-    } else if (selected.empty()) {
-      attempt.see_nothing(seen.name, fmt::format("of the {} that came none is selected", come));
-    } else {
-      attempt.see_nothing(seen.name, fmt::format("the mail has no {}", seen.name));
-    }
-  }
-}
-
 }  // namespace
 
 io::Task<Result<>> play_action(const lang::MailAction& action, Attempt& attempt) {
   CO_TRY(const std::string address, action.address.fill_text(attempt.context));
   List mails;
+  Delivered delivered{.what = "mail", .address = address};
   for (const boundary::Mail& mail : attempt.world.system.mails()) {
-    if (mail.is_for(address)) mails.push_back(to_value(mail));
+    if (mail.is_for(address)) {
+      ++delivered.come;
+      mails.push_back(to_value(mail));
+    } else {
+      ++delivered.to_others;
+      for (const std::string& each : mail.envelope.recipients) delivered.add_other(each);
+    }
   }
-  const size_t come = mails.size();
   CO_TRY_OK(attempt.see_list("mails", std::move(mails)));
-  explain_absence(address, come, attempt);
+  explain_absence(delivered, attempt);
   co_return Result<>{};
 }
 

@@ -42,6 +42,29 @@ play('twilio', {
     assert.deepEqual(listed.map((each) => each.body), ['4', '3', '2', '1', '0']);
     assert.equal((await mock.journal()).calls.filter((call) => call.name === 'list').length, 3);
   },
+  "the SDK's verifier takes our webhooks and refuses altered ones": async (mock) => {
+    const callback = `${mock.hook.url}/status?of=1`;
+    const sent = await client(mock).messages.create({
+      to: '+4930123456', from: '+15005550006', body: 'Hi', statusCallback: callback,
+    });
+    await mock.act('delivered', { message: sent.sid });
+    await mock.act('answer', { from: '+4930123456', text: 'Thanks & grüße' });
+    const [status, answer] = mock.hook.received;
+    assert.match(status.headers['content-type'], /^application\/x-www-form-urlencoded/);
+    const read = (posted) => Object.fromEntries(new URLSearchParams(posted.body));
+    const valid = (posted, url, changed, token = mock.secrets.token) =>
+      twilio.validateRequest(token, posted.headers['x-twilio-signature'], url, {
+        ...read(posted), ...changed });
+    assert.equal(read(status).MessageSid, sent.sid);
+    assert.equal(read(status).MessageStatus, 'delivered');
+    assert.equal(read(answer).Body, 'Thanks & grüße');
+    assert.equal(read(answer).From, '+4930123456');
+    assert.ok(valid(status, callback));
+    assert.ok(valid(answer, mock.hook.url));
+    assert.ok(!valid(status, callback, { MessageStatus: 'failed' }));
+    assert.ok(!valid(status, mock.hook.url));
+    assert.ok(!valid(answer, mock.hook.url, {}, 'other'));
+  },
   'what is wrong is refused with its code': async (mock) => {
     const send = (message, token) => client(mock, token).messages.create(message);
     const good = { to: '+4930123456', from: '+15005550006', body: 'Hi' };

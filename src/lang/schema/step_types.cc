@@ -45,7 +45,7 @@ void add_boundaries(std::vector<VerbType>& verbs) {
        "Delivered to this number",
        reads,
        {"where"},
-       {"mails", "count", "text", "links"}},
+       {"mails", "count", "text", "from", "links"}},
       {"log",
        "text",
        "A service's log; lines of JSON are maps",
