@@ -21,18 +21,24 @@ namespace {
 constexpr long kNanosecondsPerMs = 1'000'000;
 constexpr size_t kLongestStat = 4096;
 
-// The fourth field of /proc/PID/stat. The second is the program's name in parentheses, which may
-// hold spaces and parentheses itself, so it is looked for from the end.
-pid_t parent_of(const char* pid) {
-  std::ifstream file(std::string("/proc/") + pid + "/stat");
-  std::string stat(kLongestStat, '\0');
-  file.read(stat.data(), static_cast<std::streamsize>(stat.size()));
-  stat.resize(static_cast<size_t>(file.gcount()));
-  const size_t name_end = stat.rfind(") ");
-  if (name_end == std::string::npos || name_end + 4 >= stat.size()) return 0;
+struct Stat {
+  char state = 0;
   pid_t parent = 0;
-  std::from_chars(stat.data() + name_end + 4, stat.data() + stat.size(), parent);
-  return parent;
+};
+
+// The third and the fourth field of a `stat` in /proc; 0 where there is none. The second is the
+// program's name in parentheses, which may hold spaces and parentheses itself, so it is looked for
+// from the end.
+Stat read_stat(const std::string& path) {
+  std::ifstream file(path);
+  std::string text(kLongestStat, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<size_t>(file.gcount()));
+  const size_t name_end = text.rfind(") ");
+  if (name_end == std::string::npos || name_end + 4 >= text.size()) return {};
+  Stat stat{.state = text[name_end + 2]};
+  std::from_chars(text.data() + name_end + 4, text.data() + text.size(), stat.parent);
+  return stat;
 }
 
 std::multimap<pid_t, pid_t> children_by_parent() {
@@ -41,7 +47,7 @@ std::multimap<pid_t, pid_t> children_by_parent() {
   if (!proc) return result;
   while (const dirent* entry = readdir(proc)) {
     if (entry->d_name[0] < '1' || entry->d_name[0] > '9') continue;
-    const pid_t parent = parent_of(entry->d_name);
+    const pid_t parent = read_stat(std::string("/proc/") + entry->d_name + "/stat").parent;
     if (parent > 0) result.emplace(parent, static_cast<pid_t>(std::stol(entry->d_name)));
   }
   closedir(proc);
@@ -64,15 +70,28 @@ bool collect_the_dead() {
 
 }  // namespace
 
-std::vector<pid_t> descendants() {
+std::vector<pid_t> tree_of(pid_t root) {
   const auto children = children_by_parent();
-  std::vector<pid_t> found{getpid()};
+  std::vector<pid_t> found{root};
   for (size_t i = 0; i < found.size(); ++i) {
     const auto [first, last] = children.equal_range(found[i]);
     for (auto child = first; child != last; ++child) found.push_back(child->second);
   }
-  found.erase(found.begin());
   return found;
+}
+
+bool is_busy(pid_t pid) {
+  const std::string tasks = "/proc/" + std::to_string(pid) + "/task";
+  DIR* all = opendir(tasks.c_str());
+  if (!all) return false;
+  bool busy = false;
+  while (const dirent* entry = busy ? nullptr : readdir(all)) {
+    if (entry->d_name[0] == '.') continue;
+    const char state = read_stat(tasks + "/" + entry->d_name + "/stat").state;
+    busy = state == 'R' || state == 'D';
+  }
+  closedir(all);
+  return busy;
 }
 
 bool kill_descendants(int most_ms, std::set<pid_t>& ours) {
@@ -82,7 +101,8 @@ bool kill_descendants(int most_ms, std::set<pid_t>& ours) {
   for (;;) {
     if (collect_the_dead()) return true;
     if (elapsed_ms(since) > most_ms) return false;
-    for (const pid_t pid : descendants()) {
+    for (const pid_t pid : tree_of(getpid())) {
+      if (pid == getpid()) continue;
       ours.insert(pid);
       kill(pid, SIGKILL);
     }

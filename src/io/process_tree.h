@@ -1,4 +1,4 @@
-// The descendants of this process, as /proc shows them, and their end.
+// Processes and their descendants, as /proc shows them, and their end.
 #pragma once
 
 #include <sys/types.h>
@@ -8,10 +8,14 @@
 
 namespace peregrine::io {
 
-// All of them, zombies too; REQUIRES nothing of them: they come and go while it looks.
-std::vector<pid_t> descendants();
+// A process, and all that it and these have started, zombies too. They come and go while it looks.
+std::vector<pid_t> tree_of(pid_t root);
 
-// Kills all descendants and waits for them, until there are none or the time is over. `ours` gets
+// Whether a thread of the process runs, or waits for a processor or a disk: it is not idle. False
+// where there is no such process.
+bool is_busy(pid_t pid);
+
+// Kills all descendants of this process and waits for them, until there are none or the time is over. `ours` gets
 // the ids of those that were there. REQUIRES: this process is a child subreaper.
 // True when none is left.
 bool kill_descendants(int most_ms, std::set<pid_t>& ours);

@@ -1,5 +1,4 @@
-// What steps say at boundaries. All but the clock are of boundaries that this version does not
-// have: they are compiled, so that a journey is right or wrong as a whole; nothing plays them yet.
+// What steps say to the clock and to third parties.
 #pragma once
 
 #include <cstdint>

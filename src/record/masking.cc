@@ -48,7 +48,7 @@ class Masking {
     mask_all(sentence, skip);
   }
   void mask(JourneyResult& result) const {
-    auto& [name, file, line, covers, tags, skip, round, seed, verdict, duration, steps,
+    auto& [name, file, line, covers, tags, skip, round, seed, verdict, reset, duration, steps,
            steps_planned, began, traffic, kept, notes, failures] = result;
     mask_all(name, file, covers, tags, skip, steps, traffic, kept, notes, failures);
   }

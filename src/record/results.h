@@ -65,6 +65,7 @@ struct JourneyResult {
   uint64_t round = 0;  // which play of this journey, from 0
   uint64_t seed = 0;   // of this play: alone it plays the same again
   Verdict verdict = Verdict::passed;
+  base::Duration reset{};  // putting the system back before it
   base::Duration duration{};
   std::vector<StepResult> steps;
   size_t steps_planned = 0;

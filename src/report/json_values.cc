@@ -98,6 +98,7 @@ Value to_value(const record::JourneyResult& journey) {
       {"skip", text_or_null(journey.skip)},
       {"round", journey.round},
       {"seed", journey.seed},
+      {"reset_s", base::to_seconds(journey.reset)},
       {"duration_s", base::to_seconds(journey.duration)},
       {"checks", Map{{"passed", journey.checks_passed()}, {"failed", journey.checks_failed()}}},
       {"steps_planned", journey.steps_planned},

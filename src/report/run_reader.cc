@@ -136,6 +136,7 @@ JourneyResult read_journey(ValueReader& from) {
   journey.tags = from.texts("tags");
   journey.verdict = read_verdict(from);
   journey.skip = from.text_or_empty("skip");
+  journey.reset = from.seconds("reset_s");
   journey.duration = from.seconds("duration_s");
   journey.steps_planned = from.number("steps_planned");
   journey.steps = read_list(from, "steps", read_step);

@@ -23,6 +23,7 @@ record::JourneyResult failed_journey() {
   journey.tags = {"smoke"};
   journey.seed = 18'446'744'073'709'551'615U;
   journey.verdict = Verdict::failed;
+  journey.reset = 4'321us;
   journey.duration = 12'345us;
   journey.steps_planned = 3;
   journey.steps = {{"It is sent", 3, Verdict::passed, 2ms, 2, 0, "", 1, 0, 1ms},

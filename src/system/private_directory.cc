@@ -1,14 +1,20 @@
 #include "system/private_directory.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <utility>
 
@@ -25,14 +31,43 @@ namespace fs = std::filesystem;
 
 constexpr const char* kPrefix = "peregrine-";
 constexpr size_t kLongestPath = 60;
+constexpr const char* kMemory = "/dev/shm";
+constexpr const char* kDisk = "/tmp";
+constexpr uint64_t kLeastMemory = uint64_t{2} << 30;
 constexpr size_t kStartTimeField = 22;  // of /proc/PID/stat, counted from 1
 
-std::string temporary_folder() {
+// $TMPDIR, if it is short enough; else nothing.
+std::string wanted_folder() {
   const char* wanted = std::getenv("TMPDIR");
-  std::string folder = wanted && *wanted == '/' ? wanted : "/tmp";
+  std::string folder = wanted && *wanted == '/' ? wanted : "";
   while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
   const size_t name = std::string("/peregrine-XXXXXX").size();
-  return folder.size() + name <= kLongestPath ? folder : "/tmp";
+  return folder.size() + name <= kLongestPath ? folder : "";
+}
+
+// What the machine can give without swapping; 0 when it does not tell.
+uint64_t available_memory() {
+  std::ifstream file("/proc/meminfo");
+  std::string name;
+  for (uint64_t kib = 0; file >> name; file.ignore(100, '\n')) {
+    if (name == "MemAvailable:" && file >> kib) return kib << 10;
+  }
+  return 0;
+}
+
+// Whether the folder is in memory, with room for databases, and programs may be kept there.
+bool is_in_memory(const char* folder) {
+  struct statfs system{};
+  if (statfs(folder, &system) != 0 || system.f_type != TMPFS_MAGIC) return false;
+  if ((static_cast<unsigned long>(system.f_flags) & (ST_NOEXEC | ST_RDONLY)) != 0) return false;
+  if (access(folder, W_OK | X_OK) != 0) return false;
+  const uint64_t room = system.f_bavail * static_cast<uint64_t>(system.f_bsize);
+  return std::min(room, available_memory()) >= kLeastMemory;
+}
+
+std::string temporary_folder() {
+  if (std::string wanted = wanted_folder(); !wanted.empty()) return wanted;
+  return is_in_memory(kMemory) ? kMemory : kDisk;
 }
 
 std::string link_target(const char* path) {
@@ -121,11 +156,12 @@ PrivateDirectory::~PrivateDirectory() {
 
 size_t remove_leftover_directories() {
   size_t removed = 0;
-  std::error_code error;
-  for (fs::directory_iterator i(temporary_folder(), error), end; !error && i != end;
-       i.increment(error)) {
-    if (!i->path().filename().string().starts_with(kPrefix)) continue;
-    if (left_by_a_dead_run(i->path()) && io::remove_marked_directory(i->path())) ++removed;
+  for (const std::string& folder : std::set<std::string>{wanted_folder(), kMemory, kDisk}) {
+    std::error_code error;
+    for (fs::directory_iterator i(folder, error), end; !error && i != end; i.increment(error)) {
+      if (!i->path().filename().string().starts_with(kPrefix)) continue;
+      if (left_by_a_dead_run(i->path()) && io::remove_marked_directory(i->path())) ++removed;
+    }
   }
   return removed;
 }

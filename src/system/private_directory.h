@@ -1,6 +1,8 @@
-// The directory of one run, for everything that Peregrine's children keep on disk:
-// ${TMPDIR:-/tmp}/peregrine-XXXXXX. Other users cannot list it. A marker file inside says whose it
-// is, so that a directory whose run died without cleaning up can be told from everything else.
+// The directory of one run, for everything that Peregrine's children keep on disk: peregrine-XXXXXX
+// in $TMPDIR; without that in /dev/shm, where there is room for it in memory, for a database is a
+// thousand files, which a disk takes ten times as long to make; else in /tmp. Other users cannot
+// list it. A marker file inside says whose it is, so that a directory whose run died without
+// cleaning up can be told from everything else.
 #pragma once
 
 #include <string>
@@ -25,7 +27,7 @@ class PrivateDirectory {
   std::string path_;
 };
 
-// Removes the directories that dead runs of this user left behind; how many.
+// Removes the directories that dead runs of this user left behind, wherever one may be; how many.
 size_t remove_leftover_directories();
 
 }  // namespace peregrine::system

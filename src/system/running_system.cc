@@ -21,8 +21,9 @@ namespace {
 
 constexpr uint16_t kMailPort = 2525;
 constexpr base::Duration kGrace = 2s;
-constexpr base::Duration kQuietFor = 10ms;
+constexpr base::Duration kQuietFor = 5ms;      // no event, and no service computes then
 constexpr base::Duration kQuietWithin = 250ms;
+constexpr base::Duration kBetweenLooks = 1ms;
 constexpr size_t kPortTries = 100;
 
 }  // namespace
@@ -235,9 +236,12 @@ io::Task<void> RunningSystem::fall_quiet(io::Deadline deadline) {
   const base::Instant enough = std::min(deadline.at, base::monotonic_now() + kQuietWithin);
   for (;;) {
     const base::Instant now = base::monotonic_now();
+    if (now >= enough) co_return;
     const base::Instant quiet = timeline_.last_added() + kQuietFor;
-    if (now >= quiet || now >= enough) co_return;
-    if (!co_await loop_.sleep(std::min(quiet, enough) - now)) co_return;
+    const auto busy = [](const auto& service) { return service.second->busy(); };
+    if (now >= quiet && std::ranges::none_of(services_, busy)) co_return;
+    const base::Instant next = std::max(quiet, now + kBetweenLooks);
+    if (!co_await loop_.sleep(std::min(next, enough) - now)) co_return;
   }
 }
 

@@ -2,8 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <csignal>
 
+#include "io/process_tree.h"
 #include "system/readiness.h"
 
 namespace peregrine::system {
@@ -28,6 +30,7 @@ io::Task<Result<std::unique_ptr<Service>>> Service::start(io::Loop& loop, io::Re
     co_return fail(ready.error().code, "{}{}", ready.error().to_string(),
                    service->lines_.to_string());
   }
+  service->tree_ = io::tree_of(service->process_->pid());
   co_return std::move(service);
 }
 
@@ -45,6 +48,8 @@ std::optional<std::string> Service::fallen() const {
   if (!status) return std::nullopt;
   return fmt::format("{} {}", name_, status->to_string());
 }
+
+bool Service::busy() const { return std::ranges::any_of(tree_, io::is_busy); }
 
 io::Task<void> Service::stop(base::Duration grace) {
   if (process_->exited()) co_return;

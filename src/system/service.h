@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "io/reaper.h"
 #include "io/scope.h"
@@ -36,6 +37,8 @@ class Service {
 
   // Why it no longer runs, if it does not: "api was ended by SIGSEGV".
   std::optional<std::string> fallen() const;
+  // Whether it computes, it or a process that it had when it became ready.
+  bool busy() const;
   // SIGTERM, then SIGKILL when `grace` has passed.
   io::Task<void> stop(base::Duration grace);
 
@@ -48,6 +51,7 @@ class Service {
   std::string name_;
   OnLine on_line_;
   std::unique_ptr<io::Child> process_;
+  std::vector<pid_t> tree_;
   LastLines lines_;
   io::Scope scope_;
 };

@@ -101,15 +101,19 @@ struct Copy {
 
 // Plays one journey from a clean database. False when nothing can be played after it.
 io::Task<bool> play_one(play::World& world, const Queue::Next& next, Run& run) {
+  const base::Instant begun = base::monotonic_now();
   Result<> reset = co_await world.system.reset(world.loop.in(kResetWithin), next.plan->clock);
   if (!reset) {
     leave_inconclusive(run.result, reset.error().to_string());
     co_return false;
   }
+  const base::Duration took = base::monotonic_now() - begun;
   world.timeline->begin_play(next.plan->name);
   play::Player player(world, *next.plan, run.order.begin(next.number));
   const Verdict verdict = co_await player.play(next.turn);
-  run.order.finish(next.number, player.take_result());
+  record::JourneyResult played = player.take_result();
+  played.reset = took;
+  run.order.finish(next.number, std::move(played));
   if (verdict == Verdict::inconclusive) leave_inconclusive(run.result, "interrupted");
   if (verdict == Verdict::failed) run.result.verdict = Verdict::failed;
   co_return verdict != Verdict::inconclusive && !world.system.fallen();
