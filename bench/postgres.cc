@@ -74,7 +74,8 @@ struct Stage {
   std::string folder;
 };
 
-// pgbouncer refuses root, and so does PostgreSQL: both run as the same user.
+// pgbouncer refuses root, and so does PostgreSQL: both run as the same user. What the reaper starts
+// runs on the processor that it was started on, the first.
 io::Command as_its_user(std::vector<std::string> words, const std::string& folder) {
   io::Command command{std::move(words), io::inherited_environment(), folder, {}};
   if (geteuid() != 0) return command;
@@ -98,7 +99,8 @@ io::Task<std::unique_ptr<io::Child>> start_bouncer(Stage& stage) {
            << "log_disconnections=0\nignore_startup_parameters=extra_float_digits\n";
   }
   auto child = co_await stage.reaper.spawn(
-      as_its_user({"pgbouncer", "-q", stage.folder + "/bouncer.ini"}, stage.folder),
+      as_its_user({"taskset", "-c", "1", "pgbouncer", "-q", stage.folder + "/bouncer.ini"},
+                  stage.folder),
       stage.loop.in(10s));
   check(child.has_value(), "pgbouncer cannot be started; it is in Debian's package of that name");
   (void)co_await stage.loop.sleep(500ms);
