@@ -252,6 +252,7 @@ void CommandLine::add_mock() {
       ->check(whole_number(1, 65'535));
   mock.add_option("--webhook", flags_.webhook, "Where its webhooks go, on this machine")
       ->type_name("URL");
+  mock.add_flag("-q,--quiet", flags_.quiet, "Say where it is, and nothing of each call");
   mock.add_option("--seed", flags_.seed, "Seed of its secrets and ids; the same gives the same")
       ->type_name("N")
       ->check(whole_number(0, INT64_MAX));

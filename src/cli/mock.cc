@@ -138,7 +138,7 @@ int mock_command(const Flags& flags) {
                                   .env = environment(),
                                   .fits = play::fits,
                                   .webhook = *std::move(target),
-                                  .observer = &lines});
+                                  .observer = flags.quiet ? nullptr : &lines});
   if (!provider) return tell(provider.error().to_string(), kNotStarted);
   auto desk = ProviderDesk::open(**loop, {kHost, 0, ""}, **provider);
   if (!desk) return tell(desk.error().to_string(), kNotStarted);
