@@ -136,8 +136,9 @@ Task<bool> MailSink::deliver(Session& session, uint64_t number) {
   }
   mail.message = *std::move(message);
   const auto& to = mail.envelope.recipients;
-  Visit visit(crossing_, kName,
-              fmt::format("to {}: {}", to.empty() ? "" : to.front(), mail.message.subject));
+  Visit visit(crossing_, kName, [&] {
+    return fmt::format("to {}: {}", to.empty() ? "" : to.front(), mail.message.subject);
+  });
   if (!co_await passes(visit, Point::request)) co_return false;
   // Only now, for meanwhile others may have come.
   const bool full = mails_.size() >= limits_.mails || bytes_ + size > limits_.bytes;

@@ -128,8 +128,8 @@ std::vector<std::shared_ptr<const ProviderCall>> Provider::calls_since(Mark mark
 std::vector<std::shared_ptr<const ProviderCall>> Provider::calls_since(
     Mark mark, std::string_view route) const {
   auto calls = calls_since(mark);
-  std::erase_if(calls,
-                [&](const auto& call) { return call->route != route && call->name != route; });
+  const lang::Route* wanted = spec().find_route(route);
+  std::erase_if(calls, [&](const auto& call) { return !wanted || call->route.get() != wanted; });
   return calls;
 }
 

@@ -10,7 +10,6 @@
 #include "boundary/provider_program.h"
 #include "boundary/provider_response.h"
 #include "net/http_server.h"
-#include "net/url.h"
 
 namespace peregrine::boundary {
 
@@ -24,22 +23,11 @@ namespace {
 
 constexpr base::Duration kLongestWait = std::chrono::minutes(10);
 
-const lang::Route* find_route(const lang::ProviderSpec& spec, const ProviderRequest& request) {
-  const lang::Route* route = spec.route_of(request.message.method, request.path);
-  if (!route && request.message.method == "HEAD") route = spec.route_of("GET", request.path);
+const lang::Route* find_route(const lang::ProviderSpec& spec, const wire::Request& message) {
+  const std::string_view path = ProviderRequest::path_of(message);
+  const lang::Route* route = spec.route_of(message.method, path);
+  if (!route && message.method == "HEAD") route = spec.route_of("GET", path);
   return route;
-}
-
-Value parameters_of(const lang::Route* route, const std::string& path) {
-  base::MapBuilder map;
-  const auto values = route ? route->path.match(path) : std::nullopt;
-  if (!values) return Value(map.build());
-  const std::vector<std::string> names = route->path.parameters();
-  for (size_t i = 0; i < names.size(); ++i) {
-    const std::string text((*values)[i]);
-    map.set(names[i], Value(net::percent_decode(text).value_or(text)));
-  }
-  return Value(map.build());
 }
 
 // "30s", "1.5s": what `wait` says; JSON numbers have become text there.
@@ -62,43 +50,18 @@ Result<base::Duration> read_wait(const std::string& text) {
 
 }  // namespace
 
-ProviderAnswer::ProviderAnswer(ProviderWorld& world, ProviderRequest request, base::WallTime now)
+ProviderAnswer::ProviderAnswer(ProviderWorld& world, const wire::Request& message,
+                               base::WallTime now)
     : world_(world),
-      request_(std::move(request)),
-      route_(find_route(*world.spec, request_)),
-      path_(parameters_of(route_, request_.path)),
-      frame_(world, std::max(world.spec->slots.size, route_ ? route_->slots : 0), now,
-             route_ ? &route_->lets : nullptr) {
-  for (const auto part_of :
-       {lang::RequestPart::path, lang::RequestPart::query, lang::RequestPart::form,
-        lang::RequestPart::json, lang::RequestPart::headers, lang::RequestPart::text}) {
-    frame_.set(world.spec->slots.of(part_of), part(part_of));
-  }
-}
-
-const Value& ProviderAnswer::part(lang::RequestPart part) const {
-  switch (part) {
-    case lang::RequestPart::path:
-      return path_;
-    case lang::RequestPart::query:
-      return request_.query;
-    case lang::RequestPart::form:
-      return request_.form;
-    case lang::RequestPart::json:
-      return request_.json;
-    case lang::RequestPart::headers:
-      return request_.headers;
-    case lang::RequestPart::text:
-      break;
-  }
-  return request_.text;
-}
+      request_(message, find_route(*world.spec, message)),
+      frame_(world, std::max(world.spec->slots.size, route() ? route()->slots : 0), now,
+             route() ? &route()->lets : nullptr, &request_) {}
 
 Stage ProviderAnswer::begin() {
-  if (!route_) {
+  if (!route()) {
     response_ = net::plain_response(
         404, fmt::format("Peregrine's provider `{}` has no route {} {}; {} names those that it has",
-                         world_.spec->name, request_.message.method, request_.path,
+                         world_.spec->name, request_.message().method, request_.path(),
                          world_.spec->source->path()));
     return Stage::answered;
   }
@@ -113,20 +76,20 @@ Result<Stage> ProviderAnswer::carry_out() {
   if (!may) return Stage::answered;
   TRY(const bool known, remembered());
   if (known) return Stage::answered;
-  for (const lang::Requirement& requirement : route_->requirements) {
+  for (const lang::Requirement& requirement : route()->requirements) {
     TRY(const bool fits, fulfilled(requirement));
     if (fits) continue;
     remember();
     return Stage::answered;
   }
-  for (const lang::Case& each : route_->cases) {
+  for (const lang::Case& each : route()->cases) {
     bool holds = true;
     if (each.when) {
       TRY(holds, frame_.holds(*each.when));
     }
     if (holds) return act(each);
   }
-  return fail(Code::invalid, "{}: no case holds", route_->at.to_string());
+  return fail(Code::invalid, "{}: no case holds", route()->at.to_string());
 }
 
 Result<bool> ProviderAnswer::authorized() {
@@ -136,7 +99,7 @@ Result<bool> ProviderAnswer::authorized() {
 // Whether the request is as it has to be; else it is answered.
 Result<bool> ProviderAnswer::fulfilled(const lang::Requirement& requirement) {
   for (const auto& [part_of, pattern] : requirement.parts) {
-    const Value& actual = part(part_of);
+    const Value& actual = request_.part(part_of);
     TRY(const bool fits, frame_.fits(pattern, actual.is_null() ? nullptr : &actual));
     if (fits) continue;
     TRY_OK(reply(requirement.otherwise));
@@ -216,7 +179,7 @@ void ProviderAnswer::answer(const base::Error& mistake) {
 void ProviderAnswer::answer_with(std::string_view name) {
   // The one that this route names sees what the route sees.
   lang::ReplyPtr found;
-  for (const lang::Case& each : route_ ? route_->cases : std::vector<lang::Case>{}) {
+  for (const lang::Case& each : route() ? route()->cases : std::vector<lang::Case>{}) {
     const auto* its = std::get_if<lang::ReplyPtr>(&each.answer);
     if (its && *its && (*its)->name == name) found = *its;
   }

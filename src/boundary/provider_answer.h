@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "boundary/provider_frame.h"
@@ -24,14 +25,13 @@ class ProviderAnswer {
  public:
   enum class Stage { answered, waiting, program };
 
-  // The world outlives it.
-  ProviderAnswer(ProviderWorld& world, ProviderRequest request, base::WallTime now);
+  // World and message outlive it.
+  ProviderAnswer(ProviderWorld& world, const wire::Request& message, base::WallTime now);
   ProviderAnswer(const ProviderAnswer&) = delete;
   ProviderAnswer& operator=(const ProviderAnswer&) = delete;
 
   const ProviderRequest& request() const { return request_; }
-  const lang::Route* route() const { return route_; }  // null if there is none
-  const base::Value& path() const { return path_; }    // its parameters
+  const lang::Route* route() const { return request_.route(); }  // null if there is none
 
   Stage begin();
   // Answers with this reply of the file, as a failure that was asked for.
@@ -49,6 +49,7 @@ class ProviderAnswer {
 
   // Once it is answered; its status is 0 before.
   const wire::Response& response() const { return response_; }
+  wire::Response take_response() { return std::move(response_); }
   const std::string& mistake() const { return mistake_; }  // why it is a 500
   bool repeated() const { return repeated_; }
   // Webhooks that begin() has asked for.
@@ -63,13 +64,10 @@ class ProviderAnswer {
   base::Result<> reply(const lang::ReplyPtr& with);
   base::Result<> reply_of_case();
   void answer(const base::Error& mistake);
-  const base::Value& part(lang::RequestPart part) const;
   void remember();
 
   ProviderWorld& world_;
   const ProviderRequest request_;
-  const lang::Route* route_;
-  base::Value path_;
   ProviderFrame frame_;
   const lang::Case* case_ = nullptr;
   base::Duration wait_at_most_{};

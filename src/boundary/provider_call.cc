@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "boundary/provider_request.h"
 
 namespace peregrine::boundary {
 
@@ -37,16 +38,18 @@ Value ProviderCall::seen() const {
                    {"json", answer_json()},
                    {"text", text_of(answer.body)}};
   }
-  return Value(Map{{"method", Value(method)},
-                   {"target", Value(target)},
-                   {"route", Value(route)},
-                   {"name", Value(name)},
-                   {"path", path},
-                   {"query", query},
-                   {"form", form},
-                   {"json", json},
-                   {"headers", headers},
-                   {"text", text_of(body)},
+  using enum lang::RequestPart;
+  const ProviderRequest parts(request, route.get());
+  return Value(Map{{"method", Value(request.method)},
+                   {"target", Value(request.target)},
+                   {"route", Value(route ? route->title() : "")},
+                   {"name", Value(route ? route->name : "")},
+                   {"path", parts.part(path)},
+                   {"query", parts.part(query)},
+                   {"form", parts.part(form)},
+                   {"json", parts.part(json)},
+                   {"headers", parts.part(headers)},
+                   {"text", text_of(request.body)},
                    {"answer", std::move(answered)},
                    {"failure", failure.empty() ? Value() : Value(failure)},
                    {"at", Value(at)}});

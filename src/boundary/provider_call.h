@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "base/value.h"
+#include "lang/provider_spec.h"
 #include "wire/http_message.h"
 
 namespace peregrine::boundary {
@@ -22,18 +23,8 @@ struct ProviderCall {
   base::WallTime at{};  // by the provider's clock, when the request had come
   base::Instant started{};
   base::Duration duration{};
-  std::string method{};
-  std::string target{};  // as it came: "/v2/slots?start=…"
-  std::string route{};   // "POST /v2/bookings"; empty if it has no such route
-  std::string name{};    // of the route; may be empty
-
-  // As expressions of a provider see them. `json` is null where the body is none.
-  base::Value path{};
-  base::Value query{};
-  base::Value form{};
-  base::Value json{};
-  base::Value headers{};  // names in lower case
-  std::string body{};     // cut at kMostCallBytes
+  wire::Request request{};  // its body is cut at kMostCallBytes
+  std::shared_ptr<const lang::Route> route{};  // null if there is none for it
 
   wire::Response answer{};  // its body is cut likewise; status 0 if there was none
   std::string failure{};    // "timeout", "rate_limit": what was played instead, if anything
@@ -42,7 +33,7 @@ struct ProviderCall {
   bool waited = false;      // for what others change
 
   // "POST /v2/bookings": the line that says which request this is.
-  std::string title() const { return method + " " + target; }
+  std::string title() const { return request.method + " " + request.target; }
   // What `sent:` sees of it: method route name path query form json headers text answer at; the
   // answer is status headers json text.
   base::Value seen() const;

@@ -25,8 +25,12 @@ const std::vector<lang::Let>& no_lets() {
 }  // namespace
 
 ProviderFrame::ProviderFrame(ProviderWorld& world, size_t slots, base::WallTime now,
-                             const std::vector<lang::Let>* lets)
-    : world_(world), now_(now), lets_(lets ? *lets : no_lets()), known_(lets_.size()) {
+                             const std::vector<lang::Let>* lets, const ProviderRequest* request)
+    : world_(world),
+      now_(now),
+      lets_(lets ? *lets : no_lets()),
+      known_(lets_.size()),
+      request_(request) {
   const lang::ProviderSlots& its = world.spec->slots;
   slots_.resize(std::max(slots, its.resources + world.state.lists.size()));
   slots_[its.secrets] = world.secrets;
@@ -65,6 +69,7 @@ auto ProviderFrame::with_lets(const T& what, Evaluated evaluated) -> decltype(ev
   std::vector<lang::Slot> failed;
   std::optional<base::Error> why;
   each_expression(what, [&](const lang::Expression& expression) {
+    if (request_) take_parts(expression);
     for (size_t i = 0; i < lets_.size(); ++i) {
       if (known_[i] || !expression.reads(lets_[i].slot)) continue;
       const Result<> looked_at = look_at(lets_[i]);
@@ -85,6 +90,16 @@ auto ProviderFrame::with_lets(const T& what, Evaluated evaluated) -> decltype(ev
   put(Value());
   if (first && second && *first == *second) return first;
   return std::unexpected(*std::move(why));
+}
+
+void ProviderFrame::take_parts(const lang::Expression& expression) {
+  for (size_t i = 0; i < taken_.size(); ++i) {
+    const auto part = static_cast<lang::RequestPart>(i);
+    const lang::Slot slot = world_.spec->slots.of(part);
+    if (taken_[i] || !expression.reads(slot)) continue;
+    slots_[slot] = request_->part(part);
+    taken_[i] = true;
+  }
 }
 
 // A let reads only those before it, so this comes to an end.

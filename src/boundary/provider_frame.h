@@ -4,15 +4,18 @@
 //   - The lists of resources are those of the world, as they are now.
 //   - A name that holds an object (`as`, an input, `this`) holds it as it is now; once it is
 //     deleted, as it was.
+//   - A part of the request is made when something first reads it.
 //   - A `let` is looked at when something first reads it. One that cannot be evaluated hurts only
 //     what depends on it: `missing || late` is true where `missing` is, whatever `late` is.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "boundary/provider_request.h"
 #include "boundary/provider_world.h"
 #include "lang/context.h"
 #include "lang/provider_spec.h"
@@ -21,9 +24,10 @@ namespace peregrine::boundary {
 
 class ProviderFrame final : public lang::References {
  public:
-  // The world and the lets outlive it.
+  // The world, the lets and the request outlive it.
   ProviderFrame(ProviderWorld& world, size_t slots, base::WallTime now,
-                const std::vector<lang::Let>* lets = nullptr);
+                const std::vector<lang::Let>* lets = nullptr,
+                const ProviderRequest* request = nullptr);
 
   ProviderWorld& world() { return world_; }
   base::WallTime now() const { return now_; }
@@ -56,11 +60,14 @@ class ProviderFrame final : public lang::References {
   template <class T, class Evaluated>
   auto with_lets(const T& what, Evaluated evaluated) -> decltype(evaluated());
   base::Result<> look_at(const lang::Let& let);
+  void take_parts(const lang::Expression& expression);
 
   ProviderWorld& world_;
   base::WallTime now_;
   const std::vector<lang::Let>& lets_;
   std::vector<bool> known_;  // of the lets
+  const ProviderRequest* request_;
+  std::array<bool, ProviderRequest::kParts> taken_{};  // of its parts
   std::vector<base::Value> slots_;
   std::vector<Held> held_;
 };

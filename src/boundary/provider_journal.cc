@@ -6,14 +6,14 @@ namespace peregrine::boundary {
 
 namespace {
 
-size_t size_of(const ProviderCall& call) { return call.body.size() + call.answer.body.size(); }
+size_t size_of(const ProviderCall& call) { return call.request.body.size() + call.answer.body.size(); }
 
 }  // namespace
 
-void ProviderJournal::add(ProviderCall call, size_t most) {
-  call.number = ++last_call_;
-  bytes_ += size_of(call);
-  calls_.push_back(std::make_shared<const ProviderCall>(std::move(call)));
+void ProviderJournal::add(std::shared_ptr<ProviderCall> call, size_t most) {
+  call->number = ++last_call_;
+  bytes_ += size_of(*call);
+  calls_.push_back(std::move(call));
   while (calls_.size() > most || bytes_ > kMostBytes) {
     bytes_ -= size_of(*calls_.front());
     calls_.pop_front();

@@ -17,7 +17,7 @@ class ProviderJournal {
   static constexpr size_t kMostWebhooks = 100'000;
 
   // Gives the call the next number, which no other ever has.
-  void add(ProviderCall call, size_t most);
+  void add(std::shared_ptr<ProviderCall> call, size_t most);
   // The next number of a webhook; add() it once it is filled in.
   uint64_t next_webhook() { return ++last_webhook_; }
   void add(WebhookPtr webhook);

@@ -42,14 +42,15 @@ Result<std::vector<std::string>> words_of(const lang::Template& command, Provide
   return words;
 }
 
-std::string program_input(const ProviderRequest& request, const Value& path) {
-  return base::to_json(Value(Map{{"method", Value(request.message.method)},
-                                 {"path", path},
-                                 {"query", request.query},
-                                 {"form", request.form},
-                                 {"json", request.json},
-                                 {"headers", request.headers},
-                                 {"text", request.text}}));
+std::string program_input(const ProviderRequest& request) {
+  using enum lang::RequestPart;
+  return base::to_json(Value(Map{{"method", Value(request.message().method)},
+                                 {"path", request.part(path)},
+                                 {"query", request.part(query)},
+                                 {"form", request.part(form)},
+                                 {"json", request.part(json)},
+                                 {"headers", request.part(headers)},
+                                 {"text", request.part(text)}}));
 }
 
 Result<wire::Response> response_of_program(std::string_view said) {

@@ -18,7 +18,7 @@ namespace peregrine::boundary {
 base::Result<std::vector<std::string>> words_of(const lang::Template& command,
                                                 ProviderFrame& frame);
 
-std::string program_input(const ProviderRequest& request, const base::Value& path);
+std::string program_input(const ProviderRequest& request);
 
 // What it has printed as an answer: a JSON map with `status` is a reply, with `headers` and one of
 // `json` and `text` if it has them; anything else is the body of a 200, JSON if it is that.

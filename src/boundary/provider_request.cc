@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "boundary/provider_form.h"
 #include "net/query.h"
+#include "net/url.h"
 #include "wire/multipart.h"
 
 namespace peregrine::boundary {
@@ -55,31 +56,79 @@ Value multipart_of(const std::string& type, const std::string& body) {
   return Value(form.build());
 }
 
-}  // namespace
-
-std::string ProviderRequest::digest() const {
-  return base::sha256_hex(message.method + " " + message.target + "\n" + message.body);
+Value parameters_of(const lang::Route* route, std::string_view path) {
+  base::MapBuilder map;
+  const auto values = route ? route->path.match(path) : std::nullopt;
+  if (!values) return Value(map.build());
+  const std::vector<std::string> names = route->path.parameters();
+  for (size_t i = 0; i < names.size(); ++i) {
+    const std::string text((*values)[i]);
+    map.set(names[i], Value(net::percent_decode(text).value_or(text)));
+  }
+  return Value(map.build());
 }
 
-ProviderRequest read_request(wire::Request received) {
-  ProviderRequest request{.message = std::move(received)};
-  const wire::Request& message = request.message;
+Value query_of(const wire::Request& message) {
   const size_t mark = message.target.find('?');
-  request.path = message.target.substr(0, mark);
-  request.query = nested_or_empty(
-      mark == std::string::npos ? "" : std::string_view(message.target).substr(mark + 1));
-  request.headers = headers_of(message.headers);
-  request.form = Value(Map{});
-  const std::string type = base::lowercase(message.headers.get("content-type"));
-  if (type.starts_with("application/x-www-form-urlencoded")) {
-    request.form = nested_or_empty(message.body);
-  } else if (type.starts_with("multipart/form-data")) {
-    request.form = multipart_of(std::string(message.headers.get("content-type")), message.body);
-  } else if ((type.empty() || type.contains("json")) && !message.body.empty()) {
-    if (auto json = base::parse_json(message.body)) request.json = *std::move(json);
+  if (mark == std::string::npos) return Value(Map{});
+  return nested_or_empty(std::string_view(message.target).substr(mark + 1));
+}
+
+Value form_of(const wire::Request& message) {
+  const std::string_view type = message.headers.get("content-type");
+  const std::string kind = base::lowercase(type);
+  if (kind.starts_with("application/x-www-form-urlencoded")) return nested_or_empty(message.body);
+  if (kind.starts_with("multipart/form-data")) {
+    return multipart_of(std::string(type), message.body);
   }
-  if (!base::first_invalid_utf8(message.body)) request.text = Value(message.body);
-  return request;
+  return Value(Map{});
+}
+
+Value json_of(const wire::Request& message) {
+  const std::string type = base::lowercase(message.headers.get("content-type"));
+  const bool other = !type.empty() && (!type.contains("json") || type.starts_with("multipart/"));
+  if (other || message.body.empty()) return Value();
+  auto json = base::parse_json(message.body);
+  return json ? *std::move(json) : Value();
+}
+
+Value text_of(const wire::Request& message) {
+  return base::first_invalid_utf8(message.body) ? Value() : Value(message.body);
+}
+
+Value make(lang::RequestPart part, const ProviderRequest& of) {
+  using enum lang::RequestPart;
+  switch (part) {
+    case path:
+      return parameters_of(of.route(), of.path());
+    case query:
+      return query_of(of.message());
+    case form:
+      return form_of(of.message());
+    case json:
+      return json_of(of.message());
+    case headers:
+      return headers_of(of.message().headers);
+    case text:
+      break;
+  }
+  return text_of(of.message());
+}
+
+}  // namespace
+
+std::string_view ProviderRequest::path_of(const wire::Request& message) {
+  return std::string_view(message.target).substr(0, message.target.find('?'));
+}
+
+const Value& ProviderRequest::part(lang::RequestPart part) const {
+  std::optional<Value>& made = parts_[static_cast<size_t>(part)];
+  if (!made) made = make(part, *this);
+  return *made;
+}
+
+std::string ProviderRequest::digest() const {
+  return base::sha256_hex(message_.method + " " + message_.target + "\n" + message_.body);
 }
 
 }  // namespace peregrine::boundary

@@ -42,8 +42,11 @@ Result<wire::Response> make_response(const lang::Reply& reply, ProviderFrame& fr
     response.headers.add(name, text);
   }
   if (const auto* json = std::get_if<lang::Reply::Json>(&reply.body)) {
-    TRY(const Value value, frame.fill(json->value));
-    response.body = base::to_json(value);
+    response.body = json->constant;
+    if (response.body.empty()) {
+      TRY(const Value value, frame.fill(json->value));
+      response.body = base::to_json(value);
+    }
     set_type(response, "application/json; charset=utf-8");
   } else if (const auto* form = std::get_if<lang::Reply::Form>(&reply.body)) {
     TRY(const Value pairs, frame.fill(form->pairs));

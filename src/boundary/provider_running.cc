@@ -76,42 +76,48 @@ Provider::Running::Running(io::Loop& its_loop, io::Listener listener, ProviderWo
 
 net::Router Provider::Running::router() {
   net::Router router;
-  for (const char* method : {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
-    router.add_conversation(method, "/{path*}",
-                            [this](net::HttpConversation& c) { return serve(c); });
-  }
+  router.take_all([this](net::HttpConversation& c) { return serve(c); });
   return router;
 }
 
 Task<void> Provider::Running::serve(net::HttpConversation& conversation) {
   Answering answering(*this);
-  Result<wire::Request> message = co_await receive(conversation);
-  if (!message) co_return;
-  ProviderCall call{.at = now(),
-                    .started = base::monotonic_now(),
-                    .method = message->method,
-                    .target = message->target,
-                    .body = message->body.substr(0, kMostCallBytes)};
-  Visit visit(options.crossing, options.name, fmt::format("{} {}", call.method, call.target));
-  if (!co_await passes(conversation, visit, Point::request)) co_return;
-  ProviderAnswer answer(world, read_request(*std::move(message)), call.at);
-  call.failure = failures.take(answer.route(), loop.now());
-  if (!call.failure.empty() && call.failure != "slow") {
-    if (call.failure == "timeout") answering.pause();
-    visit.answered(true, call.failure);
-    co_return co_await fail(conversation, answer, std::move(call));
+  const auto call = std::make_shared<ProviderCall>();
+  if (!co_await receive(conversation, call->request)) co_return;
+  call->at = now();
+  call->started = base::monotonic_now();
+  Visit visit(options.crossing, options.name, [&] { return call->title(); });
+  if (visit.directed() && !co_await passes(conversation, visit, Point::request)) co_return;
+  ProviderAnswer answer(world, call->request, call->at);
+  call->failure = failures.take(answer.route(), loop.now());
+  if (!call->failure.empty() && call->failure != "slow") {
+    if (call->failure == "timeout") answering.pause();
+    visit.answered(true, call->failure);
+    co_return co_await fail(conversation, answer, call);
   }
-  Batch webhooks;
-  if (!co_await carry_out(answer, answering, webhooks)) co_return;
-  call.waited = answer.wait_at_most() > base::Duration{};
-  const base::Duration late = call.failure.empty() ? options.latency : options.latency + kSlow;
+  const ProviderAnswer::Stage stage = answer.begin();
+  Batch webhooks = webhooks_of(answer.events);
+  changed();
+  clock_.notify_all();
+  if (stage == ProviderAnswer::Stage::waiting) {
+    // What this waits for may be the answer to what it has caused.
+    postman.post(std::exchange(webhooks, {}));
+    answering.pause();
+    if (!co_await wait(answer)) co_return;
+    answering.go_on();
+  } else if (stage == ProviderAnswer::Stage::program) {
+    if (!co_await run_program(answer)) co_return;
+  }
+  call->waited = answer.wait_at_most() > base::Duration{};
+  const base::Duration late = call->failure.empty() ? options.latency : options.latency + kSlow;
   if (late > base::Duration{} && !co_await loop.sleep(late)) co_return;
-  tell(std::move(call), answer);
-  if (co_await passes(conversation, visit, Point::answer)) {
-    visit.answered(answer.response().status >= 400, std::to_string(answer.response().status));
-    (void)co_await conversation.respond(answer.response(), loop.in(kAnswerMost));
+  tell(call, answer);
+  const int status = answer.response().status;
+  if (!visit.directed() || co_await passes(conversation, visit, Point::answer)) {
+    if (visit.directed()) visit.answered(status >= 400, std::to_string(status));
+    (void)co_await conversation.respond(answer.take_response(), loop.in(kAnswerMost));
   }
-  postman.post(std::move(webhooks));
+  if (!webhooks.empty()) postman.post(std::move(webhooks));
 }
 
 // Whether it goes on; else the director has had it lost.
@@ -128,8 +134,9 @@ Task<bool> Provider::Running::passes(net::HttpConversation& conversation, Visit&
 }
 
 // Fails when there is nobody to answer, or who has asked for too much has been told so.
-Task<Result<wire::Request>> Provider::Running::receive(net::HttpConversation& conversation) {
-  wire::Request message = conversation.request().message;
+Task<Result<>> Provider::Running::receive(net::HttpConversation& conversation,
+                                          wire::Request& message) {
+  message = conversation.take_message();
   const Deadline deadline = loop.in(kRequestMost);
   for (;;) {
     CO_TRY(const std::string_view piece, co_await conversation.next(deadline));
@@ -141,12 +148,12 @@ Task<Result<wire::Request>> Provider::Running::receive(net::HttpConversation& co
         loop.in(kAnswerMost));
     co_return base::fail(Code::limit, "the body is larger than {} bytes", kMostBody);
   }
-  co_return message;
+  co_return Result<>{};
 }
 
 Task<void> Provider::Running::fail(net::HttpConversation& conversation, ProviderAnswer& answer,
-                                   ProviderCall call) {
-  const std::string failure = call.failure;
+                                   CallPtr call) {
+  const std::string failure = call->failure;
   const bool garbage = failure == "garbage", timeout = failure == "timeout";
   const bool cut = garbage || timeout || failure == "reset";
   if (!cut) answer.answer_with(failure);
@@ -158,30 +165,12 @@ Task<void> Provider::Running::fail(net::HttpConversation& conversation, Provider
   if (cut) {
     (void)co_await conversation.cut(std::string(garbage ? kGarbage : ""), loop.in(kAnswerMost));
   } else {
-    (void)co_await conversation.respond(answer.response(), loop.in(kAnswerMost));
+    (void)co_await conversation.respond(answer.take_response(), loop.in(kAnswerMost));
   }
-}
-
-Task<Result<>> Provider::Running::carry_out(ProviderAnswer& answer, Answering& answering,
-                                            Batch& webhooks) {
-  const ProviderAnswer::Stage stage = answer.begin();
-  webhooks = webhooks_of(answer.events);
-  changed();
-  clock_.notify_all();
-  if (stage == ProviderAnswer::Stage::waiting) {
-    // What this waits for may be the answer to what it has caused.
-    postman.post(std::exchange(webhooks, {}));
-    answering.pause();
-    CO_TRY_OK(co_await wait(answer));
-    answering.go_on();
-  } else if (stage == ProviderAnswer::Stage::program) {
-    CO_TRY_OK(co_await run_program(answer));
-  }
-  co_return Result<>{};
 }
 
 Task<Result<>> Provider::Running::wait(ProviderAnswer& answer) {
-  const std::string path = answer.request().path;
+  const std::string path(answer.request().path());
   const uint64_t number = ++last_wait_;
   waits_[path] = number;
   changed();  // who waits there is replaced
@@ -209,31 +198,25 @@ Task<Result<>> Provider::Running::run_program(ProviderAnswer& answer) {
     said = std::unexpected(std::move(words).error());
   } else if (options.run_program) {
     said = co_await options.run_program(*std::move(words), world.spec->source->folder(),
-                                        program_input(answer.request(), answer.path()),
+                                        program_input(answer.request()),
                                         loop.in(kProgramMost));
   }
   answer.answer_by_program(said);
   co_return Result<>{};
 }
 
-void Provider::Running::tell(ProviderCall call, const ProviderAnswer& answer) {
-  const ProviderRequest& request = answer.request();
-  call.duration = base::monotonic_now() - call.started;
-  if (answer.route()) {
-    call.route = answer.route()->title();
-    call.name = answer.route()->name;
+// REQUIRES: the request's parts are not asked for any more.
+void Provider::Running::tell(const CallPtr& call, const ProviderAnswer& answer) {
+  call->duration = base::monotonic_now() - call->started;
+  if (answer.route()) call->route = {world.spec, answer.route()};
+  call->mistake = answer.mistake();
+  call->repeated = answer.repeated();
+  call->answer = answer.response();
+  for (std::string* body : {&call->request.body, &call->answer.body}) {
+    if (body->size() > kMostCallBytes) body->resize(kMostCallBytes);
   }
-  call.path = answer.path();
-  call.query = request.query;
-  call.form = request.form;
-  call.json = request.json;
-  call.headers = request.headers;
-  call.mistake = answer.mistake();
-  call.repeated = answer.repeated();
-  call.answer = answer.response();
-  if (call.answer.body.size() > kMostCallBytes) call.answer.body.resize(kMostCallBytes);
-  journal.add(std::move(call), kMostCalls);
-  if (options.observer) options.observer->call(*journal.calls().back());
+  journal.add(call, kMostCalls);
+  if (options.observer) options.observer->call(*call);
 }
 
 Batch Provider::Running::webhooks_of(const std::vector<ProviderEvent>& events) {

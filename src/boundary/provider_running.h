@@ -63,14 +63,12 @@ class Provider::Running {
   net::Router router();
   io::Task<void> serve(net::HttpConversation& conversation);
   io::Task<bool> passes(net::HttpConversation& conversation, Visit& visit, Point point);
-  io::Task<base::Result<wire::Request>> receive(net::HttpConversation& conversation);
-  io::Task<void> fail(net::HttpConversation& conversation, ProviderAnswer& answer,
-                      ProviderCall call);
-  io::Task<base::Result<>> carry_out(ProviderAnswer& answer, Answering& answering,
-                                     ProviderPostman::Batch& webhooks);
+  using CallPtr = std::shared_ptr<ProviderCall>;
+  io::Task<base::Result<>> receive(net::HttpConversation& conversation, wire::Request& message);
+  io::Task<void> fail(net::HttpConversation& conversation, ProviderAnswer& answer, CallPtr call);
   io::Task<base::Result<>> wait(ProviderAnswer& answer);
   io::Task<base::Result<>> run_program(ProviderAnswer& answer);
-  void tell(ProviderCall call, const ProviderAnswer& answer);
+  void tell(const CallPtr& call, const ProviderAnswer& answer);
 
   // Makes webhooks of events; those that cannot be made are told as mistakes.
   ProviderPostman::Batch webhooks_of(const std::vector<ProviderEvent>& events);

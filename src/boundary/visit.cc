@@ -1,17 +1,8 @@
 #include "boundary/visit.h"
 
-#include <utility>
-
 namespace peregrine::boundary {
 
 using Act = Verdict::Act;
-
-Visit::Visit(Crossing* crossing, std::string_view boundary, std::string text)
-    : crossing_(crossing), boundary_(boundary), text_(std::move(text)) {
-  if (!crossing_ || !crossing_->directed()) return;
-  id_ = crossing_->next_operation();
-  lane_ = crossing_->next_lane();
-}
 
 Visit::~Visit() { settle({Outcome::How::abandoned}); }
 

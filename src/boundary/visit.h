@@ -1,7 +1,7 @@
 // An operation at a boundary whose server is Peregrine itself: a request to a third party, a mail.
 // It is a lane of its own.
 //
-//   Visit visit(crossing, "calcom", "POST /v2/bookings");
+//   Visit visit(crossing, "calcom", [&] { return std::string("POST /v2/bookings"); });
 //   CO_TRY(const Verdict::Act act, co_await visit.at(Point::request));
 //
 // One thread: the loop's.
@@ -17,13 +17,23 @@ namespace peregrine::boundary {
 
 class Visit {
  public:
-  // A null crossing is one that nobody directs. Both outlive the visit.
-  Visit(Crossing* crossing, std::string_view boundary, std::string text);
+  // A null crossing is one that nobody directs. Both outlive the visit. `text` gives the
+  // operation's; it is not called where nobody directs.
+  template <class Text>
+  Visit(Crossing* crossing, std::string_view boundary, const Text& text)
+      : crossing_(crossing), boundary_(boundary) {
+    if (!crossing_ || !crossing_->directed()) return;
+    text_ = text();
+    id_ = crossing_->next_operation();
+    lane_ = crossing_->next_lane();
+  }
   Visit(const Visit&) = delete;
   Visit& operator=(const Visit&) = delete;
   // One that is not over by then has been abandoned.
   ~Visit();
 
+  // Whether there is anybody to ask.
+  bool directed() const { return id_ != 0; }
   // Asks the director and waits as it says; what is left to be done: pass, drop or close, of which
   // the last two end the visit. Fails when cancelled.
   io::Task<base::Result<Verdict::Act>> at(Point point);

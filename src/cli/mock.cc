@@ -87,7 +87,7 @@ class Lines final : public boundary::ProviderObserver {
  private:
   static std::string note(const boundary::ProviderCall& call) {
     if (!call.mistake.empty()) return ": " + call.mistake;
-    if (call.route.empty()) return ", no such route";
+    if (!call.route) return ", no such route";
     if (!call.failure.empty()) return ", failed as asked: " + call.failure;
     return call.repeated ? ", again by its idempotency key" : "";
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "lang/expectation.h"
 #include "lang/provider_reader.h"
@@ -40,6 +41,29 @@ Template read_status(const Node& node, const Names& names, Diagnostics& diagnost
   return status;
 }
 
+// What a shape always is; nothing if it has an expression.
+std::optional<base::Value> literal_of(const Shape& shape) {
+  if (const auto* scalar = std::get_if<Template>(&shape.form)) {
+    return scalar->literal() ? std::optional(*scalar->literal()) : std::nullopt;
+  }
+  if (const auto* items = std::get_if<std::vector<Shape>>(&shape.form)) {
+    base::List list;
+    for (const Shape& item : *items) {
+      auto value = literal_of(item);
+      if (!value) return std::nullopt;
+      list.push_back(*std::move(value));
+    }
+    return base::Value(std::move(list));
+  }
+  base::MapBuilder map;
+  for (const Shape::Entry& entry : std::get<std::vector<Shape::Entry>>(shape.form)) {
+    auto value = literal_of(entry.value);
+    if (!value) return std::nullopt;
+    map.set(entry.key, *std::move(value));
+  }
+  return base::Value(map.build());
+}
+
 void read_body(const Fields& keys, const Names& names, Diagnostics& diagnostics, Reply& reply) {
   std::string_view given;
   for (std::string_view key : {"json", "form", "text", "body"}) {
@@ -52,7 +76,9 @@ void read_body(const Fields& keys, const Names& names, Diagnostics& diagnostics,
     }
     given = key;
     if (key == "json") {
-      reply.body = Reply::Json{Shape::compile(*node, names, diagnostics)};
+      Reply::Json json{Shape::compile(*node, names, diagnostics)};
+      if (const auto always = literal_of(json.value)) json.constant = base::to_json(*always);
+      reply.body = std::move(json);
     } else if (key == "form") {
       if (check_map(*node, "`form`", diagnostics)) {
         reply.body = Reply::Form{Shape::compile(*node, names, diagnostics)};

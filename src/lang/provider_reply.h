@@ -14,6 +14,7 @@ namespace peregrine::lang {
 struct Reply {
   struct Json {
     Shape value;
+    std::string constant{};  // its text, where that is always the same
   };
   struct Form {
     Shape pairs;  // a map; a list repeats its name

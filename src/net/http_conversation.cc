@@ -20,7 +20,8 @@ HttpConversation::HttpConversation(HttpConnection& connection, HttpRequest reque
     : connection_(connection),
       request_(std::move(request)),
       buffer_(buffer),
-      head_only_(request_.message.method == "HEAD") {}
+      head_only_(request_.message.method == "HEAD"),
+      wants_to_be_told_(request_.message.headers.has_token("Connection", "keep-alive")) {}
 
 Task<Result<std::string_view>> HttpConversation::next(Deadline deadline) {
   wire::http1::RequestParser& parser = connection_.parser;
@@ -81,8 +82,8 @@ Result<> HttpConversation::append_head(Response& head, std::optional<uint64_t> s
            !head.headers.has_token("Connection", "close");
   if (!keeps_) {
     head.headers.set("Connection", "close");
-  } else if (request_.message.headers.has_token("Connection", "keep-alive")) {
-    head.headers.set("Connection", "keep-alive");  // HTTP/1.0 clients wait to be told
+  } else if (wants_to_be_told_) {
+    head.headers.set("Connection", "keep-alive");
   }
   Framing framing;
   if (size) framing = {Framing::Kind::length, *size};

@@ -25,6 +25,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 #include "net/byte_source.h"
@@ -40,6 +41,8 @@ class HttpConversation final : public ByteSource {
 
   // The request; its body is empty.
   const HttpRequest& request() const { return request_; }
+  // Its message, for whoever keeps it.
+  wire::Request take_message() { return std::move(request_.message); }
 
   // The request's body. A client that waits for "100 Continue" is told to go on first. Fails with
   // Code::closed when the client went away, protocol for what is no body.
@@ -93,6 +96,7 @@ class HttpConversation final : public ByteSource {
   Stage stage_ = Stage::none;
   bool chunked_ = false;
   bool head_only_ = false;        // the answer to HEAD
+  bool wants_to_be_told_ = false;  // that the connection is kept, as HTTP/1.0 clients do
   std::optional<uint64_t> left_;  // bytes that an answer of known size is still missing
   bool keeps_ = true;
   std::optional<base::Error> broken_;

@@ -196,6 +196,12 @@ HttpServer::Routed HttpServer::route(const Request& message) const {
   const auto refused = [](int status, std::string_view text) {
     return Routed{.refusal = plain_response(status, text)};
   };
+  if (const ConversationHandler* all = router_.all()) {
+    if (message.target.contains('%') && !percent_decode(message.target)) {
+      return refused(400, fmt::format("not percent-encoding: {}", message.target));
+    }
+    return Routed{.match = {.conversation = all}};
+  }
   auto target = split_target(message.target);
   if (!target) return refused(400, target.error().text);
   const auto& [path, query] = *target;

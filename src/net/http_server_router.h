@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -46,6 +47,10 @@ class Router {
   // REQUIRES: check_pattern(pattern) succeeds.
   void add(std::string method, std::string_view pattern, Handler handler);
   void add_conversation(std::string method, std::string_view pattern, ConversationHandler handler);
+  // Takes every request, instead of any route: of its HttpRequest only message and deadline are
+  // set. For whoever routes by himself.
+  void take_all(ConversationHandler handler) { all_ = std::move(handler); }
+  const ConversationHandler* all() const { return all_ ? &all_ : nullptr; }
   // Says what is wrong with a pattern.
   static base::Result<> check_pattern(std::string_view pattern);
 
@@ -83,6 +88,7 @@ class Router {
   std::string allowed(const std::vector<std::string>& path) const;
 
   std::vector<Route> routes_;
+  ConversationHandler all_;
 };
 
 }  // namespace peregrine::net

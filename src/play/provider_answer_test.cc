@@ -136,7 +136,7 @@ class ProviderAnswerTest : public testing::Test {
   }
 
   wire::Response ask(const wire::Request& message) {
-    ProviderAnswer answer(world_, read_request(message), now_);
+    ProviderAnswer answer(world_, message, now_);
     EXPECT_EQ(answer.begin(), Stage::answered);
     events_ = answer.events;
     mistake_ = answer.mistake();
@@ -284,7 +284,8 @@ TEST_F(ProviderAnswerTest, TheSameKeyGetsTheSameAnswer) {
 }
 
 TEST_F(ProviderAnswerTest, AWaitEndsOnceItHolds) {
-  ProviderAnswer answer(world_, read_request(request("GET", "/first?t=30")), now_);
+  const wire::Request to_answer = request("GET", "/first?t=30");
+  ProviderAnswer answer(world_, to_answer, now_);
   ASSERT_EQ(answer.begin(), Stage::waiting);
   EXPECT_EQ(answer.wait_at_most(), std::chrono::seconds(30));
   EXPECT_FALSE(answer.ready(now_));
@@ -292,12 +293,14 @@ TEST_F(ProviderAnswerTest, AWaitEndsOnceItHolds) {
   EXPECT_TRUE(answer.ready(now_));
   answer.finish(now_);
   EXPECT_EQ(answer.response().body, R"([{"id":"p_1","email":null,"live":false,"tags":null}])");
-  ProviderAnswer other(world_, read_request(request("GET", "/first?t=30")), now_);
+  const wire::Request to_other = request("GET", "/first?t=30");
+  ProviderAnswer other(world_, to_other, now_);
   EXPECT_EQ(other.begin(), Stage::answered);
 }
 
 TEST_F(ProviderAnswerTest, AWaitCanBeReplaced) {
-  ProviderAnswer answer(world_, read_request(request("GET", "/first?t=1.5")), now_);
+  const wire::Request to_answer = request("GET", "/first?t=1.5");
+  ProviderAnswer answer(world_, to_answer, now_);
   ASSERT_EQ(answer.begin(), Stage::waiting);
   answer.replace();
   EXPECT_EQ(answer.response().status, 401);
@@ -350,7 +353,8 @@ TEST_F(ProviderAnswerTest, ObjectsActWhenTheyAreDue) {
 }
 
 TEST_F(ProviderAnswerTest, AFailureIsAReplyOfTheFile) {
-  ProviderAnswer answer(world_, read_request(request("POST", "/orders/7/pay")), now_);
+  const wire::Request to_answer = request("POST", "/orders/7/pay");
+  ProviderAnswer answer(world_, to_answer, now_);
   answer.answer_with("busy");
   EXPECT_EQ(answer.response().status, 429);
   EXPECT_EQ(answer.response().headers.get("retry-after"), "1");

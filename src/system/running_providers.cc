@@ -23,7 +23,7 @@ std::string outcome_of(const wire::Response& answer, base::Duration took) {
 
 // What came, as a person would read it: the body, or what the URL asks for.
 std::string detail_of(const boundary::ProviderCall& call) {
-  std::string detail = call.body;
+  std::string detail = call.request.body;
   if (!call.answer.body.empty()) {
     detail += fmt::format("{}answer: {}", detail.empty() ? "" : "\n", call.answer.body);
   }
@@ -48,7 +48,7 @@ class RunningProviders::Watch : public boundary::ProviderObserver {
     event.outcome = call.answer.status == 0 ? "no answer" : outcome_of(call.answer, call.duration);
     if (!call.failure.empty()) event.outcome += fmt::format(", failing: {}", call.failure);
     if (call.repeated) event.outcome += ", the same as before";
-    if (call.route.empty()) event.outcome += ", there is no such route";
+    if (!call.route) event.outcome += ", there is no such route";
     if (!call.mistake.empty()) event.outcome += fmt::format("; {}", call.mistake);
     timeline_.add(std::move(event));
   }
