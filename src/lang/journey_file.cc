@@ -52,6 +52,9 @@ class JourneyReader {
     report_unknown_members();
     plan_.slots = names_.size();
     plan_.env_reads = names_.env_reads();
+    for (const auto& [name, slot] : plan_.providers) {
+      if (!names_.is_read(slot)) plan_.unspoken.push_back(name);
+    }
     return std::move(plan_);
   }
 

@@ -51,10 +51,15 @@ void Names::leave() {
 }
 
 void Names::note_read(Slot slot, const std::vector<std::string>& keys) const {
+  read_->insert(slot);
   if (!step_reads_) return;
   if (const auto found = step_reads_->find(slot); found != step_reads_->end()) {
     found->second.add(keys);
   }
+}
+
+void Names::note_spoken(std::string_view name) const {
+  if (const auto slot = find(name)) read_->insert(*slot);
 }
 
 Names Names::narrowed(const std::vector<std::string>& to) const {
@@ -67,6 +72,7 @@ Names Names::narrowed(const std::vector<std::string>& to) const {
   inner.me_ = me_;
   inner.persons_ = persons_;
   inner.env_ = env_;
+  inner.read_ = read_;
   inner.slots_ = slots_;
   return inner;
 }

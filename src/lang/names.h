@@ -75,6 +75,9 @@ class Names {
   void leave();
   // An expression reads a slot; of a map in it what lies behind these keys, without keys all.
   void note_read(Slot slot, const std::vector<std::string>& keys) const;
+  // A step or an invariant speaks of what this name holds.
+  void note_spoken(std::string_view name) const;
+  bool is_read(Slot slot) const { return read_->contains(slot); }
   // What expressions read of something that the step sees. REQUIRES: it was entered.
   const base::JsonSelection& read_of(Slot slot) const { return step_reads_->at(slot); }
 
@@ -131,6 +134,7 @@ class Names {
   Slots journey_;
   Slots step_;
   std::shared_ptr<std::map<Slot, base::JsonSelection>> step_reads_;  // of what the step sees
+  std::shared_ptr<std::set<Slot>> read_ = std::make_shared<std::set<Slot>>();  // by parts, too
   Slots streams_;
   std::vector<Block> blocks_;
   std::map<std::string, int, std::less<>> later_;

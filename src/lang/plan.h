@@ -243,6 +243,7 @@ struct Plan {
   bool moves_clock = false;             // a step of it does
   std::vector<Person> persons;
   std::vector<std::pair<std::string, Slot>> providers;  // of the system: a map of their resources
+  std::vector<std::string> unspoken;  // those of which no step and no invariant speaks
   Steps given;
   std::vector<Datum> data;
   Steps steps;

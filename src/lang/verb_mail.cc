@@ -36,8 +36,13 @@ Action compile_mail(const VerbContext& context) {
 
 Action compile_sms(const VerbContext& context) {
   const SystemSpec& system = context.system;
-  const auto carries = [](const ProviderUse& use) { return use.provider && use.provider->sms; };
-  if (std::ranges::none_of(system.providers, carries)) {
+  bool carried = false;
+  for (const ProviderUse& use : system.providers) {
+    if (!use.provider || !use.provider->sms) continue;
+    context.names.note_spoken(use.name);
+    carried = true;
+  }
+  if (!carried) {
     const auto lacking = std::ranges::find(system.lacking, "provider", &Lacking::what);
     if (lacking != system.lacking.end()) {
       context.lacks = lacking->reason(system.environment);

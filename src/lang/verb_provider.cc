@@ -93,6 +93,7 @@ void check_inputs(const VerbContext& context, const ProviderAction& action) {
 Action compile_sent(const VerbContext& context) {
   check_route(context, true);
   auto [provider, route] = split_word(context.argument.text);
+  context.names.note_spoken(provider);
   return SentAction{std::move(provider), std::move(route)};
 }
 
@@ -100,6 +101,7 @@ Action compile_fail(const VerbContext& context) {
   check_route(context, false);
   check_failure(context);
   auto [provider, route] = split_word(context.argument.text);
+  context.names.note_spoken(provider);
   FailAction action{std::move(provider), std::move(route), "", std::nullopt, std::nullopt};
   const Node* with = context.fields.required(
       "with", "it is how: a reply's name, or `timeout`, `reset`, `slow`, `garbage`");
@@ -120,6 +122,7 @@ Action compile_fail(const VerbContext& context) {
 
 Action compile_provider(const VerbContext& context) {
   const ProviderUse& use = *context.system.find_provider(context.verb);
+  context.names.note_spoken(use.name);
   const std::string name =
       read_text(context.argument, fmt::format("`{}`", context.verb), context.diagnostics);
   const ProviderAction* action = use.provider ? use.provider->find_action(name) : nullptr;

@@ -182,7 +182,7 @@ void Player::tell_plays(Branch& branch) {
 
 void Player::tell_timeline() {
   result_.traffic = world_.timeline->counts();
-  result_.notes = record::notes_of(*world_.timeline);
+  result_.notes = record::notes_of(*world_.timeline, plan_.unspoken);
   if (world_.keeper) result_.kept = world_.keeper->keep(*world_.timeline, begin_);
 }
 

@@ -58,6 +58,30 @@ Repetitions repetitions_of(const Timeline& timeline) {
   return found;
 }
 
+// Of each request line one note.
+std::vector<Note> unexpected_calls(const Timeline& timeline, const Steps& steps,
+                                   const std::vector<std::string>& unspoken) {
+  std::map<std::pair<std::string_view, std::string_view>, Note> found;
+  for (const Event& event : timeline.events()) {
+    if (event.kind != Event::Kind::call || event.at < timeline.reset_at()) continue;
+    const bool nobodys = std::ranges::find(unspoken, event.source) != unspoken.end();
+    if (!nobodys && !event.outcome.contains(kNoSuchRoute)) continue;
+    const std::string_view line = std::string_view(event.text).substr(0, event.text.find('?'));
+    Note& note = found[{event.source, line}];
+    if (note.times++ > 0) continue;
+    const auto step = steps.find(event.cause.step);
+    note.kind = Note::Kind::unexpected_call;
+    note.step = step == steps.end() ? "" : std::string(step->second.sentence);
+    note.number = event.cause.step;
+    note.source = event.source;
+    note.text = event.text;
+    if (found.size() >= kMostNotes) break;
+  }
+  std::vector<Note> notes;
+  for (auto& [key, note] : found) notes.push_back(std::move(note));
+  return notes;
+}
+
 // Only what certainly began before the reset: a service may do something of its own at any time.
 // Statements are not looked at one by one, for the reset ends whatever runs.
 std::vector<Note> notes_of_play_before(const Timeline& timeline) {
@@ -86,6 +110,8 @@ std::string_view to_string(Note::Kind kind) {
       return "late";
     case Note::Kind::made_anew:
       return "made_anew";
+    case Note::Kind::unexpected_call:
+      return "unexpected_call";
   }
   return "repeated_statement";
 }
@@ -103,11 +129,17 @@ std::string describe(const Note& note) {
           "`{}` changed definitions or a materialized view in {}: the reset made the database anew "
           "and ended its sessions",
           note.step, note.source);
+    case Note::Kind::unexpected_call:
+      return fmt::format("{} was called {}, and nobody expected it: no step and no invariant speaks "
+                         "of {}, or its file has no such route",
+                         note.source,
+                         note.times == 1 ? "once" : fmt::format("{} times", note.times),
+                         note.source);
   }
   return "";
 }
 
-std::vector<Note> notes_of(const Timeline& timeline) {
+std::vector<Note> notes_of(const Timeline& timeline, const std::vector<std::string>& unspoken) {
   const Steps steps = steps_of(timeline);
   std::vector<Note> notes;
   for (const auto& [key, one] : repetitions_of(timeline)) {
@@ -123,6 +155,8 @@ std::vector<Note> notes_of(const Timeline& timeline) {
   std::ranges::sort(notes, [](const Note& a, const Note& b) {
     return std::tie(b.times, a.number, a.text) < std::tie(a.times, b.number, b.text);
   });
+  const std::vector<Note> calls = unexpected_calls(timeline, steps, unspoken);
+  notes.insert(notes.begin(), calls.begin(), calls.end());
   const std::vector<Note> before = notes_of_play_before(timeline);
   notes.insert(notes.begin(), before.begin(), before.end());
   if (notes.size() > kMostNotes) notes.resize(kMostNotes);

@@ -16,12 +16,14 @@ struct Note {
   // `late`: work of the play before was still going on at the reset: a transaction was open, or a
   // third party had not answered.
   // `made_anew`: the play before has changed definitions, so the reset ended every session.
-  enum class Kind { repeated_statement, late, made_anew };
+  // `unexpected_call`: a service called a third party of which the journey does not speak, or asked
+  // one for what it does not have.
+  enum class Kind { repeated_statement, late, made_anew, unexpected_call };
   Kind kind = Kind::repeated_statement;
   std::string step;     // its sentence; of `late` and `made_anew` the play before
   uint64_t number = 0;  // of the step, as Cause::step
   std::string source;   // the boundary
-  std::string text;     // the statement, as it first came
+  std::string text;     // the statement or the call, as it first came
   uint64_t times = 0;
 };
 std::string_view to_string(Note::Kind kind);
@@ -33,7 +35,12 @@ std::string describe(const Note& note);
 inline constexpr size_t kRepeatedFrom = 5;
 inline constexpr size_t kMostNotes = 20;  // of one play; those of most repetitions first
 
+// How the outcome of a call ends that no route of a third party takes.
+inline constexpr std::string_view kNoSuchRoute = ", there is no such route";
+
 // Of the events that the timeline still has, those that are some step's; and of the play before.
-std::vector<Note> notes_of(const Timeline& timeline);
+// `unspoken` names the third parties of which the journey does not speak.
+std::vector<Note> notes_of(const Timeline& timeline,
+                           const std::vector<std::string>& unspoken = {});
 
 }  // namespace peregrine::record

@@ -82,6 +82,28 @@ TEST(Notes, AreBoundedAndTheWorstComeFirst) {
   EXPECT_EQ(notes.front().times, kRepeatedFrom + kMostNotes + 2);
 }
 
+void call(Timeline& timeline, std::string source, std::string text, std::string outcome) {
+  timeline.add({base::monotonic_now(), Event::Kind::call, std::move(source), std::move(text), "",
+                std::move(outcome), false});
+}
+
+TEST(Notes, TellCallsThatNobodyExpected) {
+  Timeline timeline;
+  const auto step = timeline.begin_step({}, "It is paid", false);
+  call(timeline, "stripe", "POST /v1/customers", "200 in 1 ms");
+  call(timeline, "tracker", "GET /track?user=1", "200 in 1 ms");
+  call(timeline, "tracker", "GET /track?user=2", "200 in 1 ms");
+  call(timeline, "stripe", "GET /v2/new", "404 in 1 ms" + std::string(kNoSuchRoute));
+  EXPECT_EQ(notes_of(timeline).size(), 1U);
+  const auto notes = notes_of(timeline, {"tracker"});
+  ASSERT_EQ(notes.size(), 2U);
+  EXPECT_EQ(notes[0].text, "GET /v2/new");
+  EXPECT_EQ(notes[1].text, "GET /track?user=1");
+  EXPECT_EQ(notes[1].times, 2U);
+  EXPECT_EQ(notes[1].step, "It is paid");
+  EXPECT_TRUE(describe(notes[1]).starts_with("tracker was called 2 times, and nobody expected"));
+}
+
 TEST(StatementShape, LeavesOutValuesAndBlanks) {
   EXPECT_EQ(statement_shape("select  *\n from t1\twhere a = 12.5e3 and b='it''s' "),
             "select * from t1 where a = ? and b=?");

@@ -48,7 +48,7 @@ class RunningProviders::Watch : public boundary::ProviderObserver {
     event.outcome = call.answer.status == 0 ? "no answer" : outcome_of(call.answer, call.duration);
     if (!call.failure.empty()) event.outcome += fmt::format(", failing: {}", call.failure);
     if (call.repeated) event.outcome += ", the same as before";
-    if (!call.route) event.outcome += ", there is no such route";
+    if (!call.route) event.outcome += record::kNoSuchRoute;
     if (!call.mistake.empty()) event.outcome += fmt::format("; {}", call.mistake);
     timeline_.add(std::move(event));
   }
