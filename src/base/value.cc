@@ -89,8 +89,15 @@ std::string_view name(Kind kind) {
   return "value";
 }
 
-Value::Value(List list) : of_(std::make_shared<const List>(std::move(list))) {}
+Value::Value(List list) : of_(std::make_shared<List>(std::move(list))) {}
 Value::Value(Map map) : of_(std::make_shared<const Map>(std::move(map))) {}
+
+List* Value::sole_list() {
+  auto* held = std::get_if<std::shared_ptr<const List>>(&of_);
+  if (!held) wrong_kind();
+  // It was made as a List that may be changed.
+  return held->use_count() == 1 ? const_cast<List*>(held->get()) : nullptr;
+}
 
 const Value* Value::find(std::string_view key) const {
   return is_map() ? as_map().find(key) : nullptr;

@@ -105,6 +105,8 @@ class Value {
   const std::string& as_text() const { return get<std::string>(); }
   const std::string& as_bytes() const { return get<Bytes>().data; }
   const List& as_list() const { return *get<std::shared_ptr<const List>>(); }
+  // The list itself, to be changed, if no other value holds it; else null. REQUIRES: a list.
+  List* sole_list();
   const Map& as_map() const { return *get<std::shared_ptr<const Map>>(); }
   WallTime as_timestamp() const { return get<WallTime>(); }
   Duration as_duration() const { return get<Duration>(); }

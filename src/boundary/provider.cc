@@ -54,7 +54,7 @@ Result<std::unique_ptr<Provider>> Provider::open(io::Loop& loop, const io::Addre
   base::check(options.fits != nullptr, "a provider is not told how to compare");
   TRY(Value secrets, make_secrets(*spec, options));
   TRY(io::Listener listener, io::Listener::open(loop, at));
-  ProviderState state{.lists = std::vector<Value>(spec->resources.size(), Value(base::List{})),
+  ProviderState state{.lists = std::vector<ObjectList>(spec->resources.size()),
                       .random = base::Random::stream(options.seed, "provider " + spec->name)};
   ProviderWorld world{.spec = std::move(spec),
                       .zone = options.zone,
@@ -79,7 +79,7 @@ Value Provider::secrets() const { return running_->world.secrets; }
 Value Provider::resources() const {
   base::MapBuilder map;
   for (size_t i = 0; i < spec().resources.size(); ++i) {
-    map.set(spec().resources[i].name, running_->world.state.lists[i]);
+    map.set(spec().resources[i].name, running_->world.state.lists[i].value());
   }
   return Value(map.set("secrets", secrets()).build());
 }

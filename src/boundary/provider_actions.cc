@@ -41,8 +41,8 @@ Result<> give_input(ProviderWorld& world, const lang::ActionInput& input, const 
     frame.set(input.slot, std::move(value));
     return {};
   }
-  const Value& list = world.state.lists[kind->references[0]];
-  frame.hold(input.slot, kind->references[0], list.as_list()[*find_by_id(list, value)]);
+  const ObjectList& list = world.state.lists[kind->references[0]];
+  frame.hold(input.slot, kind->references[0], list[*list.find(value)]);
   return {};
 }
 
@@ -80,7 +80,7 @@ Allowed<> put(ProviderWorld& world, size_t resource, const Value& given, base::W
   const Map with = as_fields(world.spec->resources[resource], given);
   const Value* id = with.find("id");
   const auto place =
-      id && !id->is_null() ? find_by_id(world.state.lists[resource], *id) : std::nullopt;
+      id && !id->is_null() ? world.state.lists[resource].find(*id) : std::nullopt;
   if (place) {
     TRY_OK(update_object(world, {resource, *place}, with, States::any));
   } else {
@@ -91,7 +91,7 @@ Allowed<> put(ProviderWorld& world, size_t resource, const Value& given, base::W
 
 Allowed<> remove(ProviderWorld& world, size_t resource, const Value& given, base::WallTime) {
   const Value* id = given.is_map() ? given.find("id") : &given;
-  const auto place = id ? find_by_id(world.state.lists[resource], *id) : std::nullopt;
+  const auto place = id ? world.state.lists[resource].find(*id) : std::nullopt;
   if (!place) {
     return fail(Code::not_found, "there is none of `{}` with the id `{}`",
                 world.spec->resources[resource].name, id ? lang::to_text(*id) : "");
@@ -133,10 +133,10 @@ Result<Events> perform_action(ProviderWorld& world, std::string_view action, con
     return fail(Code::invalid, "`{}` has no action `{}`; it has {}", world.spec->name, action,
                 base::alternatives(world.spec->action_names()));
   }
-  const std::vector<Value> before = world.state.lists;
+  world.changes.clear();
   Result<> done = for_each_object(world, inputs, now, action == "put" ? put : remove);
   if (done) return Events{};
-  world.state.lists = before;
+  take_back(world);
   return std::unexpected(std::move(done).error());
 }
 

@@ -142,7 +142,10 @@ Result<Stage> ProviderAnswer::act(const lang::Case& chosen) {
     TRY(const std::string within, frame_.fill_text(chosen.wait->within));
     TRY(wait_at_most_, read_wait(within));
     TRY(const bool now, frame_.holds(chosen.wait->until));
-    if (!now && wait_at_most_ > base::Duration{}) return Stage::waiting;
+    if (!now && wait_at_most_ > base::Duration{}) {
+      frame_.let_go();
+      return Stage::waiting;
+    }
   }
   if (std::holds_alternative<lang::ExecAnswer>(chosen.answer)) return Stage::program;
   TRY_OK(reply_of_case());
@@ -195,6 +198,7 @@ bool ProviderAnswer::ready(base::WallTime now) {
   frame_.set_now(now);
   frame_.refresh();
   const Result<bool> holds = frame_.holds(case_->wait->until);
+  frame_.let_go();
   return !holds || *holds;  // what cannot be evaluated is told by finish()
 }
 

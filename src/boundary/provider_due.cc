@@ -50,7 +50,7 @@ std::optional<Due> first_due(ProviderWorld& world) {
     const lang::Resource& resource = world.spec->resources[i];
     if (!resource.due) continue;
     ProviderFrame frame(world, resource.slots, {});
-    for (const Value& object : world.state.lists[i].as_list()) {
+    for (const Value& object : world.state.lists[i].objects()) {
       auto due = due_of(world, i, object, frame);
       if (due && (!first || due->at < first->at)) first = std::move(due);
     }

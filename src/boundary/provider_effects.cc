@@ -22,6 +22,7 @@ class EffectDoer {
     TRY_OK(check_map(with));
     // An `id` that the file itself writes counts; one in what a client has sent does not.
     const bool written = !std::holds_alternative<lang::Template>(create.with.form);
+    frame_.let_go();
     TRY(Value object, create_object(world_, create.resource, with.as_map(), written, frame_.now()));
     if (create.as) frame_.hold(*create.as, create.resource, std::move(object));
     return {};
@@ -31,12 +32,14 @@ class EffectDoer {
     TRY(const ObjectPlace place, find(update.object, update.resource));
     TRY(const Value with, frame_.fill(update.with));
     TRY_OK(check_map(with));
+    frame_.let_go();
     TRY_OK(update_object(world_, place, with.as_map(), States::checked));
     return {};
   }
 
   Allowed<> operator()(const lang::DeleteEffect& remove) {
     TRY(const ObjectPlace place, find(remove.object, remove.resource));
+    frame_.let_go();
     delete_object(world_, place);
     return {};
   }
@@ -85,12 +88,13 @@ Allowed<> do_one(const lang::Effect& effect, ProviderFrame& frame, EffectDoer& d
 
 Allowed<std::vector<ProviderEvent>> do_effects(const std::vector<lang::Effect>& effects,
                                                ProviderFrame& frame) {
-  const std::vector<Value> before = frame.world().state.lists;
+  frame.world().changes.clear();
   EffectDoer doer(frame);
   for (const lang::Effect& effect : effects) {
     Allowed<> done = do_one(effect, frame, doer);
     if (done) continue;
-    frame.world().state.lists = before;
+    frame.let_go();
+    take_back(frame.world());
     frame.refresh();
     Refusal refusal = std::move(done).error();
     refusal.error = base::Error{refusal.error.code, effect.at.to_string(),

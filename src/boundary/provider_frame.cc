@@ -30,11 +30,11 @@ ProviderFrame::ProviderFrame(ProviderWorld& world, size_t slots, base::WallTime 
       now_(now),
       lets_(lets ? *lets : no_lets()),
       known_(lets_.size()),
-      request_(request) {
+      request_(request),
+      held_lists_(world.state.lists.size()) {
   const lang::ProviderSlots& its = world.spec->slots;
   slots_.resize(std::max(slots, its.resources + world.state.lists.size()));
   slots_[its.secrets] = world.secrets;
-  refresh();
 }
 
 void ProviderFrame::hold(lang::Slot slot, size_t resource, Value object) {
@@ -42,14 +42,20 @@ void ProviderFrame::hold(lang::Slot slot, size_t resource, Value object) {
   held_.push_back({slot, resource});
 }
 
+void ProviderFrame::let_go() {
+  for (size_t i = 0; i < held_lists_.size(); ++i) {
+    if (held_lists_[i]) slots_[world_.spec->slots.resources + i] = Value();
+    held_lists_[i] = false;
+  }
+}
+
 void ProviderFrame::refresh() {
-  const std::vector<Value>& lists = world_.state.lists;
-  std::ranges::copy(lists,
-                    slots_.begin() + static_cast<std::ptrdiff_t>(world_.spec->slots.resources));
+  let_go();
+  const std::vector<ObjectList>& lists = world_.state.lists;
   for (const Held& held : held_) {
     const Value* id = slots_[held.slot].find("id");
-    const auto place = id ? find_by_id(lists[held.resource], *id) : std::nullopt;
-    if (place) slots_[held.slot] = lists[held.resource].as_list()[*place];
+    const auto place = id ? lists[held.resource].find(*id) : std::nullopt;
+    if (place) slots_[held.slot] = lists[held.resource][*place];
   }
   for (size_t i = 0; i < lets_.size(); ++i) known_[i] = known_[i] && !lets_[i].live;
 }
@@ -70,6 +76,7 @@ auto ProviderFrame::with_lets(const T& what, Evaluated evaluated) -> decltype(ev
   std::optional<base::Error> why;
   each_expression(what, [&](const lang::Expression& expression) {
     if (request_) take_parts(expression);
+    take_lists(expression);
     for (size_t i = 0; i < lets_.size(); ++i) {
       if (known_[i] || !expression.reads(lets_[i].slot)) continue;
       const Result<> looked_at = look_at(lets_[i]);
@@ -100,6 +107,21 @@ void ProviderFrame::take_parts(const lang::Expression& expression) {
     slots_[slot] = request_->part(part);
     taken_[i] = true;
   }
+}
+
+void ProviderFrame::take_lists(const lang::Expression& expression) {
+  for (size_t i = 0; i < held_lists_.size(); ++i) {
+    const lang::Slot slot = world_.spec->slots.resources + i;
+    if (held_lists_[i] || !expression.reads(slot)) continue;
+    slots_[slot] = world_.state.lists[i].value();
+    held_lists_[i] = true;
+  }
+}
+
+const lang::Finder* ProviderFrame::finder(const base::List& list) const {
+  const auto found = std::ranges::find_if(
+      world_.state.lists, [&](const ObjectList& one) { return &one.objects() == &list; });
+  return found == world_.state.lists.end() ? nullptr : &*found;
 }
 
 // A let reads only those before it, so this comes to an end.
@@ -152,13 +174,13 @@ Value ProviderFrame::follow(const base::Map& object, std::string_view field) con
     const auto* kind =
         index ? std::get_if<lang::GivenKind>(&resource.fields[*index].value) : nullptr;
     if (!kind || kind->references.empty()) continue;
-    const base::Value& list = world_.state.lists[i];
-    const auto place = find_by_id(list, *id);
-    const Value* its = place ? list.as_list()[*place].find(field) : nullptr;
+    const ObjectList& list = world_.state.lists[i];
+    const auto place = list.find(*id);
+    const Value* its = place ? list[*place].find(field) : nullptr;
     if (!its || *its != *held) continue;
     for (const size_t reference : kind->references) {
-      const Value& referred = world_.state.lists[reference];
-      if (const auto at = find_by_id(referred, *held)) return referred.as_list()[*at];
+      const ObjectList& referred = world_.state.lists[reference];
+      if (const auto at = referred.find(*held)) return referred[*at];
     }
   }
   return *held;

@@ -1,7 +1,8 @@
 // Where the expressions of a provider's file are evaluated: the slots that lang/provider_spec.h
 // describes, kept true while effects change what they show.
 //
-//   - The lists of resources are those of the world, as they are now.
+//   - The lists of resources are those of the world, as they are now; held from when something
+//     first reads them until let_go(), for a list that is held is copied when it changes.
 //   - A name that holds an object (`as`, an input, `this`) holds it as it is now; once it is
 //     deleted, as it was.
 //   - A part of the request is made when something first reads it.
@@ -36,6 +37,8 @@ class ProviderFrame final : public lang::References {
   void set(lang::Slot slot, base::Value value) { slots_.at(slot) = std::move(value); }
   // The name of an object of this resource.
   void hold(lang::Slot slot, size_t resource, base::Value object);
+  // Holds no list of the world's any more.
+  void let_go();
   // Something has changed in the world.
   void refresh();
 
@@ -48,6 +51,7 @@ class ProviderFrame final : public lang::References {
   base::Result<bool> fits(const lang::Pattern& pattern, const base::Value* actual);
 
   base::Value follow(const base::Map& object, std::string_view field) const override;
+  const lang::Finder* finder(const base::List& list) const override;
 
  private:
   struct Held {
@@ -61,6 +65,7 @@ class ProviderFrame final : public lang::References {
   auto with_lets(const T& what, Evaluated evaluated) -> decltype(evaluated());
   base::Result<> look_at(const lang::Let& let);
   void take_parts(const lang::Expression& expression);
+  void take_lists(const lang::Expression& expression);
 
   ProviderWorld& world_;
   base::WallTime now_;
@@ -68,6 +73,7 @@ class ProviderFrame final : public lang::References {
   std::vector<bool> known_;  // of the lets
   const ProviderRequest* request_;
   std::array<bool, ProviderRequest::kParts> taken_{};  // of its parts
+  std::vector<bool> held_lists_;
   std::vector<base::Value> slots_;
   std::vector<Held> held_;
 };

@@ -57,8 +57,8 @@ std::optional<Value> as_reference(const ProviderWorld& world, const lang::GivenK
   const Value* id = given.is_map() ? given.find("id") : &given;
   if (!id || id->is_list() || id->is_null()) return std::nullopt;
   for (const size_t reference : kind.references) {
-    const Value& list = world.state.lists[reference];
-    if (const auto place = find_by_id(list, *id)) return *list.as_list()[*place].find("id");
+    const ObjectList& list = world.state.lists[reference];
+    if (const auto place = list.find(*id)) return *list[*place].find("id");
   }
   return std::nullopt;
 }

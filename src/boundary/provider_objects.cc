@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "base/json.h"
 #include "boundary/provider_expressions.h"
@@ -141,7 +142,7 @@ bool same_fields(const lang::Resource& resource, const lang::Unique& unique, con
 Allowed<> check_unique(const ProviderWorld& world, size_t index, const Value& object,
                        size_t except) {
   const lang::Resource& resource = world.spec->resources[index];
-  const List& others = world.state.lists[index].as_list();
+  const List& others = world.state.lists[index].objects();
   for (const lang::Unique& unique : resource.unique) {
     for (size_t i = 0; i < others.size(); ++i) {
       if (i == except || !same_fields(resource, unique, object, others[i])) continue;
@@ -176,17 +177,6 @@ Allowed<> check_states(const lang::Resource& resource, const Value& before, cons
 
 }  // namespace
 
-std::optional<size_t> find_by_id(const Value& list, const Value& id) {
-  const List& objects = list.as_list();
-  const std::string text = lang::to_text(id);
-  for (size_t i = 0; i < objects.size(); ++i) {
-    const Value* its = objects[i].find("id");
-    if (!its) continue;
-    if (its->is_text() ? its->as_text() == text : lang::to_text(*its) == text) return i;
-  }
-  return std::nullopt;
-}
-
 std::optional<ObjectPlace> find_object(const ProviderWorld& world, const Value& object,
                                        std::optional<size_t> resource) {
   const Value* id = object.find("id");
@@ -194,10 +184,10 @@ std::optional<ObjectPlace> find_object(const ProviderWorld& world, const Value& 
   std::optional<ObjectPlace> like;
   for (size_t i = 0; i < world.state.lists.size(); ++i) {
     if (resource && *resource != i) continue;
-    const auto place = find_by_id(world.state.lists[i], *id);
+    const auto place = world.state.lists[i].find(*id);
     if (!place) continue;
     // The very object, which two resources with the same ids may both seem to have.
-    if (&world.state.lists[i].as_list()[*place].as_map() == &object.as_map()) {
+    if (&world.state.lists[i][*place].as_map() == &object.as_map()) {
       return ObjectPlace{i, *place};
     }
     if (!like) like = ObjectPlace{i, *place};
@@ -208,7 +198,8 @@ std::optional<ObjectPlace> find_object(const ProviderWorld& world, const Value& 
 Allowed<Value> create_object(ProviderWorld& world, size_t resource, const Map& with, bool take_id,
                              base::WallTime now) {
   const lang::Resource& its = world.spec->resources[resource];
-  if (world.state.lists[resource].as_list().size() >= kMostObjects) {
+  ObjectList& list = world.state.lists[resource];
+  if (list.size() >= kMostObjects) {
     return fail(Code::limit, "more than {} of `{}`", kMostObjects, its.name);
   }
   Result<Value> object;
@@ -216,7 +207,7 @@ Allowed<Value> create_object(ProviderWorld& world, size_t resource, const Map& w
     object = Maker(world, resource, with, now).make(take_id);
     if (!object) return base::because(object.error(), fmt::format("create: {}", its.name));
     const Value* id = object->find("id");
-    if (!find_by_id(world.state.lists[resource], *id)) break;
+    if (!list.find(*id)) break;
     if (draw + 1 < kMostDraws) continue;
     return fail(Code::invalid, "there is one of `{}` with the id `{}` already", its.name,
                 lang::to_text(*id));
@@ -224,16 +215,15 @@ Allowed<Value> create_object(ProviderWorld& world, size_t resource, const Map& w
   if (auto unique = check_unique(world, resource, *object, SIZE_MAX); !unique) {
     return std::unexpected(std::move(unique).error());
   }
-  List list = world.state.lists[resource].as_list();
-  list.push_back(*object);
-  world.state.lists[resource] = Value(std::move(list));
+  world.changes.push_back({ObjectChange::What::created, resource, list.size()});
+  list.insert(list.size(), *object);
   return *std::move(object);
 }
 
 Allowed<Value> update_object(ProviderWorld& world, ObjectPlace place, const Map& with,
                              States states) {
   const lang::Resource& resource = world.spec->resources[place.resource];
-  const Value before = world.state.lists[place.resource].as_list()[place.index];
+  const Value before = world.state.lists[place.resource][place.index];
   base::MapBuilder changed(before.as_map());
   for (const lang::Field& field : resource.fields) {
     const Value* given = with.find(field.name);
@@ -251,16 +241,34 @@ Allowed<Value> update_object(ProviderWorld& world, ObjectPlace place, const Map&
   if (auto unique = check_unique(world, place.resource, after, place.index); !unique) {
     return std::unexpected(std::move(unique).error());
   }
-  List list = world.state.lists[place.resource].as_list();
-  list[place.index] = after;
-  world.state.lists[place.resource] = Value(std::move(list));
+  world.changes.push_back({ObjectChange::What::updated, place.resource, place.index, before});
+  world.state.lists[place.resource].replace(place.index, after);
   return after;
 }
 
 void delete_object(ProviderWorld& world, ObjectPlace place) {
-  List list = world.state.lists[place.resource].as_list();
-  list.erase(list.begin() + static_cast<std::ptrdiff_t>(place.index));
-  world.state.lists[place.resource] = Value(std::move(list));
+  ObjectList& list = world.state.lists[place.resource];
+  world.changes.push_back(
+      {ObjectChange::What::deleted, place.resource, place.index, list[place.index]});
+  list.remove(place.index);
+}
+
+void take_back(ProviderWorld& world) {
+  for (auto& [what, resource, index, before] : world.changes | std::views::reverse) {
+    ObjectList& list = world.state.lists[resource];
+    switch (what) {
+      case ObjectChange::What::created:
+        list.remove(index);
+        break;
+      case ObjectChange::What::updated:
+        list.replace(index, std::move(before));
+        break;
+      case ObjectChange::What::deleted:
+        list.insert(index, std::move(before));
+        break;
+    }
+  }
+  world.changes.clear();
 }
 
 }  // namespace peregrine::boundary

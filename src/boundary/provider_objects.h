@@ -8,9 +8,6 @@
 
 namespace peregrine::boundary {
 
-// An id is found by its text too: `path.id` is text, whatever the ids are.
-std::optional<size_t> find_by_id(const base::Value& list, const base::Value& id);
-
 struct ObjectPlace {
   size_t resource;
   size_t index;
@@ -35,5 +32,7 @@ enum class States { checked, any };
 Allowed<base::Value> update_object(ProviderWorld& world, ObjectPlace place, const base::Map& with,
                                    States states);
 void delete_object(ProviderWorld& world, ObjectPlace place);
+// Each of these is kept in `world.changes`. Takes all of them back, the last first.
+void take_back(ProviderWorld& world);
 
 }  // namespace peregrine::boundary

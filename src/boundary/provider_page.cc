@@ -68,12 +68,11 @@ Result<Value> page_of(const lang::Listing& listing, ProviderFrame& frame) {
   TRY(const Value after, asked(listing.after, frame));
   TRY(const Value before, asked(listing.before, frame));
   size_t begin = 0, end = items.size();
-  const Value all(items);
   if (!after.is_null()) {
-    const auto place = find_by_id(all, after);
+    const auto place = find_by_id(items, after);
     begin = place ? *place + 1 : end;
   }
-  if (!before.is_null()) end = find_by_id(all, before).value_or(begin);
+  if (!before.is_null()) end = find_by_id(items, before).value_or(begin);
   end = std::max(begin, end);
   const size_t most = std::min(end - begin, static_cast<size_t>(limit));
   const bool more = end - begin > most;

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "base/value.h"
 #include "boundary/provider.h"
+#include "boundary/provider_list.h"
 #include "boundary/provider_memory.h"
 #include "lang/provider_spec.h"
 
@@ -19,13 +20,21 @@ namespace peregrine::boundary {
 
 inline constexpr size_t kMostObjects = 100'000;  // of a resource
 
-// Values share what they hold, so a copy of all this is cheap.
+// Lists share what they hold, so a copy of all this is cheap.
 struct ProviderState {
-  std::vector<base::Value> lists;  // of each resource its objects, in the order of their creation
+  std::vector<ObjectList> lists;  // of each resource its objects
   base::Random random;             // what ids and other values are drawn from
   ProviderMemory memory{};         // of idempotency keys
   // Of an object (its resource, its id as text) the instant of `at` that was acted on last.
   std::map<std::pair<size_t, std::string>, base::WallTime> acted{};
+};
+
+// What was done to an object, so that it can be taken back.
+struct ObjectChange {
+  enum class What { created, updated, deleted } what;
+  size_t resource;
+  size_t index;
+  base::Value before{};  // of an update and a deletion
 };
 
 struct ProviderWorld {
@@ -34,6 +43,8 @@ struct ProviderWorld {
   Fits fits;
   base::Value secrets;
   ProviderState state;
+  // Of the effects or the action that are being done.
+  std::vector<ObjectChange> changes{};
 };
 
 // A reason why effects cannot happen. With a reply it is one that the file gives (a state that

@@ -52,13 +52,19 @@ class JourneyReader {
     report_unknown_members();
     plan_.slots = names_.size();
     plan_.env_reads = names_.env_reads();
-    for (const auto& [name, slot] : plan_.providers) {
-      if (!names_.is_read(slot)) plan_.unspoken.push_back(name);
-    }
+    look_at_providers();
     return std::move(plan_);
   }
 
  private:
+  // Resources that no expression reads are not shown to any.
+  void look_at_providers() {
+    for (const auto& [name, slot] : plan_.providers) {
+      if (!names_.is_spoken_of(slot)) plan_.unspoken.push_back(name);
+    }
+    std::erase_if(plan_.providers, [&](const auto& one) { return !names_.is_read(one.second); });
+  }
+
   void read_head(const Fields& fields) {
     if (const Node* name = fields.required("journey", "begin it with `journey: A sentence`")) {
       plan_.name = read_text(*name, "a journey's name", diagnostics_);

@@ -59,7 +59,7 @@ void Names::note_read(Slot slot, const std::vector<std::string>& keys) const {
 }
 
 void Names::note_spoken(std::string_view name) const {
-  if (const auto slot = find(name)) read_->insert(*slot);
+  if (const auto slot = find(name)) spoken_->insert(*slot);
 }
 
 Names Names::narrowed(const std::vector<std::string>& to) const {
@@ -73,6 +73,7 @@ Names Names::narrowed(const std::vector<std::string>& to) const {
   inner.persons_ = persons_;
   inner.env_ = env_;
   inner.read_ = read_;
+  inner.spoken_ = spoken_;
   inner.slots_ = slots_;
   return inner;
 }

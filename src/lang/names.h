@@ -78,6 +78,7 @@ class Names {
   // A step or an invariant speaks of what this name holds.
   void note_spoken(std::string_view name) const;
   bool is_read(Slot slot) const { return read_->contains(slot); }
+  bool is_spoken_of(Slot slot) const { return is_read(slot) || spoken_->contains(slot); }
   // What expressions read of something that the step sees. REQUIRES: it was entered.
   const base::JsonSelection& read_of(Slot slot) const { return step_reads_->at(slot); }
 
@@ -134,7 +135,9 @@ class Names {
   Slots journey_;
   Slots step_;
   std::shared_ptr<std::map<Slot, base::JsonSelection>> step_reads_;  // of what the step sees
-  std::shared_ptr<std::set<Slot>> read_ = std::make_shared<std::set<Slot>>();  // by parts, too
+  using Marks = std::set<Slot>;
+  std::shared_ptr<Marks> read_ = std::make_shared<Marks>();    // by parts, too
+  std::shared_ptr<Marks> spoken_ = std::make_shared<Marks>();  // likewise
   Slots streams_;
   std::vector<Block> blocks_;
   std::map<std::string, int, std::less<>> later_;

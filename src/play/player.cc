@@ -56,8 +56,8 @@ void Player::begin(Turn turn) {
   broken_.assign(plan_.invariants.size(), false);
   watches_ = std::ranges::any_of(plan_.invariants, &lang::Invariant::always);
   has_data_ = false;
-  for (const auto& [name, slot] : plan_.providers) {
-    call_marks_[name] = world_.system.provider(name).mark();
+  for (const lang::ProviderUse& use : world_.system.spec().providers) {
+    call_marks_[use.name] = world_.system.provider(use.name).mark();
   }
   result_.round = turn.round;
   result_.seed = turn.seed;

@@ -119,7 +119,7 @@ class ProviderAnswerTest : public testing::Test {
             .zone = "UTC",
             .fits = play::fits,
             .secrets = base::Map{{"key", "abc"}},
-            .state = {.lists = std::vector<Value>(resources, Value(base::List{})),
+            .state = {.lists = std::vector<ObjectList>(resources),
                       .random = base::Random(1)}};
   }
 
@@ -157,8 +157,8 @@ class ProviderAnswerTest : public testing::Test {
     return events ? "" : events.error().to_string();
   }
 
-  const base::List& people() const { return world_.state.lists[0].as_list(); }
-  const base::List& orders() const { return world_.state.lists[1].as_list(); }
+  const base::List& people() const { return world_.state.lists[0].objects(); }
+  const base::List& orders() const { return world_.state.lists[1].objects(); }
   static Value json(std::string_view text) { return *base::parse_json(text); }
 
   ProviderWorld world_;

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "record/notes.h"
 
 namespace peregrine::system {
 

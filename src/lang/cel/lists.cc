@@ -110,7 +110,14 @@ bool same_id(Frame& frame, const Value& id, const Value& wanted) {
 // The map in the list whose `id` is this; null if there is none.
 bool find(Call& call) {
   if (call[1].is_null()) return call.give(Value());
-  for (const Value& element : call[0].as_list()) {
+  const base::List& list = call[0].as_list();
+  const References* references = call.context().references;
+  if (const Finder* finder = references ? references->finder(list) : nullptr) {
+    if (!call.frame().charge(1)) return false;
+    const auto place = finder->find(call[1]);
+    return call.give(place ? list[*place] : Value());
+  }
+  for (const Value& element : list) {
     if (!call.frame().charge(1)) return false;
     const Value* id = is_map(element) ? map_find(element, Value("id")) : nullptr;
     const bool same = id && same_id(call.frame(), *id, call[1]);
