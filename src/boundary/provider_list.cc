@@ -54,7 +54,10 @@ void ObjectList::replace(size_t index, Value object) {
 
 void ObjectList::remove(size_t index) {
   indexed_ = indexed_ && index + 1 == size();
-  if (indexed_) by_id_.erase(id_of(objects()[index]));
+  if (indexed_) {
+    const auto found = by_id_.find(id_of(objects()[index]));
+    if (found->second == index) by_id_.erase(found);  // else it is an earlier one's
+  }
   List& list = changing();
   list.erase(list.begin() + static_cast<std::ptrdiff_t>(index));
 }

@@ -197,7 +197,7 @@ TEST_F(ProviderTest, ACallIsInTheJournalAsItWasSeen) {
   EXPECT_EQ(*seen.find("answer")->find("status"), Value(201));
   EXPECT_EQ(*seen.find("answer")->find("json")->find("cents"), Value(5));
   EXPECT_EQ(*seen.find("at"), Value(now_));
-  EXPECT_EQ(calls[1]->route, "");
+  EXPECT_EQ(calls[1]->route, nullptr);
   EXPECT_EQ(calls[1]->answer.status, 404);
   EXPECT_EQ(provider_->calls_since(mark, "order").size(), 1U);
   EXPECT_EQ(provider_->calls_since(provider_->mark()).size(), 0U);

@@ -72,7 +72,7 @@ std::vector<SimpleType> shapes() {
       {"chaos promise", R"({"enum": ["recovers", "fails cleanly"]})"},
       {"expectation", R"json({
         "description": "Equal; a map partial; by kind <int>, <text|none>; \">= 3\"; /re/"})json"},
-      {"signature", R"({"enum": ["stripe", "retell", "sendgrid", "hmac", "token"]})"},
+      {"signature", R"({"enum": ["stripe", "retell", "sendgrid", "twilio", "hmac", "token"]})"},
       {"digest", R"({"enum": ["sha1", "sha256", "sha512"]})"},
       {"states", R"json({
         "description": "Of a field, which state may follow which; `else:` the reply to another",
