@@ -79,8 +79,7 @@ Map as_fields(const lang::Resource& resource, const Value& given) {
 Allowed<> put(ProviderWorld& world, size_t resource, const Value& given, base::WallTime now) {
   const Map with = as_fields(world.spec->resources[resource], given);
   const Value* id = with.find("id");
-  const auto place =
-      id && !id->is_null() ? world.state.lists[resource].find(*id) : std::nullopt;
+  const auto place = id && !id->is_null() ? world.state.lists[resource].find(*id) : std::nullopt;
   if (place) {
     TRY_OK(update_object(world, {resource, *place}, with, States::any));
   } else {

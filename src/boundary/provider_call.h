@@ -23,7 +23,7 @@ struct ProviderCall {
   base::WallTime at{};  // by the provider's clock, when the request had come
   base::Instant started{};
   base::Duration duration{};
-  wire::Request request{};  // its body is cut at kMostCallBytes
+  wire::Request request{};                     // its body is cut at kMostCallBytes
   std::shared_ptr<const lang::Route> route{};  // null if there is none for it
 
   wire::Response answer{};  // its body is cut likewise; status 0 if there was none

@@ -6,7 +6,9 @@ namespace peregrine::boundary {
 
 namespace {
 
-size_t size_of(const ProviderCall& call) { return call.request.body.size() + call.answer.body.size(); }
+size_t size_of(const ProviderCall& call) {
+  return call.request.body.size() + call.answer.body.size();
+}
 
 }  // namespace
 

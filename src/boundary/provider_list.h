@@ -1,6 +1,6 @@
-// The objects of one of a provider's resources, in the order of their creation: a list as expressions
-// see it, which finds by id without looking at each, and changes in place as long as nobody else
-// holds the list.
+// The objects of one of a provider's resources, in the order of their creation: a list as
+// expressions see it, which finds by id without looking at each, and changes in place as long as
+// nobody else holds the list.
 //
 // To add, replace, take the last and find cost the same however many there are; the first find and
 // whatever comes first after a copy was made look at all.

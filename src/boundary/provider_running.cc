@@ -198,8 +198,7 @@ Task<Result<>> Provider::Running::run_program(ProviderAnswer& answer) {
     said = std::unexpected(std::move(words).error());
   } else if (options.run_program) {
     said = co_await options.run_program(*std::move(words), world.spec->source->folder(),
-                                        program_input(answer.request()),
-                                        loop.in(kProgramMost));
+                                        program_input(answer.request()), loop.in(kProgramMost));
   }
   answer.answer_by_program(said);
   co_return Result<>{};

@@ -23,8 +23,8 @@ inline constexpr size_t kMostObjects = 100'000;  // of a resource
 // Lists share what they hold, so a copy of all this is cheap.
 struct ProviderState {
   std::vector<ObjectList> lists;  // of each resource its objects
-  base::Random random;             // what ids and other values are drawn from
-  ProviderMemory memory{};         // of idempotency keys
+  base::Random random;            // what ids and other values are drawn from
+  ProviderMemory memory{};        // of idempotency keys
   // Of an object (its resource, its id as text) the instant of `at` that was acted on last.
   std::map<std::pair<size_t, std::string>, base::WallTime> acted{};
 };

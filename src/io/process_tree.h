@@ -15,8 +15,8 @@ std::vector<pid_t> tree_of(pid_t root);
 // where there is no such process.
 bool is_busy(pid_t pid);
 
-// Kills all descendants of this process and waits for them, until there are none or the time is over. `ours` gets
-// the ids of those that were there. REQUIRES: this process is a child subreaper.
+// Kills all descendants of this process and waits for them, until there are none or the time is
+// over. `ours` gets the ids of those that were there. REQUIRES: this process is a child subreaper.
 // True when none is left.
 bool kill_descendants(int most_ms, std::set<pid_t>& ours);
 

@@ -25,8 +25,8 @@ class Finder {
   Finder& operator=(const Finder&) = default;
 };
 
-// The objects of a provider: what they refer to, for `expand(object, names)`, and who finds them, for
-// `find(list, id)`.
+// The objects of a provider: what they refer to, for `expand(object, names)`, and who finds them,
+// for `find(list, id)`.
 class References {
  public:
   References() = default;

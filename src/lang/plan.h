@@ -158,8 +158,9 @@ struct LaterAction {
 
 // The verbs. Adding one: a struct here, a reader in lang/verb_NAME.cc, a player in play/.
 using Action = std::variant<HttpAction, SqlAction, RedisAction, CheckAction, ExecAction, LogAction,
-                            MailAction, SmsAction, OpenAction, SendAction, ReceiveAction, CloseAction,
-                            TogetherAction, EachAction, RepeatAction, UseAction, ThirdPartyAction, SentAction, FailAction, ClockAction, LaterAction>;
+                            MailAction, SmsAction, OpenAction, SendAction, ReceiveAction,
+                            CloseAction, TogetherAction, EachAction, RepeatAction, UseAction,
+                            ThirdPartyAction, SentAction, FailAction, ClockAction, LaterAction>;
 
 // Something that a step sees once it is played: `status`, `json`, `rows`, …
 struct Seen {

@@ -192,7 +192,7 @@ struct Signature {
 struct Webhooks {
   std::optional<Signature> sign;
   std::vector<std::pair<std::string, Template>> headers;
-  Shape body;                         // sent as JSON, or as a form
+  Shape body;  // sent as JSON, or as a form
   bool form = false;
   std::vector<base::Duration> retry;  // waits before each further attempt
   Slot event = 0;                     // its name

@@ -129,7 +129,8 @@ void read_webhook_body(const Fields& keys, const Names& names, Diagnostics& diag
 }  // namespace
 
 void read_webhooks(const Node& node, ProviderReader& reader) {
-  const Fields keys(node, "`webhooks`", reader.diagnostics, {"sign", "headers", "body", "form", "retry"});
+  const Fields keys(node, "`webhooks`", reader.diagnostics,
+                    {"sign", "headers", "body", "form", "retry"});
   Names names = reader.base.names;
   Webhooks webhooks;
   webhooks.event = names.declare("event");

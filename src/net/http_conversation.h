@@ -95,9 +95,9 @@ class HttpConversation final : public ByteSource {
   bool invited_ = false;  // to send the body, or it came by itself
   Stage stage_ = Stage::none;
   bool chunked_ = false;
-  bool head_only_ = false;        // the answer to HEAD
+  bool head_only_ = false;         // the answer to HEAD
   bool wants_to_be_told_ = false;  // that the connection is kept, as HTTP/1.0 clients do
-  std::optional<uint64_t> left_;  // bytes that an answer of known size is still missing
+  std::optional<uint64_t> left_;   // bytes that an answer of known size is still missing
   bool keeps_ = true;
   std::optional<base::Error> broken_;
 };

@@ -1,5 +1,5 @@
-// What mail: and sms: have in common: why a step that looks at what was delivered to an address does
-// not see what it asks for.
+// What mail: and sms: have in common: why a step that looks at what was delivered to an address
+// does not see what it asks for.
 #pragma once
 
 #include <string>

@@ -119,8 +119,7 @@ class ProviderAnswerTest : public testing::Test {
             .zone = "UTC",
             .fits = play::fits,
             .secrets = base::Map{{"key", "abc"}},
-            .state = {.lists = std::vector<ObjectList>(resources),
-                      .random = base::Random(1)}};
+            .state = {.lists = std::vector<ObjectList>(resources), .random = base::Random(1)}};
   }
 
   static wire::Request request(std::string method, std::string target, std::string body = "") {

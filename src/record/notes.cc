@@ -130,11 +130,10 @@ std::string describe(const Note& note) {
           "and ended its sessions",
           note.step, note.source);
     case Note::Kind::unexpected_call:
-      return fmt::format("{} was called {}, and nobody expected it: no step and no invariant speaks "
-                         "of {}, or its file has no such route",
-                         note.source,
-                         note.times == 1 ? "once" : fmt::format("{} times", note.times),
-                         note.source);
+      return fmt::format(
+          "{} was called {}, and nobody expected it: no step and no invariant speaks "
+          "of {}, or its file has no such route",
+          note.source, note.times == 1 ? "once" : fmt::format("{} times", note.times), note.source);
   }
   return "";
 }

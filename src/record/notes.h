@@ -40,7 +40,6 @@ inline constexpr std::string_view kNoSuchRoute = ", there is no such route";
 
 // Of the events that the timeline still has, those that are some step's; and of the play before.
 // `unspoken` names the third parties of which the journey does not speak.
-std::vector<Note> notes_of(const Timeline& timeline,
-                           const std::vector<std::string>& unspoken = {});
+std::vector<Note> notes_of(const Timeline& timeline, const std::vector<std::string>& unspoken = {});
 
 }  // namespace peregrine::record

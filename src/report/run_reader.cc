@@ -83,10 +83,9 @@ record::StepResult read_step(ValueReader& from) {
 }
 
 record::Note read_note(ValueReader& from) {
-  static constexpr record::Note::Kind kAll[] = {record::Note::Kind::repeated_statement,
-                                                record::Note::Kind::late,
-                                                record::Note::Kind::made_anew,
-                                                record::Note::Kind::unexpected_call};
+  static constexpr record::Note::Kind kAll[] = {
+      record::Note::Kind::repeated_statement, record::Note::Kind::late,
+      record::Note::Kind::made_anew, record::Note::Kind::unexpected_call};
   return {named(from, "kind", kAll), from.text("step"), from.number_or_0("number"),
           from.text("source"),       from.text("text"), from.number("times")};
 }
