@@ -76,7 +76,8 @@ class Walk {
       return;
     }
     const char kind = in_file_ + 1 < file_.size() ? file_[in_file_ + 1] : '\0';
-    in_file_ += kind == 'x' ? 4 : kind == 'u' ? 6 : kind == 'U' ? 10 : 2;
+    const size_t length = kind == 'x' ? 4 : kind == 'u' ? 6 : kind == 'U' ? 10 : 2;
+    in_file_ = std::min(in_file_ + length, file_.size());
     // One character of the text, of one byte or several.
     do ++in_text_;
     while (in_text_ < text_.size() && (static_cast<unsigned char>(text_[in_text_]) & 0xc0) == 0x80);
