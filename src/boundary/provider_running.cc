@@ -9,6 +9,7 @@
 #include "boundary/provider_actions.h"
 #include "boundary/provider_program.h"
 #include "boundary/provider_webhook.h"
+#include "net/url.h"
 
 namespace peregrine::boundary {
 
@@ -111,11 +112,12 @@ Task<void> Provider::Running::serve(net::HttpConversation& conversation) {
   call->waited = answer.wait_at_most() > base::Duration{};
   const base::Duration late = call->failure.empty() ? options.latency : options.latency + kSlow;
   if (late > base::Duration{} && !co_await loop.sleep(late)) co_return;
-  tell(call, answer);
-  const int status = answer.response().status;
+  const wire::Response& response = tell(call, answer);
   if (!visit.directed() || co_await passes(conversation, visit, Point::answer)) {
-    if (visit.directed()) visit.answered(status >= 400, std::to_string(status));
-    (void)co_await conversation.respond(answer.take_response(), loop.in(kAnswerMost));
+    if (visit.directed()) {
+      visit.answered(response.status >= 400, std::to_string(response.status));
+    }
+    (void)co_await conversation.respond(response, loop.in(kAnswerMost));
   }
   if (!webhooks.empty()) postman.post(std::move(webhooks));
 }
@@ -138,6 +140,11 @@ Task<Result<>> Provider::Running::receive(net::HttpConversation& conversation,
                                           wire::Request& message) {
   message = conversation.take_message();
   const Deadline deadline = loop.in(kRequestMost);
+  if (message.target.contains('%') && !net::percent_decode(message.target)) {
+    (void)co_await conversation.respond(
+        net::plain_response(400, fmt::format("no percent-encoding: {}", message.target)), deadline);
+    co_return base::fail(Code::invalid, "no percent-encoding");
+  }
   for (;;) {
     CO_TRY(const std::string_view piece, co_await conversation.next(deadline));
     if (piece.empty()) break;
@@ -157,7 +164,7 @@ Task<void> Provider::Running::fail(net::HttpConversation& conversation, Provider
   const bool garbage = failure == "garbage", timeout = failure == "timeout";
   const bool cut = garbage || timeout || failure == "reset";
   if (!cut) answer.answer_with(failure);
-  tell(std::move(call), answer);
+  const wire::Response& response = tell(call, answer);
   if (timeout) {
     conversation.may_be_cut();
     (void)co_await loop.sleep(kHeld);
@@ -165,7 +172,7 @@ Task<void> Provider::Running::fail(net::HttpConversation& conversation, Provider
   if (cut) {
     (void)co_await conversation.cut(std::string(garbage ? kGarbage : ""), loop.in(kAnswerMost));
   } else {
-    (void)co_await conversation.respond(answer.take_response(), loop.in(kAnswerMost));
+    (void)co_await conversation.respond(response, loop.in(kAnswerMost));
   }
 }
 
@@ -204,18 +211,20 @@ Task<Result<>> Provider::Running::run_program(ProviderAnswer& answer) {
   co_return Result<>{};
 }
 
-// REQUIRES: the request's parts are not asked for any more.
-void Provider::Running::tell(const CallPtr& call, const ProviderAnswer& answer) {
+// What is to be sent: it lives as long as both. REQUIRES: the request's parts are not asked for any
+// more.
+const wire::Response& Provider::Running::tell(const CallPtr& call, ProviderAnswer& answer) {
   call->duration = base::monotonic_now() - call->started;
   if (answer.route()) call->route = {world.spec, answer.route()};
   call->mistake = answer.mistake();
   call->repeated = answer.repeated();
-  call->answer = answer.response();
-  for (std::string* body : {&call->request.body, &call->answer.body}) {
-    if (body->size() > kMostCallBytes) body->resize(kMostCallBytes);
-  }
+  if (call->request.body.size() > kMostCallBytes) call->request.body.resize(kMostCallBytes);
+  const bool whole = answer.response().body.size() <= kMostCallBytes;
+  call->answer = whole ? answer.take_response() : answer.response();
+  if (!whole) call->answer.body.resize(kMostCallBytes);
   journal.add(call, kMostCalls);
   if (options.observer) options.observer->call(*call);
+  return whole ? call->answer : answer.response();
 }
 
 Batch Provider::Running::webhooks_of(const std::vector<ProviderEvent>& events) {

@@ -68,7 +68,7 @@ class Provider::Running {
   io::Task<void> fail(net::HttpConversation& conversation, ProviderAnswer& answer, CallPtr call);
   io::Task<base::Result<>> wait(ProviderAnswer& answer);
   io::Task<base::Result<>> run_program(ProviderAnswer& answer);
-  void tell(const CallPtr& call, const ProviderAnswer& answer);
+  const wire::Response& tell(const CallPtr& call, ProviderAnswer& answer);
 
   // Makes webhooks of events; those that cannot be made are told as mistakes.
   ProviderPostman::Batch webhooks_of(const std::vector<ProviderEvent>& events);

@@ -51,8 +51,8 @@ void HttpConversation::invite() {
   base::check(wire::http1::append(connection_.out, Response{.status = 100}).has_value());
 }
 
-Task<Result<>> HttpConversation::respond(Response response, Deadline deadline) {
-  const std::string body = std::exchange(response.body, {});
+Task<Result<>> HttpConversation::respond(const Response& response, Deadline deadline) {
+  const std::string& body = response.body;
   const bool has_body = response.status >= 200 && response.status != 204 && response.status != 304;
   CO_TRY_OK(append_head(response, has_body ? std::optional<uint64_t>(body.size()) : std::nullopt));
   if (!head_only_) connection_.out += body;
@@ -75,20 +75,22 @@ Task<Result<>> HttpConversation::begin(Response head, std::optional<uint64_t> si
   co_return co_await connection_.flush(deadline);
 }
 
-Result<> HttpConversation::append_head(Response& head, std::optional<uint64_t> size) {
+Result<> HttpConversation::append_head(const Response& head, std::optional<uint64_t> size) {
   check(stage_ == Stage::none, "an answer is begun twice");
   // A request that nobody will read to its end ends the connection.
   keeps_ = keeps_ && connection_.parser.keep_alive() && connection_.parser.done() &&
            !head.headers.has_token("Connection", "close");
-  if (!keeps_) {
-    head.headers.set("Connection", "close");
-  } else if (wants_to_be_told_) {
-    head.headers.set("Connection", "keep-alive");
-  }
   Framing framing;
   if (size) framing = {Framing::Kind::length, *size};
   if (chunked_) framing = {Framing::Kind::chunked, 0};
-  Result<> written = wire::http1::append_head(connection_.out, head, framing);
+  Result<> written;
+  if (keeps_ && !wants_to_be_told_) {
+    written = wire::http1::append_head(connection_.out, head, framing);
+  } else {
+    Response told{.status = head.status, .reason = head.reason, .headers = head.headers};
+    told.headers.set("Connection", keeps_ ? "keep-alive" : "close");
+    written = wire::http1::append_head(connection_.out, told, framing);
+  }
   if (!written) connection_.out.clear();
   return written;
 }

@@ -48,8 +48,9 @@ class HttpConversation final : public ByteSource {
   // Code::closed when the client went away, protocol for what is no body.
   io::Task<base::Result<std::string_view>> next(io::Deadline deadline) override;
 
-  // A whole answer. REQUIRES: none was begun (so for begin and upgrade).
-  io::Task<base::Result<>> respond(wire::Response response, io::Deadline deadline);
+  // A whole answer, which lives until this is done. REQUIRES: none was begun (so for begin and
+  // upgrade).
+  io::Task<base::Result<>> respond(const wire::Response& response, io::Deadline deadline);
   // An answer whose body follows: of `size` bytes, or in chunks. A client that waits to send its
   // own body is told to go on. Fails with Code::invalid for a head that cannot be sent; then
   // another may be begun.
@@ -86,7 +87,7 @@ class HttpConversation final : public ByteSource {
 
  private:
   void invite();
-  base::Result<> append_head(wire::Response& head, std::optional<uint64_t> size);
+  base::Result<> append_head(const wire::Response& head, std::optional<uint64_t> size);
 
   HttpConnection& connection_;
   HttpRequest request_;

@@ -130,6 +130,10 @@ Task<void> HttpServer::answer_all(std::unique_ptr<Connection> connection) {
   Connection& c = *connection;
   for (bool keep = true; keep;) {
     Result<bool> received = co_await receive(c, Part::head);
+    if (const ConversationHandler* all = router_.all(); all && received && *received) {
+      if (!(keep = co_await converse(c, *all, {}))) break;
+      continue;
+    }
     std::optional<Routed> routed;
     if (received && *received) routed = route(c.parser.message());
     const bool conversation = routed && routed->match.conversation && !routed->refusal;
@@ -139,8 +143,9 @@ Task<void> HttpServer::answer_all(std::unique_ptr<Connection> connection) {
       co_return;
     }
     if (!*received) co_return;
-    keep = conversation ? co_await converse(c, *std::move(routed))
-                        : co_await answer(c, *std::move(routed));
+    keep = conversation
+               ? co_await converse(c, *routed->match.conversation, std::move(routed->request))
+               : co_await answer(c, *std::move(routed));
   }
   // TLS says that it ends; without that a client would take what it got for cut off.
   (void)co_await c.stream->finish_sending(loop_.in(limits_.answer));
@@ -196,12 +201,6 @@ HttpServer::Routed HttpServer::route(const Request& message) const {
   const auto refused = [](int status, std::string_view text) {
     return Routed{.refusal = plain_response(status, text)};
   };
-  if (const ConversationHandler* all = router_.all()) {
-    if (message.target.contains('%') && !percent_decode(message.target)) {
-      return refused(400, fmt::format("not percent-encoding: {}", message.target));
-    }
-    return Routed{.match = {.conversation = all}};
-  }
   auto target = split_target(message.target);
   if (!target) return refused(400, target.error().text);
   const auto& [path, query] = *target;
@@ -249,12 +248,13 @@ Task<bool> HttpServer::answer(Connection& c, Routed routed) {
 }
 
 // The same for a handler that does it piece by piece.
-Task<bool> HttpServer::converse(Connection& c, Routed routed) {
+Task<bool> HttpServer::converse(Connection& c, const ConversationHandler& handler,
+                                HttpRequest request) {
   const Request& head = c.parser.message();
-  routed.request.message = {.method = head.method, .target = head.target, .headers = head.headers};
-  routed.request.deadline = loop_.in(limits_.handler);
-  HttpConversation conversation(c, std::move(routed.request), buffer_);
-  co_await (*routed.match.conversation)(conversation);
+  request.message = {.method = head.method, .target = head.target, .headers = head.headers};
+  request.deadline = loop_.in(limits_.handler);
+  HttpConversation conversation(c, std::move(request), buffer_);
+  co_await handler(conversation);
   c.waiting = false;
   if (conversation.stage() == HttpConversation::Stage::none && conversation.broken()) {
     co_await refuse(c, *conversation.broken());

@@ -87,7 +87,8 @@ class HttpServer {
   base::Result<> check_body(const Connection& connection) const;
   Routed route(const wire::Request& message) const;
   io::Task<bool> answer(Connection& connection, Routed routed);
-  io::Task<bool> converse(Connection& connection, Routed routed);
+  io::Task<bool> converse(Connection& connection, const ConversationHandler& handler,
+                          HttpRequest request);
   io::Task<bool> send(Connection& connection);
   io::Task<void> refuse(Connection& connection, base::Error why);
   io::Task<void> linger(Connection& connection);
