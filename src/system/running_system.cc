@@ -21,7 +21,7 @@ namespace {
 
 constexpr uint16_t kMailPort = 2525;
 constexpr base::Duration kGrace = 2s;
-constexpr base::Duration kQuietFor = 5ms;  // no event, and no service computes then
+constexpr base::Duration kQuietFor = 3ms;  // no event, and no service computes then
 constexpr base::Duration kQuietWithin = 250ms;
 constexpr base::Duration kBetweenLooks = 1ms;
 constexpr size_t kPortTries = 100;
