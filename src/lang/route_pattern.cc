@@ -138,12 +138,14 @@ std::string RoutePattern::shape() const {
 
 std::optional<std::vector<std::string_view>> RoutePattern::match(std::string_view path) const {
   std::vector<std::string_view> values;
-  if (!path.starts_with('/')) return std::nullopt;
-  const std::vector<std::string_view> given = base::split(path.substr(1), '/');
-  if (given.size() != segments.size()) return std::nullopt;
-  for (size_t i = 0; i < given.size(); ++i) {
-    if (!match_segment(segments[i], given[i], values)) return std::nullopt;
+  for (const Segment& segment : segments) {
+    if (!path.starts_with('/')) return std::nullopt;
+    path.remove_prefix(1);
+    const std::string_view given = path.substr(0, path.find('/'));
+    if (!match_segment(segment, given, values)) return std::nullopt;
+    path.remove_prefix(given.size());
   }
+  if (!path.empty()) return std::nullopt;
   return values;
 }
 
