@@ -4,7 +4,7 @@ peregrine=$build/peregrine
 export BOOKING_SERVICE=$build/systems/booking/booking
 defect=$build/systems/booking/booking_stores_invalid_calls
 journey=systems/booking/journeys/a_forged_webhook_is_refused.yaml
-work=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d) # in memory, where there is some
+work=$(tools/scratch)
 trap 'rm -rf "$work"' EXIT
 export TMPDIR=$work/tmp
 mkdir "$TMPDIR"
