@@ -51,11 +51,14 @@ Result<base::Duration> read_wait(const std::string& text) {
 }  // namespace
 
 ProviderAnswer::ProviderAnswer(ProviderWorld& world, const wire::Request& message,
-                               base::WallTime now)
+                               base::WallTime now, wire::Response& response)
     : world_(world),
       request_(message, find_route(*world.spec, message)),
       frame_(world, std::max(world.spec->slots.size, route() ? route()->slots : 0), now,
-             route() ? &route()->lets : nullptr, &request_) {}
+             route() ? &route()->lets : nullptr, &request_),
+      response_(response) {
+  response_.status = 0;
+}
 
 Stage ProviderAnswer::begin() {
   if (!route()) {
@@ -162,9 +165,8 @@ Result<> ProviderAnswer::reply_of_case() {
 }
 
 Result<> ProviderAnswer::reply(const lang::ReplyPtr& with) {
-  Result<wire::Response> made = make_response(*with, frame_);
+  Result<> made = make_response(*with, frame_, response_);
   if (!made) return base::because(std::move(made).error(), with->at.to_string());
-  response_ = *std::move(made);
   return {};
 }
 

@@ -25,8 +25,9 @@ class ProviderAnswer {
  public:
   enum class Stage { answered, waiting, program };
 
-  // World and message outlive it.
-  ProviderAnswer(ProviderWorld& world, const wire::Request& message, base::WallTime now);
+  // World, message and response outlive it.
+  ProviderAnswer(ProviderWorld& world, const wire::Request& message, base::WallTime now,
+                 wire::Response& response);
   ProviderAnswer(const ProviderAnswer&) = delete;
   ProviderAnswer& operator=(const ProviderAnswer&) = delete;
 
@@ -49,7 +50,6 @@ class ProviderAnswer {
 
   // Once it is answered; its status is 0 before.
   const wire::Response& response() const { return response_; }
-  wire::Response take_response() { return std::move(response_); }
   const std::string& mistake() const { return mistake_; }  // why it is a 500
   bool repeated() const { return repeated_; }
   // Webhooks that begin() has asked for.
@@ -72,7 +72,7 @@ class ProviderAnswer {
   const lang::Case* case_ = nullptr;
   base::Duration wait_at_most_{};
   std::string key_;  // of idempotency; empty if the request has none
-  wire::Response response_{.status = 0};
+  wire::Response& response_;
   std::string mistake_;
   bool repeated_ = false;
 };

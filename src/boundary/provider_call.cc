@@ -25,6 +25,20 @@ Value headers_of(const wire::Headers& headers) {
 
 }  // namespace
 
+void ProviderCall::clear() {
+  number = 0;
+  at = {};
+  started = {};
+  duration = {};
+  request.clear();
+  route.reset();
+  answer.clear();
+  answer.status = 0;
+  failure.clear();
+  mistake.clear();
+  repeated = waited = false;
+}
+
 Value ProviderCall::answer_json() const {
   base::Result<Value> its = base::parse_json(answer.body);
   return its ? *std::move(its) : Value();

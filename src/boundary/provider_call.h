@@ -32,6 +32,8 @@ struct ProviderCall {
   bool repeated = false;    // answered from the memory of its idempotency key
   bool waited = false;      // for what others change
 
+  // As new, but for the memory that its texts keep.
+  void clear();
   // "POST /v2/bookings": the line that says which request this is.
   std::string title() const { return request.method + " " + request.target; }
   // What `sent:` sees of it: method route name path query form json headers text answer at; the

@@ -10,7 +10,7 @@ size_t size_of(const ProviderCall& call) {
   return call.request.body.size() + call.answer.body.size();
 }
 
-// So many calls before one is thrown away it is fetched: it was made long ago and is in no cache.
+// So many calls before one is used anew it is fetched: it was made long ago and is in no cache.
 constexpr size_t kFetchedAhead = 4;
 constexpr size_t kCacheLine = 64;
 
@@ -21,11 +21,22 @@ void fetch(const ProviderCall& call) {
 
 }  // namespace
 
+std::shared_ptr<ProviderCall> ProviderJournal::make(size_t most) {
+  if (calls_.size() < most || calls_.front().use_count() != 1) {
+    return std::make_shared<ProviderCall>();
+  }
+  if (most > kFetchedAhead) fetch(*calls_[kFetchedAhead]);
+  std::shared_ptr<ProviderCall> call = std::move(calls_.front());
+  calls_.pop_front();
+  bytes_ -= size_of(*call);
+  call->clear();
+  return call;
+}
+
 void ProviderJournal::add(std::shared_ptr<ProviderCall> call, size_t most) {
   call->number = ++last_call_;
   bytes_ += size_of(*call);
   calls_.push_back(std::move(call));
-  if (calls_.size() >= most && most > kFetchedAhead) fetch(*calls_[kFetchedAhead]);
   while (calls_.size() > most || bytes_ > kMostBytes) {
     bytes_ -= size_of(*calls_.front());
     calls_.pop_front();

@@ -12,10 +12,13 @@ namespace peregrine::boundary {
 
 class ProviderJournal {
  public:
-  using CallPtr = std::shared_ptr<const ProviderCall>;
+  using CallPtr = std::shared_ptr<ProviderCall>;
   static constexpr size_t kMostBytes = size_t{256} << 20;  // of all calls' bodies and answers
   static constexpr size_t kMostWebhooks = 100'000;
 
+  // An empty call that is to be added. Once there are as many as are kept it is the oldest one's
+  // memory, unless somebody else holds that: so a call costs no allocations.
+  std::shared_ptr<ProviderCall> make(size_t most);
   // Gives the call the next number, which no other ever has.
   void add(std::shared_ptr<ProviderCall> call, size_t most);
   // The next number of a webhook; add() it once it is filled in.
@@ -23,6 +26,7 @@ class ProviderJournal {
   void add(WebhookPtr webhook);
 
   uint64_t last_call() const { return last_call_; }
+  // Not to be changed.
   const std::deque<CallPtr>& calls() const { return calls_; }
   const std::deque<WebhookPtr>& webhooks() const { return webhooks_; }
 

@@ -34,8 +34,8 @@ void set_type(wire::Response& response, std::string_view type) {
 
 }  // namespace
 
-Result<wire::Response> make_response(const lang::Reply& reply, ProviderFrame& frame) {
-  wire::Response response;
+Result<> make_response(const lang::Reply& reply, ProviderFrame& frame, wire::Response& response) {
+  response.clear();
   TRY(response.status, fill_status(reply, frame));
   for (const auto& [name, value] : reply.headers) {
     TRY(const std::string text, frame.fill_text(value));
@@ -58,7 +58,7 @@ Result<wire::Response> make_response(const lang::Reply& reply, ProviderFrame& fr
   } else if (const auto* body = std::get_if<lang::Reply::Body>(&reply.body)) {
     TRY(response.body, frame.fill_text(body->bytes));
   }
-  return response;
+  return {};
 }
 
 wire::Response mistaken_response(std::string_view provider, std::string_view mistake) {

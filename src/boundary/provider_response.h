@@ -8,7 +8,7 @@
 
 namespace peregrine::boundary {
 
-base::Result<wire::Response> make_response(const lang::Reply& reply, ProviderFrame& frame);
+base::Result<> make_response(const lang::Reply& reply, ProviderFrame& frame, wire::Response& into);
 
 // When a provider's file gives no answer: a line of text, for whoever wrote it.
 wire::Response mistaken_response(std::string_view provider, std::string_view mistake);

@@ -83,13 +83,20 @@ net::Router Provider::Running::router() {
 
 Task<void> Provider::Running::serve(net::HttpConversation& conversation) {
   Answering answering(*this);
-  const auto call = std::make_shared<ProviderCall>();
-  if (!co_await receive(conversation, call->request)) co_return;
+  const CallPtr call = journal.make(kMostCalls);
+  call->request.method = conversation.head().method;
+  call->request.target = conversation.head().target;
+  call->request.headers = conversation.head().headers;
+  const bool whole = conversation.take_body(call->request.body);
+  if (!whole && !co_await receive(conversation, call->request.body)) co_return;
+  if (call->request.target.contains('%') && !net::percent_decode(call->request.target)) {
+    co_return co_await refuse(conversation, 400, "no percent-encoding: " + call->request.target);
+  }
   call->at = now();
   call->started = base::monotonic_now();
   Visit visit(options.crossing, options.name, [&] { return call->title(); });
   if (visit.directed() && !co_await passes(conversation, visit, Point::request)) co_return;
-  ProviderAnswer answer(world, call->request, call->at);
+  ProviderAnswer answer(world, call->request, call->at, call->answer);
   call->failure = failures.take(answer.route(), loop.now());
   if (!call->failure.empty() && call->failure != "slow") {
     if (call->failure == "timeout") answering.pause();
@@ -112,7 +119,8 @@ Task<void> Provider::Running::serve(net::HttpConversation& conversation) {
   call->waited = answer.wait_at_most() > base::Duration{};
   const base::Duration late = call->failure.empty() ? options.latency : options.latency + kSlow;
   if (late > base::Duration{} && !co_await loop.sleep(late)) co_return;
-  const wire::Response& response = tell(call, answer);
+  std::optional<wire::Response> uncut;
+  const wire::Response& response = tell(call, answer, uncut);
   if (!visit.directed() || co_await passes(conversation, visit, Point::answer)) {
     if (visit.directed()) {
       visit.answered(response.status >= 400, std::to_string(response.status));
@@ -136,26 +144,21 @@ Task<bool> Provider::Running::passes(net::HttpConversation& conversation, Visit&
 }
 
 // Fails when there is nobody to answer, or who has asked for too much has been told so.
-Task<Result<>> Provider::Running::receive(net::HttpConversation& conversation,
-                                          wire::Request& message) {
-  message = conversation.take_message();
+Task<Result<>> Provider::Running::receive(net::HttpConversation& conversation, std::string& body) {
   const Deadline deadline = loop.in(kRequestMost);
-  if (message.target.contains('%') && !net::percent_decode(message.target)) {
-    (void)co_await conversation.respond(
-        net::plain_response(400, fmt::format("no percent-encoding: {}", message.target)), deadline);
-    co_return base::fail(Code::invalid, "no percent-encoding");
-  }
   for (;;) {
     CO_TRY(const std::string_view piece, co_await conversation.next(deadline));
-    if (piece.empty()) break;
-    message.body += piece;
-    if (message.body.size() <= kMostBody) continue;
-    (void)co_await conversation.respond(
-        net::plain_response(413, fmt::format("the body is larger than {} bytes", kMostBody)),
-        loop.in(kAnswerMost));
+    if (piece.empty()) co_return Result<>{};
+    body += piece;
+    if (body.size() <= kMostBody) continue;
+    co_await refuse(conversation, 413, fmt::format("the body is larger than {} bytes", kMostBody));
     co_return base::fail(Code::limit, "the body is larger than {} bytes", kMostBody);
   }
-  co_return Result<>{};
+}
+
+Task<void> Provider::Running::refuse(net::HttpConversation& conversation, int status,
+                                     std::string why) {
+  (void)co_await conversation.respond(net::plain_response(status, why), loop.in(kAnswerMost));
 }
 
 Task<void> Provider::Running::fail(net::HttpConversation& conversation, ProviderAnswer& answer,
@@ -164,7 +167,8 @@ Task<void> Provider::Running::fail(net::HttpConversation& conversation, Provider
   const bool garbage = failure == "garbage", timeout = failure == "timeout";
   const bool cut = garbage || timeout || failure == "reset";
   if (!cut) answer.answer_with(failure);
-  const wire::Response& response = tell(call, answer);
+  std::optional<wire::Response> uncut;
+  const wire::Response& response = tell(call, answer, uncut);
   if (timeout) {
     conversation.may_be_cut();
     (void)co_await loop.sleep(kHeld);
@@ -211,20 +215,22 @@ Task<Result<>> Provider::Running::run_program(ProviderAnswer& answer) {
   co_return Result<>{};
 }
 
-// What is to be sent: it lives as long as both. REQUIRES: the request's parts are not asked for any
-// more.
-const wire::Response& Provider::Running::tell(const CallPtr& call, ProviderAnswer& answer) {
+// What is to be sent: the call's answer, or `uncut` where the call keeps only a part of it.
+// REQUIRES: the request's parts are not asked for any more.
+const wire::Response& Provider::Running::tell(const CallPtr& call, const ProviderAnswer& answer,
+                                              std::optional<wire::Response>& uncut) {
   call->duration = base::monotonic_now() - call->started;
   if (answer.route()) call->route = {world.spec, answer.route()};
   call->mistake = answer.mistake();
   call->repeated = answer.repeated();
   if (call->request.body.size() > kMostCallBytes) call->request.body.resize(kMostCallBytes);
-  const bool whole = answer.response().body.size() <= kMostCallBytes;
-  call->answer = whole ? answer.take_response() : answer.response();
-  if (!whole) call->answer.body.resize(kMostCallBytes);
+  if (call->answer.body.size() > kMostCallBytes) {
+    uncut = call->answer;
+    call->answer.body.resize(kMostCallBytes);
+  }
   journal.add(call, kMostCalls);
   if (options.observer) options.observer->call(*call);
-  return whole ? call->answer : answer.response();
+  return uncut ? *uncut : call->answer;
 }
 
 Batch Provider::Running::webhooks_of(const std::vector<ProviderEvent>& events) {

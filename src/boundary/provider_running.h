@@ -64,11 +64,13 @@ class Provider::Running {
   io::Task<void> serve(net::HttpConversation& conversation);
   io::Task<bool> passes(net::HttpConversation& conversation, Visit& visit, Point point);
   using CallPtr = std::shared_ptr<ProviderCall>;
-  io::Task<base::Result<>> receive(net::HttpConversation& conversation, wire::Request& message);
+  io::Task<base::Result<>> receive(net::HttpConversation& conversation, std::string& body);
+  io::Task<void> refuse(net::HttpConversation& conversation, int status, std::string why);
   io::Task<void> fail(net::HttpConversation& conversation, ProviderAnswer& answer, CallPtr call);
   io::Task<base::Result<>> wait(ProviderAnswer& answer);
   io::Task<base::Result<>> run_program(ProviderAnswer& answer);
-  const wire::Response& tell(const CallPtr& call, ProviderAnswer& answer);
+  const wire::Response& tell(const CallPtr& call, const ProviderAnswer& answer,
+                             std::optional<wire::Response>& uncut);
 
   // Makes webhooks of events; those that cannot be made are told as mistakes.
   ProviderPostman::Batch webhooks_of(const std::vector<ProviderEvent>& events);

@@ -20,8 +20,14 @@ HttpConversation::HttpConversation(HttpConnection& connection, HttpRequest reque
     : connection_(connection),
       request_(std::move(request)),
       buffer_(buffer),
-      head_only_(request_.message.method == "HEAD"),
-      wants_to_be_told_(request_.message.headers.has_token("Connection", "keep-alive")) {}
+      head_only_(head().method == "HEAD"),
+      wants_to_be_told_(head().headers.has_token("Connection", "keep-alive")) {}
+
+bool HttpConversation::take_body(std::string& into) {
+  if (!connection_.parser.done()) return false;
+  connection_.parser.drain_body(into);
+  return true;
+}
 
 Task<Result<std::string_view>> HttpConversation::next(Deadline deadline) {
   wire::http1::RequestParser& parser = connection_.parser;

@@ -41,8 +41,11 @@ class HttpConversation final : public ByteSource {
 
   // The request; its body is empty.
   const HttpRequest& request() const { return request_; }
-  // Its message, for whoever keeps it.
-  wire::Request take_message() { return std::move(request_.message); }
+  // The same message where it was parsed: its method, target and headers. Valid until the handler
+  // ends.
+  const wire::Request& head() const { return connection_.parser.message(); }
+  // The request's body, if all of it has come; false, and nothing, if not. `into` lends its memory.
+  bool take_body(std::string& into);
 
   // The request's body. A client that waits for "100 Continue" is told to go on first. Fails with
   // Code::closed when the client went away, protocol for what is no body.

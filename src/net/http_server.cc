@@ -137,6 +137,11 @@ Task<void> HttpServer::answer_all(std::unique_ptr<Connection> connection) {
     std::optional<Routed> routed;
     if (received && *received) routed = route(c.parser.message());
     const bool conversation = routed && routed->match.conversation && !routed->refusal;
+    if (conversation) {
+      const Request& head = c.parser.message();
+      routed->request.message = {
+          .method = head.method, .target = head.target, .headers = head.headers};
+    }
     if (routed && !conversation) received = co_await receive(c, Part::whole);
     if (!received) {
       co_await refuse(c, std::move(received).error());
@@ -250,8 +255,6 @@ Task<bool> HttpServer::answer(Connection& c, Routed routed) {
 // The same for a handler that does it piece by piece.
 Task<bool> HttpServer::converse(Connection& c, const ConversationHandler& handler,
                                 HttpRequest request) {
-  const Request& head = c.parser.message();
-  request.message = {.method = head.method, .target = head.target, .headers = head.headers};
   request.deadline = loop_.in(limits_.handler);
   HttpConversation conversation(c, std::move(request), buffer_);
   co_await handler(conversation);

@@ -47,8 +47,8 @@ class Router {
   // REQUIRES: check_pattern(pattern) succeeds.
   void add(std::string method, std::string_view pattern, Handler handler);
   void add_conversation(std::string method, std::string_view pattern, ConversationHandler handler);
-  // Takes every request, instead of any route: of its HttpRequest only message and deadline are
-  // set. For whoever routes by himself.
+  // Takes every request, instead of any route: of its HttpRequest only the deadline is set, its
+  // message is HttpConversation::head(). For whoever routes by himself.
   void take_all(ConversationHandler handler) { all_ = std::move(handler); }
   const ConversationHandler* all() const { return all_ ? &all_ : nullptr; }
   // Says what is wrong with a pattern.

@@ -135,7 +135,8 @@ class ProviderAnswerTest : public testing::Test {
   }
 
   wire::Response ask(const wire::Request& message) {
-    ProviderAnswer answer(world_, message, now_);
+    wire::Response response;
+    ProviderAnswer answer(world_, message, now_, response);
     EXPECT_EQ(answer.begin(), Stage::answered);
     events_ = answer.events;
     mistake_ = answer.mistake();
@@ -284,7 +285,8 @@ TEST_F(ProviderAnswerTest, TheSameKeyGetsTheSameAnswer) {
 
 TEST_F(ProviderAnswerTest, AWaitEndsOnceItHolds) {
   const wire::Request to_answer = request("GET", "/first?t=30");
-  ProviderAnswer answer(world_, to_answer, now_);
+  wire::Response response_answer;
+  ProviderAnswer answer(world_, to_answer, now_, response_answer);
   ASSERT_EQ(answer.begin(), Stage::waiting);
   EXPECT_EQ(answer.wait_at_most(), std::chrono::seconds(30));
   EXPECT_FALSE(answer.ready(now_));
@@ -293,13 +295,15 @@ TEST_F(ProviderAnswerTest, AWaitEndsOnceItHolds) {
   answer.finish(now_);
   EXPECT_EQ(answer.response().body, R"([{"id":"p_1","email":null,"live":false,"tags":null}])");
   const wire::Request to_other = request("GET", "/first?t=30");
-  ProviderAnswer other(world_, to_other, now_);
+  wire::Response response_other;
+  ProviderAnswer other(world_, to_other, now_, response_other);
   EXPECT_EQ(other.begin(), Stage::answered);
 }
 
 TEST_F(ProviderAnswerTest, AWaitCanBeReplaced) {
   const wire::Request to_answer = request("GET", "/first?t=1.5");
-  ProviderAnswer answer(world_, to_answer, now_);
+  wire::Response response_answer;
+  ProviderAnswer answer(world_, to_answer, now_, response_answer);
   ASSERT_EQ(answer.begin(), Stage::waiting);
   answer.replace();
   EXPECT_EQ(answer.response().status, 401);
@@ -353,7 +357,8 @@ TEST_F(ProviderAnswerTest, ObjectsActWhenTheyAreDue) {
 
 TEST_F(ProviderAnswerTest, AFailureIsAReplyOfTheFile) {
   const wire::Request to_answer = request("POST", "/orders/7/pay");
-  ProviderAnswer answer(world_, to_answer, now_);
+  wire::Response response_answer;
+  ProviderAnswer answer(world_, to_answer, now_, response_answer);
   answer.answer_with("busy");
   EXPECT_EQ(answer.response().status, 429);
   EXPECT_EQ(answer.response().headers.get("retry-after"), "1");
