@@ -141,6 +141,22 @@ TEST(ContentCoding, MembersAndFramesMayFollowEachOther) {
   }
 }
 
+// Behind the first four bytes stands what is an empty frame by itself; here it asks for a
+// dictionary.
+TEST(ContentCoding, AFrameWithinTheBeginningOfAFrameIsNone) {
+  const std::string body = from_hex("28b52ffd532a4d1800000000");
+  for (size_t cut = 0; cut < body.size(); ++cut) {
+    ContentDecoder decoder(std::array{Coding::zstd});
+    std::string out;
+    bool refused = false;
+    for (std::string_view piece :
+         {std::string_view(body).substr(0, cut), std::string_view(body).substr(cut)}) {
+      refused = refused || !decoder.decode(piece, out);
+    }
+    EXPECT_TRUE(refused) << cut;
+  }
+}
+
 TEST(ContentCoding, ZstdSkipsFramesThatSaySoAndRefusesWhatIsOlderThanItsStandard) {
   const std::string skipped = from_hex("5f2a4d1803000000616263");
   EXPECT_EQ(decoded({Coding::zstd}, skipped + samples()[3].bytes + skipped), kText);

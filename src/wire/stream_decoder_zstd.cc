@@ -28,6 +28,11 @@ struct ContextEnd {
 constexpr std::string_view kMagic = "\x28\xb5\x2f\xfd";
 constexpr std::string_view kSkippedMagic = "\x2a\x4d\x18";
 
+// The longest beginning of a frame (RFC 8878 section 3.1.1). These bytes are given one by one:
+// libzstd, given the rest of a frame whose beginning it has seen already, takes the rest for a
+// frame of its own if it looks like one.
+constexpr size_t kLongestHeader = 18;
+
 bool is_magic(std::string_view begin) {
   return begin == kMagic || ((begin[0] & 0xf0) == 0x50 && begin.substr(1) == kSkippedMagic);
 }
@@ -45,7 +50,7 @@ class ZstdDecoder final : public StreamDecoder {
     do {
       if (!in_frame_) TRY_OK(begin_frame(input));
       if (in_frame_) {
-        TRY(written, decompress(input, out));
+        TRY(written, go_on(input, out));
       }
     } while (written == 0 && !input.empty());
     return written;
@@ -60,11 +65,21 @@ class ZstdDecoder final : public StreamDecoder {
     if (begin_.size() < kMagic.size()) return {};
     if (!is_magic(begin_)) return fail(Code::protocol, "it does not begin like zstd");
     in_frame_ = true;
+    taken_ = kMagic.size();
     std::string_view begin = begin_;
     TRY_OK(decompress(begin, {}));
     base::check(begin.empty(), "zstd takes the beginning of a frame");
     begin_.clear();
     return {};
+  }
+
+  Result<size_t> go_on(std::string_view& input, std::span<char> out) {
+    const std::string_view given = taken_ < kLongestHeader ? input.substr(0, 1) : input;
+    std::string_view rest = given;
+    TRY(const size_t written, decompress(rest, out));
+    input.remove_prefix(given.size() - rest.size());
+    taken_ += given.size() - rest.size();
+    return written;
   }
 
   Result<size_t> decompress(std::string_view& input, std::span<char> out) {
@@ -80,6 +95,7 @@ class ZstdDecoder final : public StreamDecoder {
   std::unique_ptr<ZSTD_DCtx, ContextEnd> context_;
   std::string begin_;  // of the next frame, as far as it has come
   bool in_frame_ = false;
+  size_t taken_ = 0;  // bytes of this frame
 };
 
 }  // namespace
