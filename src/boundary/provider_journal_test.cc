@@ -51,6 +51,13 @@ TEST(ProviderJournalTest, WhatSomebodyHoldsIsNotUsedAnew) {
   EXPECT_EQ(journal.calls().size(), kMost);
 }
 
+TEST(ProviderJournalTest, ALargeOneIsNotUsedAnew) {
+  ProviderJournal journal = full();
+  journal.calls().front()->request.body = std::string(100'000, 'x');
+  EXPECT_NE(journal.make(kMost), journal.calls().front());
+  EXPECT_EQ(journal.calls().size(), kMost);
+}
+
 TEST(ProviderJournalTest, ACopyKeepsItsCalls) {
   ProviderJournal journal = full();
   const ProviderJournal copy = journal;

@@ -131,7 +131,7 @@ Task<void> HttpServer::answer_all(std::unique_ptr<Connection> connection) {
   for (bool keep = true; keep;) {
     Result<bool> received = co_await receive(c, Part::head);
     if (const ConversationHandler* all = router_.all(); all && received && *received) {
-      if (!(keep = co_await converse(c, *all, {}))) break;
+      keep = co_await converse(c, *all, {});
       continue;
     }
     std::optional<Routed> routed;

@@ -67,7 +67,9 @@ std::vector<Note> unexpected_calls(const Timeline& timeline, const Steps& steps,
     const bool nobodys = std::ranges::find(unspoken, event.source) != unspoken.end();
     if (!nobodys && !event.outcome.contains(kNoSuchRoute)) continue;
     const std::string_view line = std::string_view(event.text).substr(0, event.text.find('?'));
-    Note& note = found[{event.source, line}];
+    const std::pair key(std::string_view(event.source), line);
+    if (found.size() >= kMostNotes && !found.contains(key)) continue;
+    Note& note = found[key];
     if (note.times++ > 0) continue;
     const auto step = steps.find(event.cause.step);
     note.kind = Note::Kind::unexpected_call;
@@ -75,7 +77,6 @@ std::vector<Note> unexpected_calls(const Timeline& timeline, const Steps& steps,
     note.number = event.cause.step;
     note.source = event.source;
     note.text = event.text;
-    if (found.size() >= kMostNotes) break;
   }
   std::vector<Note> notes;
   for (auto& [key, note] : found) notes.push_back(std::move(note));
