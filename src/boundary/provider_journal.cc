@@ -32,20 +32,20 @@ size_t texts_of(const ProviderCall& call) {
 
 }  // namespace
 
-std::shared_ptr<ProviderCall> ProviderJournal::make(size_t most) {
+ProviderJournal::CallPtr ProviderJournal::make(size_t most) {
   const bool full = calls_.size() >= most && most > 0;
   if (!full || calls_.front().use_count() != 1 || texts_of(*calls_.front()) > kMostUsedAnew) {
     return std::make_shared<ProviderCall>();
   }
   if (most > kFetchedAhead) fetch(*calls_[kFetchedAhead]);
-  std::shared_ptr<ProviderCall> call = std::move(calls_.front());
+  CallPtr call = std::move(calls_.front());
   calls_.pop_front();
   bytes_ -= size_of(*call);
   call->clear();
   return call;
 }
 
-void ProviderJournal::add(std::shared_ptr<ProviderCall> call, size_t most) {
+void ProviderJournal::add(CallPtr call, size_t most) {
   call->number = ++last_call_;
   bytes_ += size_of(*call);
   calls_.push_back(std::move(call));

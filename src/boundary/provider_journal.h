@@ -18,9 +18,9 @@ class ProviderJournal {
 
   // An empty call that is to be added. Once there are as many as are kept it is the oldest one's
   // memory, unless somebody else holds that: so a call costs no allocations.
-  std::shared_ptr<ProviderCall> make(size_t most);
+  CallPtr make(size_t most);
   // Gives the call the next number, which no other ever has.
-  void add(std::shared_ptr<ProviderCall> call, size_t most);
+  void add(CallPtr call, size_t most);
   // The next number of a webhook; add() it once it is filled in.
   uint64_t next_webhook() { return ++last_webhook_; }
   void add(WebhookPtr webhook);

@@ -63,7 +63,7 @@ class Provider::Running {
   net::Router router();
   io::Task<void> serve(net::HttpConversation& conversation);
   io::Task<bool> passes(net::HttpConversation& conversation, Visit& visit, Point point);
-  using CallPtr = std::shared_ptr<ProviderCall>;
+  using CallPtr = ProviderJournal::CallPtr;
   io::Task<base::Result<>> receive(net::HttpConversation& conversation, std::string& body);
   io::Task<void> refuse(net::HttpConversation& conversation, int status, std::string why);
   io::Task<void> fail(net::HttpConversation& conversation, ProviderAnswer& answer, CallPtr call);

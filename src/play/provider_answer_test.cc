@@ -336,6 +336,9 @@ TEST_F(ProviderAnswerTest, WhatIsPutAndRemoved) {
   EXPECT_EQ(*people()[0].find("live"), Value(true));
   EXPECT_TRUE(refused("put", json(R"({"people":"d","order":[]})")).contains("no resource `order`"));
   EXPECT_EQ(people().size(), 2U);
+  EXPECT_TRUE(refused("remove", json(R"({"people":["p_1","p_9"]})")).contains("with the id `p_9`"));
+  ASSERT_EQ(people().size(), 2U);
+  EXPECT_EQ(*people()[0].find("id"), Value("p_1"));
   act("remove", Value(base::Map{{"people", Value(base::List{"p_1", people()[1]})}}));
   EXPECT_TRUE(people().empty());
   EXPECT_TRUE(refused("remove", json(R"({"people":"p_1"})")).contains("with the id `p_1`"));
