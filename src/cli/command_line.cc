@@ -12,6 +12,8 @@
 #include "base/text.h"
 #include "cli/complete.h"
 #include "cli/reports.h"
+#include "lang/fields.h"
+#include "lang/load_reader.h"
 #include "lang/schema/schema.h"
 #include "report/version.h"
 
@@ -21,6 +23,8 @@ namespace {
 
 constexpr uint64_t kMostRounds = 1'000'000;
 constexpr uint64_t kMostJobs = 64;
+constexpr uint64_t kMostUsers = 1'000'000;
+constexpr uint64_t kMostIterations = 1'000'000'000;
 
 // Checks a whole number. CLI11's own checks let `1e3` pass and name no bounds.
 CLI::Validator whole_number(uint64_t least, uint64_t most) {
@@ -123,6 +127,7 @@ CommandLine::CommandLine()
   app_.require_subcommand(0, 1);
   app_.footer("peregrine COMMAND --help tells the flags of a command.");
   add_run();
+  add_load();
   add_others();
   for (const auto& [command, run] : commands_) {
     for (CLI::Option* option : command->get_options()) {
@@ -182,6 +187,51 @@ void CommandLine::add_run() {
   run.add_flag("--fail-fast", flags_.fail_fast, "Stop at the first journey that fails");
   add_output(run);
   run.add_flag("-v,--verbose", flags_.verbose, "Print every step");
+}
+
+void CommandLine::add_load() {
+  CLI::App& load = add_command(
+      "load", "Play journeys by many users at once: how does it bear them?", load_command);
+  add_selection(load);
+  load.add_option("--users", flags_.load.users, "So many users, who play again and again")
+      ->type_name("N")
+      ->check(whole_number(1, kMostUsers));
+  add_read(load, "--rate", "RATE", "So many plays begin, whoever is done: 200/s",
+           [this](const std::string& text) {
+             flags_.load.rate = lang::parse_rate(text);
+             return flags_.load.rate && *flags_.load.rate > 0;
+           });
+  add_read(load, "--for", "TIME", "How long: 30s, 5m", [this](const std::string& text) {
+    flags_.load.duration = lang::parse_duration(text);
+    return flags_.load.duration && *flags_.load.duration > base::Duration::zero();
+  });
+  load.add_option("--iterations", flags_.load.iterations, "How many plays in all")
+      ->type_name("N")
+      ->check(whole_number(1, kMostIterations));
+  add_read(load, "--warm-up", "TIME", "Before anything is counted: 5s",
+           [this](const std::string& text) {
+             flags_.load.warm_up = lang::parse_duration(text);
+             return flags_.load.warm_up.has_value();
+           });
+  load.add_flag("--observe", flags_.observe, "Record what services ask of databases too");
+  load.add_option("--seed", flags_.seed, "Seed of all random values")
+      ->type_name("N")
+      ->check(whole_number(0, INT64_MAX));
+  add_output(load);
+}
+
+// A flag whose value is read by `read`, which says whether it could be.
+void CommandLine::add_read(CLI::App& command, const std::string& flag, const std::string& type,
+                           const std::string& does, std::function<bool(const std::string&)> read) {
+  command
+      .add_option_function<std::string>(
+          flag,
+          [flag, read = std::move(read)](const std::string& text) {
+            if (read(text)) return;
+            throw CLI::ValidationError(flag, fmt::format("`{}` cannot be read", text));
+          },
+          does)
+      ->type_name(type);
 }
 
 void CommandLine::add_output(CLI::App& command) {

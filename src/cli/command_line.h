@@ -4,6 +4,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -28,6 +29,9 @@ class CommandLine {
   CLI::App& add_command(const std::string& name, const std::string& does, Command command);
   void add_selection(CLI::App& command);
   void add_run();
+  void add_load();
+  static void add_read(CLI::App& command, const std::string& flag, const std::string& type,
+                       const std::string& does, std::function<bool(const std::string&)> read);
   void add_output(CLI::App& command);
   void add_others();
   void add_mock();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lang/system_spec.h"
+#include "trial/load/load.h"
 #include "trial/selection.h"
 
 namespace peregrine::cli {
@@ -21,6 +22,7 @@ enum Exit : int {
   kNotStarted = 3,
   kOwnError = 4,
   kInconclusive = 5,
+  kCrossed = 99,
 };
 
 struct Flags {
@@ -37,6 +39,8 @@ struct Flags {
   bool shuffle = false;
   bool fail_fast = false;
   std::vector<std::string> reports;  // "FORMAT=PATH"
+  trial::LoadChanges load;           // `--users`, `--rate`, `--for`, …
+  bool observe = false;              // of `load`
   uint16_t port = 0;                 // of `mock`; 0: a free one
   std::string webhook;               // of `mock`: the URL that webhooks go to
   bool quiet = false;
@@ -45,6 +49,7 @@ struct Flags {
 };
 
 int run_command(const Flags& flags);
+int load_command(const Flags& flags);
 int up_command(const Flags& flags);
 int check_command(const Flags& flags);
 int new_command(const Flags& flags);

@@ -211,7 +211,8 @@ void Loop::turn() {
   if (!ready_.empty()) {
     at_most = Duration{0};
   } else if (!timers_.empty()) {
-    at_most = std::max(Duration{0}, timers_.front()->deadline_.at - base::monotonic_now());
+    const Duration left = timers_.front()->deadline_.at - base::monotonic_now();
+    at_most = std::max(Duration{0}, left - spin_);
   }
   poll(at_most);
   wake_due_timers();

@@ -185,6 +185,10 @@ class Loop {
   // over what a fast peer sends would otherwise keep the thread to itself. Fails when cancelled.
   Waiter yield() { return Waiter(*this); }
 
+  // A wait whose instant is nearer than this is waited for by looking again and again, which costs
+  // a processor and wakes in time: for whoever paces. None unless it is said.
+  void spin_before(base::Duration span) { spin_ = span; }
+
   bool is_simulated() const { return choices_.has_value(); }
   // One of 1 … n: by the seed of a simulated loop, else n. REQUIRES: n > 0.
   size_t up_to(size_t n) { return choices_ ? 1 + choices_->below(n) : n; }
@@ -226,6 +230,7 @@ class Loop {
   int epoll_;  // -1 for a simulated loop
   std::optional<base::Random> choices_;
   base::Instant now_;
+  base::Duration spin_{};
   std::vector<Waiter*> timers_;  // binary heap by deadline
   detail::RunQueue ready_;
   std::unique_ptr<ThreadPool> pool_;

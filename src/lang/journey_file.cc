@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "lang/clock_text.h"
 #include "lang/fields.h"
+#include "lang/looks.h"
 #include "lang/person_reader.h"
 #include "lang/step_reader.h"
 #include "lang/trial_options.h"
@@ -37,6 +38,7 @@ class JourneyReader {
     }
     read_persons(fields["actors"], steps_);
     if (const Node* as = fields["as"]) steps_.set_person(steps_.read_person(*as));
+    if (const Node* load = fields["load"]) read_account(*load);
     if (const Node* given = fields["given"]) plan_.given = steps_.read_steps(*given, "given");
     if (const Node* data = fields["data"]) read_data(*data);
     read_all_invariants(fields["invariants"]);
@@ -50,6 +52,7 @@ class JourneyReader {
     if (const Node* last = fields["finally"]) plan_.finally = steps_.read_steps(*last, "finally");
     read_settled_invariants();
     report_unknown_members();
+    mark_looks(plan_);
     plan_.slots = names_.size();
     plan_.env_reads = names_.env_reads();
     look_at_providers();
@@ -98,6 +101,15 @@ class JourneyReader {
       }
     }
     for (const Node& item : node.items) announce_names(item);
+  }
+
+  // What each user of a load is given: `account`, which every trial may read.
+  void read_account(const Node& load) {
+    const Node* account = load.find("account");
+    if (!account) return;
+    Shape shape = Shape::compile(*account, names_, diagnostics_);
+    plan_.account = names_.declare("account");
+    plan_.data.push_back({*plan_.account, "account", account->at, std::move(shape)});
   }
 
   void read_data(const Node& node) {

@@ -52,6 +52,7 @@ void Names::leave() {
 
 void Names::note_read(Slot slot, const std::vector<std::string>& keys) const {
   read_->insert(slot);
+  fresh_->insert(slot);
   if (!step_reads_) return;
   if (const auto found = step_reads_->find(slot); found != step_reads_->end()) {
     found->second.add(keys);
@@ -73,6 +74,7 @@ Names Names::narrowed(const std::vector<std::string>& to) const {
   inner.persons_ = persons_;
   inner.env_ = env_;
   inner.read_ = read_;
+  inner.fresh_ = fresh_;
   inner.spoken_ = spoken_;
   inner.slots_ = slots_;
   return inner;

@@ -77,6 +77,10 @@ class Names {
   void note_read(Slot slot, const std::vector<std::string>& keys) const;
   // A step or an invariant speaks of what this name holds.
   void note_spoken(std::string_view name) const;
+  // What expressions have read since the last time; who reads a step in the middle of another puts
+  // back what that one had read.
+  std::set<Slot> take_reads() { return std::exchange(*fresh_, {}); }
+  void put_reads(std::set<Slot> reads) { *fresh_ = std::move(reads); }
   bool is_read(Slot slot) const { return read_->contains(slot); }
   bool is_spoken_of(Slot slot) const { return is_read(slot) || spoken_->contains(slot); }
   // What expressions read of something that the step sees. REQUIRES: it was entered.
@@ -137,6 +141,7 @@ class Names {
   std::shared_ptr<std::map<Slot, base::JsonSelection>> step_reads_;  // of what the step sees
   using Marks = std::set<Slot>;
   std::shared_ptr<Marks> read_ = std::make_shared<Marks>();    // by parts, too
+  std::shared_ptr<Marks> fresh_ = std::make_shared<Marks>();   // likewise, since take_reads()
   std::shared_ptr<Marks> spoken_ = std::make_shared<Marks>();  // likewise
   Slots streams_;
   std::vector<Block> blocks_;

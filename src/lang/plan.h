@@ -14,6 +14,7 @@
 #include "lang/command.h"
 #include "lang/headers.h"
 #include "lang/json_template.h"
+#include "lang/load_spec.h"
 #include "lang/names.h"
 #include "lang/not_playable.h"
 #include "lang/pattern.h"
@@ -194,6 +195,8 @@ struct Step {
   std::vector<Expectation> expect;
   std::vector<Expectation> lost;
   std::vector<Save> save;
+  std::vector<Slot> reads;  // what its own expressions read, not those of steps in it
+  bool only_looks = false;  // where many play, it need not be played in every play (looks.h)
   std::optional<base::Duration> within;
   std::optional<base::Duration> stays;
   int64_t times = 1;
@@ -228,8 +231,9 @@ struct Person {
 struct Invariant {
   std::string name;
   Step step;
-  bool always = false;  // in the middle of a play too
-  bool own = false;     // the journey's: it may read names that `given` and `data` give
+  bool always = false;       // in the middle of a play too
+  bool own = false;          // the journey's: it may read names that `given` and `data` give
+  bool of_one_play = false;  // it reads what `data` and `steps` give, which each play has anew
 };
 
 struct Plan {
@@ -253,6 +257,8 @@ struct Plan {
   Steps finally;
   std::vector<Invariant> invariants;
   std::vector<std::pair<std::string, Slot>> names;  // of its data and of what its steps save
+  std::optional<LoadSpec> load;
+  std::optional<Slot> account;  // of each user, who is given one by `load`
   std::vector<NotPlayable> not_playable;
   std::vector<EnvRead> env_reads;  // by it, its parts and actors
   size_t slots = 0;

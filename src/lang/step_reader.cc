@@ -133,6 +133,7 @@ std::optional<Step> StepReader::compile(const Node& node, const Node::Entry& ent
   if (is_list(verb)) known.push_back("where");
   const std::string what = fmt::format("a `{}` step", name);
   const Fields fields(node, what, compilation_.diagnostics, known);
+  std::set<Slot> outer = names_.take_reads();
   Step step;
   step.at = node.at;
   step.person = person_;
@@ -150,6 +151,9 @@ std::optional<Step> StepReader::compile(const Node& node, const Node::Entry& ent
   read_common(fields, verb, step);
   if (step.skip.empty()) step.skip = std::move(lacks);
   read_outcome(fields, verb, step);
+  const std::set<Slot> reads = names_.take_reads();
+  step.reads.assign(reads.begin(), reads.end());
+  names_.put_reads(std::move(outer));
   return step;
 }
 

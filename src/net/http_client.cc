@@ -84,28 +84,34 @@ HttpCall::~HttpCall() {
   if (memory_) client_->give_back(std::move(memory_));
 }
 
-HttpClient::HttpClient(io::Loop& loop, HttpClientLimits limits)
-    : loop_(loop),
-      own_connector_(std::make_unique<NetworkConnector>(loop)),
-      connector_(*own_connector_),
-      limits_(limits),
-      buffer_(kReceiveBytes) {}
+HttpClient::HttpClient(io::Loop& loop, HttpClientLimits limits) : loop_(loop) {
+  auto network = std::make_unique<NetworkConnector>(loop);
+  Connector& connector = *network;
+  shared_.reset(new Shared{limits, std::move(network), connector, {}, {}});
+  shared_->buffer.resize(kReceiveBytes);
+}
 
 HttpClient::HttpClient(io::Loop& loop, Connector& connector, HttpClientLimits limits)
-    : loop_(loop), connector_(connector), limits_(limits), buffer_(kReceiveBytes) {}
+    : loop_(loop), shared_(new Shared{limits, nullptr, connector, {}, {}}) {
+  shared_->buffer.resize(kReceiveBytes);
+}
+
+HttpClient::HttpClient(OtherUser, const HttpClient& other)
+    : loop_(other.loop_), shared_(other.shared_) {}
 
 HttpCall HttpClient::call() {
-  if (spare_.empty()) return {*this, std::make_unique<HttpCall::Memory>(limits_.message)};
-  std::unique_ptr<HttpCall::Memory> memory = std::move(spare_.back());
-  spare_.pop_back();
+  if (shared_->spare.empty())
+    return {*this, std::make_unique<HttpCall::Memory>(shared_->limits.message)};
+  std::unique_ptr<HttpCall::Memory> memory = std::move(shared_->spare.back());
+  shared_->spare.pop_back();
   return {*this, std::move(memory)};
 }
 
 void HttpClient::give_back(std::unique_ptr<HttpCall::Memory> memory) {
-  if (spare_.size() >= kSpareCalls || memory->bytes.capacity() > kSpareBytes) return;
+  if (shared_->spare.size() >= kSpareCalls || memory->bytes.capacity() > kSpareBytes) return;
   memory->request.clear();
   memory->parser.reset("GET");
-  spare_.push_back(std::move(memory));
+  shared_->spare.push_back(std::move(memory));
 }
 
 Task<Result<Response>> HttpClient::send(Origin origin, Request request, Deadline deadline) {
@@ -137,7 +143,7 @@ Task<Result<>> HttpClient::send(HttpCall& call, const Origin& origin, Deadline d
 }
 
 Task<Result<HttpClient::Stream>> HttpClient::connect(const Exchange& exchange) {
-  Result<Stream> stream = co_await connector_.connect(exchange.origin, exchange.deadline);
+  Result<Stream> stream = co_await shared_->connector.connect(exchange.origin, exchange.deadline);
   if (!stream && stream.error().code == Code::timeout) {
     co_return fail(Code::timeout, "no connection to {} within {}; it was for {}",
                    exchange.origin.to_string(), exchange.span(), exchange.what());
@@ -173,9 +179,9 @@ Task<Result<>> HttpClient::carry_out(Stream stream, Exchange& exchange) {
     sending.emplace(loop_).spawn(send_beside(*stream, exchange));
   }
   while (!parser.done()) {
-    Result<size_t> received = co_await stream->receive(buffer_, exchange.deadline);
+    Result<size_t> received = co_await stream->receive(shared_->buffer, exchange.deadline);
     if (!received) co_return exchange.failed(std::move(received).error());
-    Result<> understood = take(std::string_view(buffer_.data(), *received), exchange);
+    Result<> understood = take(std::string_view(shared_->buffer.data(), *received), exchange);
     if (!understood) co_return exchange.failed(std::move(understood).error());
   }
   const bool reusable = exchange.reusable && exchange.sent && !exchange.close_asked;
@@ -198,7 +204,7 @@ Result<> HttpClient::take(std::string_view bytes, Exchange& exchange) {
 HttpClient::Peer& HttpClient::peer(const Origin& origin) {
   const auto found = peers_.find(origin);
   if (found != peers_.end()) return found->second;
-  if (peers_.size() >= limits_.origins) {
+  if (peers_.size() >= shared_->limits.origins) {
     std::erase_if(peers_, [](const auto& entry) {
       return entry.second.idle.empty() && entry.second.calls == 0;
     });
@@ -213,7 +219,7 @@ HttpClient::Stream HttpClient::take_idle(Peer& peer, bool repeatable) {
     Idle last = std::move(peer.idle.back());
     peer.idle.pop_back();
     --idle_count_;
-    if (loop_.now() - last.since > limits_.idle_for) continue;
+    if (loop_.now() - last.since > shared_->limits.idle_for) continue;
     // The loop has not been asked for news since this turn began.
     const bool known = repeatable || last.since == loop_.now();
     if (known ? last.stream->seems_quiet() : last.stream->is_quiet()) {
@@ -224,16 +230,16 @@ HttpClient::Stream HttpClient::take_idle(Peer& peer, bool repeatable) {
 }
 
 void HttpClient::keep(Peer& peer, Stream stream) {
-  if (idle_count_ >= limits_.idle_connections) drop_expired();
-  if (idle_count_ >= limits_.idle_connections) return;
-  if (peer.idle.size() >= limits_.idle_per_origin) return;
+  if (idle_count_ >= shared_->limits.idle_connections) drop_expired();
+  if (idle_count_ >= shared_->limits.idle_connections) return;
+  if (peer.idle.size() >= shared_->limits.idle_per_origin) return;
   peer.idle.push_back({std::move(stream), loop_.now()});
   ++idle_count_;
 }
 
 void HttpClient::drop_expired() {
   const auto expired = [&](const Idle& idle) {
-    return loop_.now() - idle.since > limits_.idle_for;
+    return loop_.now() - idle.since > shared_->limits.idle_for;
   };
   for (auto& [origin, peer] : peers_) idle_count_ -= std::erase_if(peer.idle, expired);
 }

@@ -14,6 +14,10 @@
 // error. To make that rare a kept connection that has waited is looked at before a request that may
 // not be repeated is sent on it; for others what the loop was told of it is enough.
 //
+// Where many clients speak at the same time, each for a user with connections of his own, they
+// share the memory that a call needs while it is under way: a client made from another costs no
+// more than the connections it keeps.
+//
 // One thread: the loop's. The client outlives the sends it was asked for, the loop the client.
 #pragma once
 
@@ -47,6 +51,10 @@ class HttpClient {
   explicit HttpClient(io::Loop& loop, HttpClientLimits limits = {});
   // `connector` outlives the client.
   HttpClient(io::Loop& loop, Connector& connector, HttpClientLimits limits = {});
+  // Of another user: with connections of its own, and the limits and the memory of `other`, which
+  // it outlives if need be. The connector is the same.
+  enum class OtherUser { of };
+  HttpClient(OtherUser, const HttpClient& other);
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
@@ -94,15 +102,20 @@ class HttpClient {
   void drop_expired();
   void give_back(std::unique_ptr<HttpCall::Memory> memory);
 
+  // What the clients of many users have in common.
+  struct Shared {
+    HttpClientLimits limits;
+    std::unique_ptr<Connector> own_connector;
+    Connector& connector;
+    // Bytes are parsed in the turn in which they are received, so one buffer serves all.
+    std::vector<char> buffer;
+    std::vector<std::unique_ptr<HttpCall::Memory>> spare;  // of calls that have ended
+  };
+
   io::Loop& loop_;
-  std::unique_ptr<Connector> own_connector_;
-  Connector& connector_;
-  HttpClientLimits limits_;
+  std::shared_ptr<Shared> shared_;
   std::map<Origin, Peer> peers_;
   size_t idle_count_ = 0;
-  // Bytes are parsed in the turn in which they are received, so one buffer serves all connections.
-  std::vector<char> buffer_;
-  std::vector<std::unique_ptr<HttpCall::Memory>> spare_;  // of calls that have ended
 };
 
 }  // namespace peregrine::net

@@ -2,7 +2,9 @@
 // fills the slots of what its step sees.
 #pragma once
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +39,12 @@ struct Session {
   bool logging_in = false;  // his login's own steps are being played
 };
 
+// When something was asked, and when it was answered.
+struct Asked {
+  base::Instant sent;
+  base::Instant answered;
+};
+
 // One attempt at one step.
 struct Attempt {
   World& world;
@@ -58,6 +66,8 @@ struct Attempt {
   std::string over{};
   // Why something that the step could see is absent, by slot: "the answer is not JSON: …".
   std::map<lang::Slot, std::string> absent{};
+  // When what it asks for was asked, and when the answer came; of what asks for something.
+  std::optional<Asked> asked{};
   // The answer of which `json` holds only what the step reads.
   std::optional<net::HttpCall> partly{};
 
@@ -73,6 +83,11 @@ struct Attempt {
   // The journey sends something now: `latency` of what comes is counted from here.
   void sends(base::Instant at) {
     if (last_sent) last_sent->note(at, world.loop.now());
+    if (!asked) asked = Asked{at, at};
+  }
+  // Something came of it, or will not: the loop was told in this turn.
+  void answered() {
+    if (asked) asked->answered = std::max(asked->sent, world.loop.now());
   }
   void see(std::string_view name, base::Value value);
   void see_nothing(std::string_view name, std::string why);

@@ -20,6 +20,7 @@ struct Tried {
   std::string seen{};
   std::map<lang::Slot, std::string> absent{};      // as Attempt::absent
   std::optional<net::HttpCall> partly{};           // as Attempt::partly
+  std::optional<Asked> asked{};                    // as Attempt::asked
   bool lost = false;                               // `lost` held instead of `expect`
   bool saving = false;                             // it held, and what it saw is being saved
   bool too_late = false;                           // it held, but `within` was over

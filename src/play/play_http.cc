@@ -20,6 +20,7 @@ io::Task<Result<>> exchange(const lang::HttpAction& action, net::HttpCall& call,
   const Result<> sent = co_await world.http.send(call, origin, attempt.deadline);
   // When the loop was told of the answer, not when its turn came.
   const base::Duration took = std::max(begin, world.loop.now()) - begin;
+  attempt.answered();
   attempt.record([&] {
     record::Event asked = request_event(action, origin, call.request(), begin);
     return sent ? answer_event(std::move(asked), call.response(), took)

@@ -146,6 +146,7 @@ io::Task<Result<>> play_action(const lang::OpenAction& action, Attempt& attempt)
     opened = co_await open_events(to.origin, request, attempt);
   }
   const base::Duration took = std::max(begin, world.loop.now()) - begin;
+  attempt.answered();
   attempt.record([&] {
     return opened ? answer_event(asked, opened->answer, took) : answer_event(asked, opened.error());
   });

@@ -46,6 +46,7 @@ io::Task<Result<>> play_action(const lang::ThirdPartyAction& action, Attempt& at
   } else {
     CO_TRY(performed, co_await provider.perform(action.action, std::move(with), attempt.deadline));
   }
+  attempt.answered();
   co_return see_webhook(*performed, attempt);
 }
 

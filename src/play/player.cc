@@ -47,14 +47,23 @@ Player::Player(World& world, const lang::Plan& plan, record::Observer& observer)
   quiet_world_.timeline = nullptr;
 }
 
-void Player::begin(Turn turn) {
+Player::Player(World& world, const lang::Plan& plan, record::Observer& observer, const Crowd& crowd)
+    : Player(world, plan, observer) {
+  crowd_ = &crowd;
+}
+
+Player::Branch Player::begin(Turn turn) {
   begin_ = base::monotonic_now();
   wall_begin_ = base::wall_now();
   turn_ = turn;
-  sessions_.clear();
-  sessions_.resize(plan_.persons.size());
+  // A user of a crowd is the same person in each of his plays.
+  if (!crowd_ || turn.round == 0) {
+    sessions_.clear();
+    sessions_.resize(plan_.persons.size());
+    persons_.clear();
+  }
   broken_.assign(plan_.invariants.size(), false);
-  watches_ = std::ranges::any_of(plan_.invariants, &lang::Invariant::always);
+  watches_ = !crowd_ && std::ranges::any_of(plan_.invariants, &lang::Invariant::always);
   has_data_ = false;
   for (const lang::ProviderUse& use : world_.system.spec().providers) {
     call_marks_[use.name] = world_.system.provider(use.name).mark();
@@ -65,28 +74,74 @@ void Player::begin(Turn turn) {
   result_.steps.clear();
   result_.failures.clear();
   result_.began = begin_;
-}
-
-io::Task<Verdict> Player::play(Turn turn) {
-  begin(turn);
-  observer_.journey_started(result_);
   Branch branch{std::move(slots_), base::Random::stream(turn.seed, luck_)};
+  if (crowd_) branch.slots = crowd_->given;
   branch.slots.resize(plan_.slots);
   branch.slots[plan_.known.env] = system::environment_value();
   branch.slots[plan_.known.index] = Value(turn_.index);
   branch.slots[plan_.known.round] = Value(turn_.round);
-  const Outcome outcome = co_await play_all(branch);
+  branch.due = turn.due;
+  return branch;
+}
+
+io::Task<Verdict> Player::play(Turn turn) {
+  Branch branch = begin(turn);
+  observer_.journey_started(result_);
+  co_await finish(branch, co_await play_all(branch));
+  slots_ = std::move(branch.slots);
+  slots_.clear();  // a user who waits keeps no answer
+  co_return result_.verdict;
+}
+
+io::Task<Verdict> Player::begin_all(Turn turn) {
+  around_ = std::make_unique<Branch>(begin(turn));
+  observer_.journey_started(result_);
+  if (!fill_persons(*around_)) co_return result_.verdict;
+  given_held_ = co_await play_steps(plan_.given, *around_) == Outcome::held;
+  co_return result_.verdict;
+}
+
+io::Task<Verdict> Player::end_all(base::List plays) {
+  Outcome outcome = given_held_ ? Outcome::held : Outcome::failed;
+  if (result_.verdict == Verdict::inconclusive) outcome = Outcome::cancelled;
+  if (outcome == Outcome::held) {
+    around_->slots[plan_.known.plays] = Value(std::move(plays));
+    outcome = co_await play_steps(plan_.then, *around_);
+  }
+  co_await finish(*around_, outcome);
+  around_.reset();
+  co_return result_.verdict;
+}
+
+io::Task<Outcome> Player::play_as_user(Turn turn) {
+  Branch branch = begin(turn);
+  Outcome outcome = Outcome::failed;
+  if (fill_persons(branch) && fill_data(plan_.data, branch)) {
+    has_data_ = true;
+    outcome = co_await play_steps(plan_.steps, branch);
+    if (branch.streams.has_own()) co_await close_streams(branch);
+    if (outcome == Outcome::held && turn.looks) co_await play_invariants(branch);
+  }
+  if (result_.verdict == Verdict::failed && outcome != Outcome::cancelled) {
+    outcome = Outcome::failed;  // an invariant
+  }
+  told_play_ = plan_.then.empty() ? Value() : tell_play(branch, outcome == Outcome::held);
+  keep_persons(branch);
+  slots_ = std::move(branch.slots);
+  slots_.clear();
+  co_return outcome;
+}
+
+// What comes last, whatever has become of the steps.
+io::Task<void> Player::finish(Branch& branch, Outcome outcome) {
   if (outcome != Outcome::cancelled && !world_.system.fallen()) {
     const Outcome last = co_await play_steps(plan_.finally, branch);
     if (last != Outcome::cancelled && branch.streams.has_own()) co_await close_streams(branch);
     if (last != Outcome::cancelled) co_await play_invariants(branch);
   }
-  slots_ = std::move(branch.slots);
-  slots_.clear();  // a user who waits keeps no answer
   result_.duration = now() - begin_;
   if (world_.timeline) tell_timeline();
   observer_.journey_finished(result_);
-  co_return result_.verdict;
 }
 
 // What the journey has left open: no stream of one play is seen by the next.
@@ -94,7 +149,7 @@ io::Task<void> Player::close_streams(Branch& branch) {
   co_await branch.streams.close_own(world_.loop, world_.loop.in(kCloseWithin));
 }
 
-io::Task<Player::Outcome> Player::play_all(Branch& branch) {
+io::Task<Outcome> Player::play_all(Branch& branch) {
   if (Result<> filled = fill_persons(branch); !filled) co_return Outcome::failed;
   Outcome outcome = co_await play_steps(plan_.given, branch);
   if (outcome != Outcome::held) co_return outcome;
@@ -103,11 +158,12 @@ io::Task<Player::Outcome> Player::play_all(Branch& branch) {
   outcome = co_await play_steps(plan_.steps, branch);
   if (outcome != Outcome::held) co_return outcome;
   if (plan_.then.empty()) co_return Outcome::held;
-  tell_plays(branch);
+  // In `run` there is one play, and it has won.
+  branch.slots[plan_.known.plays] = Value(base::List{tell_play(branch, true)});
   co_return co_await play_steps(plan_.then, branch);
 }
 
-io::Task<Player::Outcome> Player::play_steps(const lang::Steps& steps, Branch& branch) {
+io::Task<Outcome> Player::play_steps(const lang::Steps& steps, Branch& branch) {
   for (const lang::Step& step : steps) {
     const Outcome outcome = co_await play_step(step, branch);
     if (outcome != Outcome::held) co_return outcome;
@@ -151,6 +207,10 @@ Result<> Player::fill_data(const std::vector<lang::Datum>& data, Branch& branch)
 
 // Each from a generator of his own: one actor more does not change what the others are called.
 Result<> Player::fill_persons(Branch& branch) {
+  for (size_t i = 0; i < persons_.size(); ++i) {
+    branch.slots[plan_.persons[i].slot] = std::move(persons_[i]);
+  }
+  if (!persons_.empty()) return {};
   for (const lang::Person& person : plan_.persons) {
     branch.slots[person.slot] = Value(base::Map{});
     base::Random random = base::Random::stream(
@@ -172,12 +232,18 @@ Result<> Player::fill_persons(Branch& branch) {
   return {};
 }
 
-// In `run` there is one play, and it has won.
-void Player::tell_plays(Branch& branch) {
+Value Player::tell_play(const Branch& branch, bool won) const {
   base::MapBuilder play;
   for (const auto& [name, slot] : plan_.names) play.set(name, branch.slots[slot]);
-  play.set("won", Value(true));
-  branch.slots[plan_.known.plays] = Value(base::List{Value(play.build())});
+  play.set("won", Value(won));
+  return Value(play.build());
+}
+
+void Player::keep_persons(Branch& branch) {
+  persons_.resize(plan_.persons.size());
+  for (size_t i = 0; i < persons_.size(); ++i) {
+    persons_[i] = std::move(branch.slots[plan_.persons[i].slot]);
+  }
 }
 
 void Player::tell_timeline() {
@@ -187,12 +253,13 @@ void Player::tell_timeline() {
 }
 
 void Player::fail(Failure failure) {
+  result_.verdict = Verdict::failed;
+  if (crowd_) return crowd_->meter.failed(nullptr, "data", failure.message);
   if (const record::Timeline* timeline = world_.timeline) {
     failure.events = timeline->since(begin_, kEventsKept);
     const uint64_t all = timeline->events().size() + timeline->dropped();
     failure.earlier_events = all - failure.events.size();
   }
-  result_.verdict = Verdict::failed;
   result_.failures.push_back(std::move(failure));
 }
 

@@ -2,13 +2,19 @@
 //
 //   Player player(world, plan, observer);
 //   if (co_await player.play(turn) == Verdict::failed) … player.result().failures …
+//
+// Where many play, what a journey does once is played by one: begin_all(), and end_all() when the
+// last user is done. Each user is a player of a crowd; he keeps what he is called and his logins
+// from one play to the next, and tells the crowd's meter instead of keeping results.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "play/action.h"
+#include "play/crowd.h"
 #include "play/judgement.h"
 #include "record/results.h"
 
@@ -18,7 +24,9 @@ namespace peregrine::play {
 struct Turn {
   uint64_t seed = 0;  // decides all random values of the play
   uint64_t round = 0;
-  uint64_t index = 0;  // of the contender or user
+  uint64_t index = 0;   // of the contender or user
+  base::Instant due{};  // when it was to begin, in a crowd
+  bool looks = true;    // in a crowd: whether steps that only look are played
 };
 
 // The result of a play that has not begun.
@@ -26,13 +34,26 @@ record::JourneyResult begin_result(const lang::Plan& plan);
 
 class Player {
  public:
-  // The world and the plan outlive the player.
+  // All of them outlive the player.
   Player(World& world, const lang::Plan& plan, record::Observer& observer);
+  Player(World& world, const lang::Plan& plan, record::Observer& observer, const Crowd& crowd);
 
   // Plays step after step until one fails; then what is said to come last, and the invariants. Does
   // not reset anything before. Cancelled, it is `inconclusive`. REQUIRES: the play before has
   // ended.
   io::Task<record::Verdict> play(Turn turn);
+
+  // What comes before and after the plays of a crowd. `given` alone; what it leaves is given().
+  io::Task<record::Verdict> begin_all(Turn turn);
+  const std::vector<base::Value>& given() const { return around_->slots; }
+  // `then`, if `given` has held, which is shown these plays; `finally`, and the invariants that
+  // are not of one play alone. REQUIRES: begin_all() has ended.
+  io::Task<record::Verdict> end_all(base::List plays);
+  // One play of a user of a crowd: `data` and `steps`. REQUIRES: he is one.
+  io::Task<Outcome> play_as_user(Turn turn);
+  // What `then` is to see of the last play as a user: its names, and `won`. Empty until then, and
+  // where the journey has no `then`.
+  const base::Value& told_play() const { return told_play_; }
   // What came of the last play. Valid until the next.
   const record::JourneyResult& result() const { return result_; }
   // The same, to keep; of this player nothing more can be played.
@@ -46,16 +67,18 @@ class Player {
     uint64_t step = 0;   // that is being played, as the timeline counts
     uint64_t block = 0;  // that holds it
     Streams streams{};
-    bool quiet = false;  // what it does now is recorded nowhere
+    bool quiet = false;   // what it does now is recorded nowhere
+    base::Instant due{};  // in a crowd: when its next step is to begin
+    bool thinks = false;  // it has asked something before
   };
-  enum class Outcome { held, lost, failed, cancelled };
   // A step that is being played: since when, and its number on the timeline, if it is there.
   struct Begun {
     base::Instant at;
     uint64_t number = 0;
   };
 
-  void begin(Turn turn);
+  Branch begin(Turn turn);
+  io::Task<void> finish(Branch& branch, Outcome outcome);
   base::Instant now() const;
   lang::Context context(Branch& branch) const;
   // What providers have now, for the names of theirs.
@@ -65,11 +88,14 @@ class Player {
   io::Task<void> close_streams(Branch& branch);
   base::Result<> fill_data(const std::vector<lang::Datum>& data, Branch& branch);
   base::Result<> fill_persons(Branch& branch);
-  void tell_plays(Branch& branch);
+  base::Value tell_play(const Branch& branch, bool won) const;
+  void keep_persons(Branch& branch);
   void tell_timeline();
 
   // One step (player_step.cc).
   io::Task<Outcome> play_step(const lang::Step& step, Branch& branch);
+  bool is_left_out(const lang::Step& step) const;
+  io::Task<bool> think(Branch& branch);
   io::Task<void> try_once(const lang::Step& step, Branch& branch, Tried& tried);
   io::Task<void> try_step(const lang::Step& step, Branch& branch, Tried& tried,
                           record::Failure& failure);
@@ -81,6 +107,7 @@ class Player {
   Outcome finish_step(const lang::Step& step, Tried& tried, Begun begun, Branch& branch);
   io::Task<Outcome> tell_failure(const lang::Step& step, Tried& tried, record::Failure failure);
   void skip_step(const lang::Step& step, const Branch& branch);
+  void measure(const lang::Step& step, const Tried& tried, Outcome outcome, Branch& branch);
 
   // Steps with steps of their own (player_blocks.cc).
   io::Task<Outcome> play_block(const lang::Step& step, Branch& branch, Tried& tried);
@@ -94,6 +121,7 @@ class Player {
 
   // Invariants, after the play and in the middle of it (player_invariants.cc).
   io::Task<void> play_invariants(Branch& branch);
+  bool is_of_this(const lang::Invariant& invariant) const;
   io::Task<Outcome> look_at_invariants(const lang::Step& after, Branch& branch);
   bool is_due(size_t invariant) const;
 
@@ -109,16 +137,21 @@ class Player {
   World quiet_world_;  // the same, where nobody looks
   const lang::Plan& plan_;
   record::Observer& observer_;
+  const Crowd* crowd_ = nullptr;
   uint64_t luck_;  // the plan's own stream of random values
   Turn turn_;
   std::vector<Session> sessions_;   // of the plan's persons
   std::vector<base::Value> slots_;  // of the last play: their memory is used again
-  size_t contenders_ = 0;           // blocks of branches that are being played
-  LastSent last_sent_;              // a request or a message
-  CallMarks call_marks_;            // from which the play has been sending
-  std::vector<bool> broken_;        // the plan's invariants that fell in the middle of the play
-  bool watches_ = false;            // some are looked at in the middle of a play, and this is it
-  bool has_data_ = false;           // the journey's data have been made
+  std::unique_ptr<Branch> around_;  // of what comes before and after a crowd
+  bool given_held_ = false;
+  std::vector<base::Value> persons_;  // of a user: from one play to the next
+  base::Value told_play_;
+  size_t contenders_ = 0;     // blocks of branches that are being played
+  LastSent last_sent_;        // a request or a message
+  CallMarks call_marks_;      // from which the play has been sending
+  std::vector<bool> broken_;  // the plan's invariants that fell in the middle of the play
+  bool watches_ = false;      // some are looked at in the middle of a play, and this is it
+  bool has_data_ = false;     // the journey's data have been made
   base::Instant begin_;
   base::WallTime wall_begin_;  // by the machine's clock
   record::JourneyResult result_;

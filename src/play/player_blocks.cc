@@ -24,7 +24,7 @@ void see(const lang::Step& step, std::string_view name, Value value, std::vector
 
 }  // namespace
 
-io::Task<Player::Outcome> Player::play_block(const lang::Step& step, Branch& branch, Tried& tried) {
+io::Task<Outcome> Player::play_block(const lang::Step& step, Branch& branch, Tried& tried) {
   Outcome outcome = Outcome::held;
   if (const auto* together = std::get_if<lang::TogetherAction>(&step.action)) {
     outcome = co_await play_together(*together, step, branch);
@@ -43,8 +43,8 @@ io::Task<Player::Outcome> Player::play_block(const lang::Step& step, Branch& bra
 
 // All branches begin in the same turn of the loop. Each has the names as they are now and keeps
 // what it saves; a branch that is lost is no failure.
-io::Task<Player::Outcome> Player::play_together(const lang::TogetherAction& action,
-                                                const lang::Step& step, Branch& branch) {
+io::Task<Outcome> Player::play_together(const lang::TogetherAction& action, const lang::Step& step,
+                                        Branch& branch) {
   std::vector<const lang::TogetherAction::Branch*> plays;
   for (const lang::TogetherAction::Branch& played : action.branches) {
     for (int64_t i = 0; i < action.times; ++i) plays.push_back(&played);
@@ -97,8 +97,7 @@ io::Task<void> Player::play_branch(const lang::Steps& steps, Branch& branch, Out
   if (outcome != Outcome::cancelled) co_await close_streams(branch);
 }
 
-io::Task<Player::Outcome> Player::play_each(const lang::EachAction& action, Branch& branch,
-                                            Tried& tried) {
+io::Task<Outcome> Player::play_each(const lang::EachAction& action, Branch& branch, Tried& tried) {
   const Result<Value> list = action.list.evaluate(context(branch));
   if (!list || !list->is_list() || list->as_list().size() > kMostElements) {
     tried.error =
@@ -118,8 +117,8 @@ io::Task<Player::Outcome> Player::play_each(const lang::EachAction& action, Bran
   co_return Outcome::held;
 }
 
-io::Task<Player::Outcome> Player::play_repeat(const lang::RepeatAction& action, Branch& branch,
-                                              Tried& tried) {
+io::Task<Outcome> Player::play_repeat(const lang::RepeatAction& action, Branch& branch,
+                                      Tried& tried) {
   for (int64_t round = 1; round <= action.max; ++round) {
     result_.steps_planned += action.steps.size();
     const Outcome outcome = co_await play_steps(action.steps, branch);
@@ -144,8 +143,8 @@ io::Task<Player::Outcome> Player::play_repeat(const lang::RepeatAction& action, 
   co_return Outcome::held;
 }
 
-io::Task<Player::Outcome> Player::play_use(const lang::UseAction& action, const lang::Step& step,
-                                           Branch& branch, Tried& tried) {
+io::Task<Outcome> Player::play_use(const lang::UseAction& action, const lang::Step& step,
+                                   Branch& branch, Tried& tried) {
   // All from the names outside, before any of them is set: a part may use itself no more, but the
   // same part may have been played before.
   std::vector<Value> values;

@@ -10,9 +10,16 @@ namespace peregrine::play {
 io::Task<void> Player::play_invariants(Branch& branch) {
   watches_ = false;
   for (size_t i = 0; i < plan_.invariants.size(); ++i) {
-    if (broken_[i]) continue;
+    if (broken_[i] || !is_of_this(plan_.invariants[i])) continue;
     if (co_await play_step(plan_.invariants[i].step, branch) == Outcome::cancelled) co_return;
   }
+}
+
+// Where many play, an invariant that reads what one play alone has is looked at after that play,
+// and all others once at the end.
+bool Player::is_of_this(const lang::Invariant& invariant) const {
+  if (!crowd_ && !around_) return true;
+  return invariant.of_one_play == (crowd_ != nullptr);
 }
 
 bool Player::is_due(size_t index) const {
@@ -21,7 +28,7 @@ bool Player::is_due(size_t index) const {
   return invariant.always && has_names && !broken_[index] && invariant.step.skip.empty();
 }
 
-io::Task<Player::Outcome> Player::look_at_invariants(const lang::Step& after, Branch& branch) {
+io::Task<Outcome> Player::look_at_invariants(const lang::Step& after, Branch& branch) {
   Outcome outcome = Outcome::held;
   for (size_t i = 0; i < plan_.invariants.size() && !world_.system.fallen(); ++i) {
     if (!is_due(i)) continue;

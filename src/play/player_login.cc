@@ -47,7 +47,7 @@ Result<bool> Player::needs_login(const lang::Person& person, const Session& sess
   return *instant <= context(branch).now;
 }
 
-io::Task<Player::Outcome> Player::ensure_login(size_t index, Branch& branch) {
+io::Task<Outcome> Player::ensure_login(size_t index, Branch& branch) {
   const lang::Person& person = plan_.persons[index];
   Session& session = sessions_[index];
   const Result<bool> needed = needs_login(person, session, branch);
@@ -72,7 +72,7 @@ io::Task<Player::Outcome> Player::ensure_login(size_t index, Branch& branch) {
 }
 
 // Before branches part: they would all log in at once.
-io::Task<Player::Outcome> Player::ensure_logins(const lang::Steps& steps, Branch& branch) {
+io::Task<Outcome> Player::ensure_logins(const lang::Steps& steps, Branch& branch) {
   for (const lang::Step& step : steps) {
     if (!speaks_for_somebody(step)) continue;
     const Outcome outcome = co_await ensure_login(*step.person, branch);

@@ -59,6 +59,28 @@ void judge_whole(const lang::Step& step, const Attempt& attempt, Tried& tried) {
   judge(step, attempt, tried);
 }
 
+// What a user waits for, and thinks before.
+bool asks(const lang::Action& action) {
+  return std::holds_alternative<lang::HttpAction>(action) ||
+         std::holds_alternative<lang::OpenAction>(action) ||
+         std::holds_alternative<lang::SendAction>(action) ||
+         std::holds_alternative<lang::ThirdPartyAction>(action);
+}
+
+// What failures of many plays are counted by.
+std::string kind_of_failure(const lang::Step& step, const Tried& tried,
+                            const std::vector<Value>& slots) {
+  if (tried.error) return std::string(base::to_string(tried.error->code));
+  for (const record::Mismatch& mismatch : tried.mismatches) {
+    if (mismatch.path != "status") continue;
+    const auto seen = std::ranges::find(step.seen, "status", &lang::Seen::name);
+    if (seen != step.seen.end() && slots[seen->slot].is_number()) {
+      return fmt::format("status {}", slots[seen->slot].as_int());
+    }
+  }
+  return tried.too_late ? "too late" : "expectation";
+}
+
 io::Task<Result<>> no_action() {
   co_return base::fail(Code::invalid, "this verb cannot be played by this version yet");
 }
@@ -77,11 +99,13 @@ io::Task<Result<>> play_any(const lang::Action& action, Attempt& attempt) {
 
 }  // namespace
 
-io::Task<Player::Outcome> Player::play_step(const lang::Step& step, Branch& branch) {
+io::Task<Outcome> Player::play_step(const lang::Step& step, Branch& branch) {
   if (!step.skip.empty()) {
     skip_step(step, branch);
     co_return Outcome::held;
   }
+  if (crowd_ && is_left_out(step)) co_return Outcome::held;
+  if (crowd_ && asks(step.action) && !co_await think(branch)) co_return Outcome::cancelled;
   const base::Instant begin = now();
   Failure failure;
   Tried tried;
@@ -129,8 +153,23 @@ io::Task<Player::Outcome> Player::play_step(const lang::Step& step, Branch& bran
   co_return looked == Outcome::held ? outcome : looked;
 }
 
+// What changes nothing is played in some plays only, where many play.
+bool Player::is_left_out(const lang::Step& step) const { return step.only_looks && !turn_.looks; }
+
+// Until the step is due: the user has thought then. The first of a play is due when the play is.
+io::Task<bool> Player::think(Branch& branch) {
+  if (crowd_->think && std::exchange(branch.thinks, true)) {
+    const auto [from, to] = *crowd_->think;
+    branch.due += base::Duration(branch.random.between(from.count(), to.count()));
+  }
+  const base::Duration left = branch.due - world_.loop.now();
+  if (left <= base::Duration::zero()) co_return true;
+  co_return (co_await world_.loop.sleep(left)).has_value();
+}
+
 // A step that is not played counts as one that is done.
 void Player::skip_step(const lang::Step& step, const Branch& branch) {
+  if (crowd_) return;
   result_.steps.push_back({step.sentence,
                            step.at.line,
                            Verdict::skipped,
@@ -145,8 +184,7 @@ void Player::skip_step(const lang::Step& step, const Branch& branch) {
 }
 
 // What came of it, counted and told to the observer.
-Player::Outcome Player::finish_step(const lang::Step& step, Tried& tried, Begun begun,
-                                    Branch& branch) {
+Outcome Player::finish_step(const lang::Step& step, Tried& tried, Begun begun, Branch& branch) {
   if (tried.error && tried.error->code == Code::cancelled) {
     result_.verdict = Verdict::inconclusive;
     return Outcome::cancelled;
@@ -156,18 +194,40 @@ Player::Outcome Player::finish_step(const lang::Step& step, Tried& tried, Begun 
     if (Result<> saved = save(step, tried, branch); !saved) tried.error = saved.error();
   }
   const bool held = tried.held();
-  const bool lost = !held && tried.lost && contenders_ > 0;
+  const bool lost = !held && tried.lost && (contenders_ > 0 || crowd_);
+  const Outcome outcome = held ? Outcome::held : lost ? Outcome::lost : Outcome::failed;
+  if (crowd_) {
+    measure(step, tried, outcome, branch);
+    return outcome;
+  }
   const base::Duration took = now() - begun.at;
   result_.steps.push_back({step.sentence, step.at.line,
                            held || lost ? Verdict::passed : Verdict::failed, took, tried.passed,
                            lost ? 0 : tried.failed + (tried.error ? 1 : 0), "", begun.number,
                            branch.block, begun.at - begin_});
   observer_.step_finished(result_, result_.steps.back());
-  return held ? Outcome::held : lost ? Outcome::lost : Outcome::failed;
+  return outcome;
 }
 
-io::Task<Player::Outcome> Player::tell_failure(const lang::Step& step, Tried& tried,
-                                               Failure failure) {
+// Tells the meter what a user of a crowd has seen of it.
+void Player::measure(const lang::Step& step, const Tried& tried, Outcome outcome, Branch& branch) {
+  Meter& meter = crowd_->meter;
+  if (outcome == Outcome::failed) {
+    result_.verdict = Verdict::failed;
+    meter.failed(&step, kind_of_failure(step, tried, branch.slots), describe(step, tried));
+  }
+  if (!tried.asked) {
+    meter.step_ended(step, nullptr, outcome);
+    branch.due = std::max(branch.due, world_.loop.now());
+    return;
+  }
+  const StepTimes times{branch.due, tried.asked->sent, tried.asked->answered};
+  meter.step_ended(step, &times, outcome);
+  branch.due = times.answered;
+}
+
+io::Task<Outcome> Player::tell_failure(const lang::Step& step, Tried& tried, Failure failure) {
+  if (crowd_) co_return Outcome::failed;
   failure.step = step.sentence;
   failure.file = step.at.source->path();
   failure.line = step.at.line;
@@ -251,6 +311,7 @@ io::Task<void> Player::try_once(const lang::Step& step, Branch& branch, Tried& t
     attempt.session = &sessions_[*step.person];
   }
   Result<> played = co_await play_any(step.action, attempt);
+  tried.asked = attempt.asked;
   tried.over = std::move(attempt.over);
   show_providers(branch);
   if (!played) {

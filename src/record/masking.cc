@@ -54,8 +54,30 @@ class Masking {
   }
   void mask(RunResult& result) const {
     auto& [trial, system, parties, seed, rounds, shuffled, verdict, started, startup, duration,
-           journeys, repeat, note] = result;
-    mask_all(trial, system, parties, journeys, repeat, note);
+           journeys, loads, repeat, note] = result;
+    mask_all(trial, system, parties, journeys, loads, repeat, note);
+  }
+  void mask(LoadFailures& failures) const {
+    auto& [kind, count, texts] = failures;
+    mask_all(kind, texts);
+  }
+  void mask(LoadStep& step) const {
+    auto& [journey, sentence, line, looks, ended, lost, failed, times] = step;
+    mask_all(journey, sentence);
+  }
+  void mask(LoadThreshold& threshold) const {
+    auto& [on, what, limit, actual, held] = threshold;
+    mask_all(on, what, limit, actual);
+  }
+  void mask(LoadResult& load) const {
+    auto& [name, file, line, model, open, warm_up, measured, users, begun, ended, failed, lost, cut,
+           not_begun, looked, requests, plays, steps, failures, slices, thresholds, aborted,
+           generator] = load;
+    mask_all(name, file, model, steps, failures, thresholds, aborted);
+  }
+  void mask(LoadProgress& load) const {
+    auto& [name, elapsed, length, playing, last] = load;
+    mask(name);
   }
   template <class T>
   void mask(std::vector<T>& list) const {
@@ -96,6 +118,12 @@ RunResult MaskedObserver::copy_of(const RunResult& result) const {
 
 void MaskedObserver::run_started(const RunResult& result) { inner_.run_started(copy_of(result)); }
 void MaskedObserver::system_ready(const RunResult& result) { inner_.system_ready(copy_of(result)); }
+void MaskedObserver::load_progressed(const LoadProgress& load) {
+  LoadProgress copy = load;
+  if (!secrets_.empty()) Masking(secrets_).mask(copy);
+  inner_.load_progressed(copy);
+}
+
 void MaskedObserver::run_finished(const RunResult& result) { inner_.run_finished(copy_of(result)); }
 
 void MaskedObserver::not_started(const RunResult& result, const base::Error& why) {

@@ -27,6 +27,7 @@ class MaskedObserver final : public Observer {
   void journey_started(const JourneyResult& journey) override;
   void step_finished(const JourneyResult& journey, const StepResult& step) override;
   void journey_finished(const JourneyResult& journey) override;
+  void load_progressed(const LoadProgress& load) override;
   void run_finished(const RunResult& result) override;
 
  private:

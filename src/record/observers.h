@@ -31,6 +31,9 @@ class Observers final : public Observer {
   void journey_finished(const JourneyResult& journey) override {
     for (Observer* one : all_) one->journey_finished(journey);
   }
+  void load_progressed(const LoadProgress& load) override {
+    for (Observer* one : all_) one->load_progressed(load);
+  }
   void run_finished(const RunResult& run) override {
     for (Observer* one : all_) one->run_finished(run);
   }

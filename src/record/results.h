@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "record/event.h"
 #include "record/kept_events.h"
+#include "record/load_result.h"
 #include "record/notes.h"
 
 namespace peregrine::record {
@@ -99,8 +100,18 @@ struct RunResult {
   base::Duration startup{};   // until the system was ready
   base::Duration duration{};  // in all
   std::vector<JourneyResult> journeys;
-  std::string repeat;  // the command that plays this again
-  std::string note;    // why it was not played to its end, if it was not
+  std::vector<LoadResult> loads{};  // of the trial `load`
+  std::string repeat;               // the command that plays this again
+  std::string note;                 // why it was not played to its end, if it was not
+};
+
+// How far a load is.
+struct LoadProgress {
+  std::string name;
+  base::Duration elapsed{};
+  base::Duration length{};  // Duration::max() when it ends after so many plays
+  uint64_t playing = 0;     // users, now
+  LoadSlice last{};         // what was measured last
 };
 
 // Told of progress while it happens. Methods must not wait.
@@ -113,6 +124,7 @@ class Observer {
   virtual void journey_started(const JourneyResult&) {}
   virtual void step_finished(const JourneyResult&, const StepResult&) {}
   virtual void journey_finished(const JourneyResult&) {}
+  virtual void load_progressed(const LoadProgress&) {}  // about once a second
   virtual void run_finished(const RunResult&) {}
 };
 

@@ -14,18 +14,23 @@ std::string to_json(const record::RunResult& result) {
   for (const record::JourneyResult& journey : result.journeys) {
     journeys.push_back(to_value(journey));
   }
-  const Map whole{{"peregrine", kVersion},
-                  {"trial", result.trial},
-                  {"system", result.system},
-                  {"seed", result.seed},
-                  {"rounds", result.rounds},
-                  {"shuffled", result.shuffled},
-                  {"verdict", to_string(result.verdict)},
-                  {"started", result.started},
-                  {"startup_s", base::to_seconds(result.startup)},
-                  {"duration_s", base::to_seconds(result.duration)},
-                  {"journeys", std::move(journeys)}};
-  return base::to_json_pretty(whole) + "\n";
+  base::MapBuilder whole(Map{{"peregrine", kVersion},
+                             {"trial", result.trial},
+                             {"system", result.system},
+                             {"seed", result.seed},
+                             {"rounds", result.rounds},
+                             {"shuffled", result.shuffled},
+                             {"verdict", to_string(result.verdict)},
+                             {"started", result.started},
+                             {"startup_s", base::to_seconds(result.startup)},
+                             {"duration_s", base::to_seconds(result.duration)},
+                             {"journeys", std::move(journeys)}});
+  if (!result.loads.empty()) {
+    List loads;
+    for (const record::LoadResult& load : result.loads) loads.push_back(to_value(load));
+    whole.set("load", std::move(loads));
+  }
+  return base::to_json_pretty(whole.build()) + "\n";
 }
 
 }  // namespace peregrine::report

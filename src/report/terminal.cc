@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "record/statement_shape.h"
 #include "report/failure_text.h"
+#include "report/load_text.h"
 #include "report/paint.h"
 #include "report/version.h"
 
@@ -126,6 +127,10 @@ void Terminal::journey_finished(const JourneyResult& journey) {
   }
 }
 
+void Terminal::load_progressed(const record::LoadProgress& load) {
+  show_live(base::printable(load.name) + "  " + progress_text(load));
+}
+
 void Terminal::tell_skipped(const JourneyResult& journey) {
   ++begun_;
   if (options_.quiet) return;
@@ -141,6 +146,9 @@ void Terminal::summary(const RunResult& result) {
     return static_cast<size_t>(
         std::ranges::count(result.journeys, verdict, &JourneyResult::verdict));
   };
+  for (const record::LoadResult& load : result.loads) {
+    print(load_text(load, paint, options_.width));
+  }
   const size_t failed = count(Verdict::failed);
   const size_t skipped = count(Verdict::skipped);
   const size_t not_played = planned_ - count(Verdict::passed) - failed - skipped;

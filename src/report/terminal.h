@@ -26,6 +26,7 @@ class Terminal final : public record::Observer {
   void journey_started(const record::JourneyResult& journey) override;
   void step_finished(const record::JourneyResult& journey, const record::StepResult& step) override;
   void journey_finished(const record::JourneyResult& journey) override;
+  void load_progressed(const record::LoadProgress& load) override;
   // The last lines.
   void summary(const record::RunResult& result);
 

@@ -29,6 +29,7 @@ class RunningDatabase {
     record::Timeline& timeline;
     boundary::Crossing& crossing;
     std::shared_ptr<const io::TlsContext> tls;  // for services that ask for encryption
+    bool observe;  // the timeline is told what services ask; else the proxy passes bytes unread
   };
   // Starts a server of this kind, fills it as `spec` says, listens at `proxy`.
   static io::Task<base::Result<std::unique_ptr<RunningDatabase>>> start(

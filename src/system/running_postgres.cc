@@ -54,7 +54,7 @@ RunningPostgres::~RunningPostgres() = default;
 io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningPostgres::start(
     Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address proxy,
     io::Deadline deadline) {
-  auto& [loop, reaper, directory, clock, timeline, crossing, tls] = surroundings;
+  auto& [loop, reaper, directory, clock, timeline, crossing, tls, observe] = surroundings;
   std::unique_ptr<RunningPostgres> database(new RunningPostgres(loop, timeline, spec.name));
   CO_TRY(database->server_, co_await PrivatePostgres::start(loop, reaper, directory,
                                                             {spec.name, "", &clock}, deadline));
@@ -68,7 +68,7 @@ io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningPostgres::start(
                                        {.at = std::move(proxy),
                                         .server_socket = database->server_->socket_path(),
                                         .name = spec.name,
-                                        .observer = database->log_.get(),
+                                        .observer = observe ? database->log_.get() : nullptr,
                                         .tls = tls}));
   co_return std::move(database);
 }

@@ -63,7 +63,7 @@ RunningRedis::~RunningRedis() = default;
 io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningRedis::start(
     Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address proxy,
     io::Deadline deadline) {
-  auto& [loop, reaper, directory, clock, timeline, crossing, tls] = surroundings;
+  auto& [loop, reaper, directory, clock, timeline, crossing, tls, observe] = surroundings;
   std::unique_ptr<RunningRedis> database(new RunningRedis(timeline, spec.name));
   auto on_line = [log = database->log_.get()](const std::string& line) {
     log->line(std::string(message_of(line)));
@@ -76,7 +76,7 @@ io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningRedis::start(
                                     {.at = std::move(proxy),
                                      .server_socket = database->server_->socket_path(),
                                      .name = spec.name,
-                                     .observer = database->log_.get()}));
+                                     .observer = observe ? database->log_.get() : nullptr}));
   co_return std::move(database);
 }
 

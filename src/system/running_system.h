@@ -30,6 +30,7 @@ class RunningSystem {
   struct Options {
     uint64_t seed = 0;              // of what providers draw
     boundary::Fits fits = nullptr;  // required where the system has providers
+    bool observe = true;            // the timeline is told what services ask of databases
   };
   // `spec` and `timeline` outlive it. Forks the reaper, so it comes before any thread. Whatever
   // fails, nothing is left running. REQUIRES: `spec` has nothing that cannot be played.
@@ -130,6 +131,7 @@ class RunningSystem {
   std::unique_ptr<RunningMail> mail_;                        // null where the system takes none
   std::map<std::string, net::Origin, std::less<>> origins_;  // of services
   std::map<std::string, std::unique_ptr<Service>, std::less<>> services_;  // that run here
+  bool observe_ = true;                                                    // Options::observe
   bool untouched_ = true;  // no play has been since the services started
 };
 

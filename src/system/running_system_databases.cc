@@ -37,7 +37,7 @@ io::Task<Result<>> RunningSystem::start_databases(io::Deadline deadline) {
   io::Scope scope(loop_);
   for (const lang::DatabaseSpec& spec : spec_.databases) {
     const RunningDatabase::Surroundings surroundings{loop_,     *reaper_,  directory_, clock_,
-                                                     timeline_, crossing_, tls};
+                                                     timeline_, crossing_, tls,        observe_};
     scope.spawn(
         start_database(surroundings, spec, {host_, next_port[spec.kind]++, ""}, deadline, first));
   }

@@ -14,6 +14,7 @@
 #include "record/masking.h"
 #include "system/environment_secrets.h"
 #include "system/running_system.h"
+#include "trial/begin.h"
 #include "trial/in_order.h"
 
 namespace peregrine::trial {
@@ -141,30 +142,6 @@ size_t count_played(const lang::Project& project) {
       project.journeys, [](const lang::Plan& plan) { return reason_to_skip(plan).empty(); }));
 }
 
-RunResult begin_result(const lang::Project& project, const RunOptions& options) {
-  RunResult result;
-  result.trial = "run";
-  result.system = project.system.name;
-  result.seed = options.seed;
-  result.rounds = options.rounds;
-  result.shuffled = options.shuffle;
-  result.started = base::wall_now();
-  result.repeat = options.repeat;
-  for (const lang::ServiceSpec& service : project.system.services) {
-    result.parties.push_back({service.name, record::Party::Kind::service});
-  }
-  for (const lang::DatabaseSpec& database : project.system.databases) {
-    result.parties.push_back({database.name, record::Party::Kind::database});
-  }
-  for (const lang::ProviderUse& provider : project.system.providers) {
-    result.parties.push_back({provider.name, record::Party::Kind::provider});
-  }
-  if (project.system.mail) {
-    result.parties.push_back({"mail", record::Party::Kind::provider});
-  }
-  return result;
-}
-
 struct Copies {
   std::vector<std::unique_ptr<record::Timeline>> timelines{};  // but for the first's
   std::vector<Copy> all{};
@@ -221,7 +198,9 @@ io::Task<void> play_all(const Copies& copies, Run& run) {
 io::Task<Result<RunResult>> run_unmasked(io::Loop& loop, const lang::Project& project,
                                          RunOptions options, record::Timeline& timeline,
                                          record::Observer& observer) {
-  RunResult result = begin_result(project, options);
+  RunResult result = begin_result("run", project, options.seed, options.repeat);
+  result.rounds = options.rounds;
+  result.shuffled = options.shuffle;
   observer.run_started(result);
   if (count_played(project) == 0) {
     for (const lang::Plan* plan : order_of(project, options, 0)) {

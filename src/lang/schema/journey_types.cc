@@ -36,6 +36,9 @@ std::vector<Key> load_keys() {
           {"iterations", "count", "How many plays"},
           {"stages", "[stage]", "One after another: [{ to: 1000, in: 1m }]"},
           {"think", "span", "Between two steps: 3s..7s"},
+          {"warm_up", "duration", "Before anything is counted"},
+          {"grace", "duration", "For plays that run when it is over: 30s"},
+          {"abort_on", "thresholds", "The load ends at once when one of these falls"},
           {"thresholds", "thresholds", "What must hold: { p99: 200ms, errors: 0.1% }"},
           {"verify", "share", "How many plays look into databases, mail and logs"},
           {"account", "any", "Of each user: ${cycle(csv('users.csv'), index)}"}};

@@ -1,0 +1,64 @@
+#include "trial/load/load.h"
+
+#include <fmt/core.h>
+
+#include <string>
+
+#include "cli/playing.h"
+#include "io/descriptors.h"
+
+namespace peregrine::cli {
+
+namespace {
+
+// Descriptors that are none of a user's connections: files, databases, pipes, third parties.
+constexpr size_t kOtherDescriptors = 1000;
+
+std::string repeat_load(const Flags& flags, uint64_t seed) {
+  std::string command = repeat_command(flags, "load", seed);
+  const trial::LoadChanges& load = flags.load;
+  const auto seconds = [](base::Duration span) {
+    return fmt::format("{}s", base::to_seconds(span));
+  };
+  if (load.users) command += fmt::format(" --users {}", *load.users);
+  if (load.rate) command += fmt::format(" --rate {}/s", *load.rate);
+  if (load.duration) command += " --for " + seconds(*load.duration);
+  if (load.iterations) command += fmt::format(" --iterations {}", *load.iterations);
+  if (load.warm_up) command += " --warm-up " + seconds(*load.warm_up);
+  if (flags.observe) command += " --observe";
+  return command;
+}
+
+int refuse(const base::Error& error) {
+  fmt::print(stderr, "peregrine: {}\n", error.text);
+  return kWrongFile;
+}
+
+}  // namespace
+
+int load_command(const Flags& flags) {
+  if (flags.load.users && flags.load.rate) {
+    return refuse({base::Code::invalid, "--users and --rate say two things; leave one out"});
+  }
+  if (flags.load.duration && flags.load.iterations) {
+    return refuse({base::Code::invalid, "--for and --iterations say two things; leave one out"});
+  }
+  const auto given = read_to_play(flags);
+  if (!given) return kWrongFile;
+  const auto loads = trial::plan_loads(given->project, flags.load);
+  if (!loads) return refuse(loads.error());
+  const size_t descriptors = io::raise_descriptor_limit();
+  const size_t most =
+      descriptors > 2 * kOtherDescriptors ? descriptors - kOtherDescriptors : descriptors / 2;
+  if (const auto enough = trial::check_users(*loads, most); !enough) return refuse(enough.error());
+  const uint64_t seed = seed_of(flags);
+  size_t journeys = 0;
+  for (const trial::PlannedLoad& load : *loads) journeys += load.parts.size();
+  const trial::LoadOptions options{seed, repeat_load(flags, seed), most, flags.observe};
+  return play_trial(flags, given->reports, journeys,
+                    [&](io::Loop& loop, record::Observer& observer) {
+                      return trial::load(loop, given->project, *loads, options, observer);
+                    });
+}
+
+}  // namespace peregrine::cli

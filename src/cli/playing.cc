@@ -1,0 +1,133 @@
+#include "cli/playing.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "base/random.h"
+#include "base/text.h"
+#include "cli/notes.h"
+#include "cli/reading.h"
+#include "cli/terminal_options.h"
+#include "cli/until_signal.h"
+#include "io/interrupts.h"
+#include "record/observers.h"
+#include "report/terminal.h"
+
+namespace peregrine::cli {
+
+using base::Result;
+using record::RunResult;
+using record::Verdict;
+
+namespace {
+
+using Outcome = std::optional<Result<RunResult>>;
+
+io::Task<void> play_into(io::Task<Result<RunResult>> trial, Outcome& outcome) {
+  outcome = co_await std::move(trial);
+}
+
+bool only_thresholds_fell(const RunResult& result) {
+  const bool journeys_held = std::ranges::none_of(
+      result.journeys,
+      [](const record::JourneyResult& journey) { return journey.verdict == Verdict::failed; });
+  const bool all_held = std::ranges::all_of(result.loads, &record::LoadResult::thresholds_held);
+  return journeys_held && !all_held && result.note.empty();
+}
+
+int exit_code(const RunResult& result) {
+  switch (result.verdict) {
+    case Verdict::passed:
+      return kHeld;
+    case Verdict::failed:
+      return only_thresholds_fell(result) ? kCrossed : kFell;
+    case Verdict::inconclusive:
+    case Verdict::skipped:
+      break;
+  }
+  return kInconclusive;
+}
+
+record::Observers all_of(record::Observer& terminal,
+                         const std::vector<std::unique_ptr<LiveReport>>& live) {
+  std::vector<record::Observer*> all = {&terminal};
+  for (const auto& report : live) all.push_back(&report->observer());
+  return record::Observers(std::move(all));
+}
+
+int tell_own_error(const base::Error& error) {
+  fmt::print(stderr, "peregrine: {}\n", error.to_string());
+  return kOwnError;
+}
+
+}  // namespace
+
+std::optional<ToPlay> read_to_play(const Flags& flags) {
+  auto reports = parse_reports(flags.reports);
+  if (!reports) {
+    fmt::print(stderr, "peregrine: {}\n", reports.error().to_string());
+    return std::nullopt;
+  }
+  auto project = read_or_tell(flags);
+  if (!project || refuse_system(*project)) return std::nullopt;
+  if (project->journeys.empty()) {
+    fmt::print(stderr, "peregrine: there is no journey here, only what journeys speak of\n");
+    return std::nullopt;
+  }
+  return ToPlay{*std::move(project), *std::move(reports)};
+}
+
+uint64_t seed_of(const Flags& flags) { return flags.seed.value_or(base::fresh_seed() >> 32); }
+
+std::string repeat_command(const Flags& flags, std::string_view name, uint64_t seed) {
+  std::string command = fmt::format("{} {}", base::in_shell(flags.program), name);
+  auto add = [&command](std::string_view flag, const std::string& value) {
+    command += fmt::format(" {} {}", flag, base::in_shell(value));
+  };
+  for (const std::string& path : flags.paths) command += " " + base::in_shell(path);
+  if (!flags.system.environment.empty()) add("--env", flags.system.environment);
+  for (const std::string& host : flags.system.allowed_hosts) add("--allow-host", host);
+  if (!flags.selection.only.empty()) add("--only", flags.selection.only);
+  for (const std::string& tag : flags.selection.tags) add("--tag", tag);
+  for (const std::string& id : flags.selection.covers) add("--covers", id);
+  add("--seed", std::to_string(seed));
+  return command;
+}
+
+int play_trial(const Flags& flags, const std::vector<ReportRequest>& reports, size_t results,
+               const Play& play) {
+  remove_earlier_reports(reports);
+  auto live = open_live_reports(reports);
+  if (!live) return tell_own_error(live.error());
+  auto loop = io::Loop::create();
+  if (!loop) return tell_own_error(loop.error());
+  auto interrupts = io::Interrupts::take(**loop, {SIGINT, SIGTERM, SIGHUP});
+  if (!interrupts) return tell_own_error(interrupts.error());
+
+  report::Terminal terminal(stdout, terminal_options(flags), results);
+  record::Observers observers = all_of(terminal, *live);
+  Outcome outcome;
+  const int signal =
+      (*loop)->run(until_signal(**loop, *interrupts, play_into(play(**loop, observers), outcome)));
+  if (signal != 0 && (!outcome || !*outcome)) {
+    fmt::print(stderr, "\ninterrupted; everything that was started has been ended\n");
+    return 128 + signal;
+  }
+  if (!*outcome) {
+    fmt::print(stderr, "The system could not be started: {}\n", (*outcome).error().to_string());
+    return kNotStarted;
+  }
+  const RunResult& result = **outcome;
+  terminal.summary(result);
+  if (auto written = write_reports(reports, result); !written) {
+    return tell_own_error(written.error());
+  }
+  for (const auto& report : *live) {
+    if (auto written = report->written(); !written) return tell_own_error(written.error());
+  }
+  return signal != 0 ? 128 + signal : exit_code(result);
+}
+
+}  // namespace peregrine::cli

@@ -1,0 +1,128 @@
+// What a load has measured: the figures that every report shows, from histograms that can be
+// merged.
+//
+// Times are from the intended start. `due` is when a step was to begin: a play's first step when
+// the play was to begin, any other when the step before was answered and its user had thought. What
+// a user waits is from then to the answer. Two parts of it are shown beside it: how long the step
+// was held up before it was sent, and how long the service took.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/histogram.h"
+#include "base/time.h"
+
+namespace peregrine::record {
+
+struct Latencies {
+  base::Histogram latency{};  // from when it was due
+  base::Histogram service{};  // from when it was sent
+  base::Histogram blocked{};  // from when it was due to when it was sent
+
+  void add(base::Instant due, base::Instant sent, base::Instant answered) {
+    latency.add(answered - due);
+    service.add(answered - sent);
+    blocked.add(sent - due);
+  }
+  void merge(const Latencies& other) {
+    latency.merge(other.latency);
+    service.merge(other.service);
+    blocked.merge(other.blocked);
+  }
+};
+
+// Failures of one kind, of one step: "status 503".
+struct LoadFailures {
+  static constexpr size_t kMostTexts = 3;
+
+  std::string kind;
+  uint64_t count = 0;
+  std::vector<std::string> texts{};  // the first of them, in full
+};
+
+struct LoadStep {
+  std::string journey;
+  std::string sentence;
+  int line = 0;
+  bool looks = false;  // it asks nothing of a service, so it has no times
+  uint64_t ended = 0;
+  uint64_t lost = 0;
+  uint64_t failed = 0;
+  Latencies times{};
+};
+
+// A part of a load's time: a second, or more of a long load.
+struct LoadSlice {
+  base::Duration begin{};  // since the load began, warm-up included
+  base::Duration length{};
+  bool counted = true;    // not of the warm-up
+  uint64_t requests = 0;  // that were answered in it
+  uint64_t plays = 0;     // that ended
+  uint64_t failed = 0;    // of them
+  uint64_t users = 0;     // the most that played
+  std::string latency{};  // of these requests, as Histogram::to_text() has it
+};
+
+struct LoadThreshold {
+  std::string on;  // a step's sentence, "journey", a party of the system; empty: all requests
+  std::string what;
+  std::string limit;   // as it was written
+  std::string actual;  // for people
+  bool held = true;
+};
+
+struct LoadResult {
+  std::string name;  // of the journey, or of the mix
+  std::string file;
+  int line = 0;
+  std::string model;  // for people: "1,000 users for 30 s"
+  bool open = false;
+  base::Duration warm_up{};
+  base::Duration measured{};  // of what is counted
+  uint64_t users = 0;         // the most that played at the same time
+
+  // Plays: each that began either ended, or was cut off at the end.
+  uint64_t begun = 0;
+  uint64_t ended = 0;
+  uint64_t failed = 0;
+  uint64_t lost = 0;
+  uint64_t cut = 0;        // had not ended when the time for the last ones was over
+  uint64_t not_begun = 0;  // were due, and there was nobody left to play them
+  uint64_t looked = 0;     // those that looked into databases, mail and logs
+
+  Latencies requests{};     // of all steps together
+  base::Histogram plays{};  // of whole plays, from when they were due
+  std::vector<LoadStep> steps{};
+  std::vector<LoadFailures> failures{};  // of all steps, most frequent first
+  std::vector<LoadSlice> slices{};
+  std::vector<LoadThreshold> thresholds{};
+  std::string aborted{};  // why it ended early, if it did
+
+  // Peregrine itself while the load was measured, its providers and proxies included.
+  struct Generator {
+    base::Duration cpu{};
+    uint64_t rss_bytes = 0;
+    base::Histogram lag{};  // how late it came to what was due
+
+    // Of a processor.
+    double cpu_share(base::Duration span) const {
+      return span.count() > 0 ? base::to_seconds(cpu) / base::to_seconds(span) : 0;
+    }
+  } generator{};
+
+  uint64_t asked() const { return requests.latency.count(); }
+  double per_second() const {
+    return measured.count() > 0 ? static_cast<double>(asked()) / base::to_seconds(measured) : 0;
+  }
+  double share_failed() const {
+    return ended > 0 ? static_cast<double>(failed) / static_cast<double>(ended) : 0;
+  }
+  bool thresholds_held() const;
+  // Peregrine had no time left, or came so late to what was due that its own part cannot be told
+  // from the service's.
+  bool generator_is_slow() const;
+};
+
+}  // namespace peregrine::record

@@ -1,0 +1,245 @@
+#include "report/load_text.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "base/text.h"
+
+namespace peregrine::report {
+
+using base::Duration;
+using base::Histogram;
+using record::LoadResult;
+using record::LoadSlice;
+
+namespace {
+
+constexpr size_t kLeastName = 24;
+constexpr size_t kFigureWidth = 9;
+constexpr size_t kFigures = 7;  // of a row
+constexpr size_t kMostChart = 60;
+
+// "12,345"
+std::string grouped(uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  return digits;
+}
+
+std::string per_second(uint64_t count, Duration span) {
+  if (span <= Duration::zero()) return "-";
+  const double rate = static_cast<double>(count) / base::to_seconds(span);
+  return rate < 100 ? fmt::format("{:.3g}/s", rate)
+                    : grouped(static_cast<uint64_t>(std::llround(rate))) + "/s";
+}
+
+std::string percent(uint64_t some, uint64_t all) {
+  if (all == 0) return "0%";
+  return fmt::format("{:.3g}%", 100 * static_cast<double>(some) / static_cast<double>(all));
+}
+
+std::string padded_left(const std::string& text, size_t width) {
+  const size_t has = base::count_characters(text);
+  return has < width ? std::string(width - has, ' ') + text : text;
+}
+
+std::string padded_right(const std::string& text, size_t width) {
+  const size_t has = base::count_characters(text);
+  return has < width ? text + std::string(width - has, ' ') : text;
+}
+
+std::string row(const std::string& name, size_t width, const Histogram& times) {
+  std::string line = "  " + padded_right(base::first_characters(name, width), width);
+  for (const Duration time : {times.at(0.5), times.at(0.9), times.at(0.95), times.at(0.99),
+                              times.at(0.999), times.most(), times.mean()}) {
+    line += padded_left(base::to_text(time), kFigureWidth + 1);
+  }
+  return line + "\n";
+}
+
+std::string header(size_t width) {
+  std::string line(width + 2, ' ');
+  for (const char* figure : {"p50", "p90", "p95", "p99", "p99.9", "max", "mean"}) {
+    line += padded_left(figure, kFigureWidth + 1);
+  }
+  return line + "\n";
+}
+
+std::string latencies(const LoadResult& load, const Paint& paint, size_t width) {
+  const size_t figures = kFigures * (kFigureWidth + 1) + 2;
+  const size_t names = std::clamp<size_t>(width > figures ? width - figures : 0, kLeastName, 60);
+  std::string text = paint.dim(header(names));
+  if (load.requests.latency.empty()) return text + "  nothing was asked\n";
+  for (const record::LoadStep& step : load.steps) {
+    if (step.times.latency.empty()) continue;
+    text += row(base::printable(step.sentence), names, step.times.latency);
+  }
+  text += row("all requests", names, load.requests.latency);
+  text += paint.dim(row("  of it: the service", names, load.requests.service));
+  text += paint.dim(row("  of it: held up before", names, load.requests.blocked));
+  if (!load.plays.empty()) text += row("whole plays", names, load.plays);
+  return text;
+}
+
+// A line of blocks, each as high as its value is beside the largest.
+std::string chart(const std::vector<double>& values) {
+  static constexpr std::array<std::string_view, 8> kBlocks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  const double most = values.empty() ? 0 : *std::ranges::max_element(values);
+  std::string line;
+  for (const double value : values) {
+    const double share = most > 0 ? value / most : 0;
+    const auto height = static_cast<size_t>(std::lround(share * (kBlocks.size() - 1)));
+    line += kBlocks[std::min(height, kBlocks.size() - 1)];
+  }
+  return line;
+}
+
+struct Curves {
+  std::vector<double> rate;  // requests in a second
+  std::vector<double> p99;   // ns
+  std::vector<double> users;
+};
+
+// So few points that they have room, each of whole slices.
+Curves curves(const std::vector<LoadSlice>& slices) {
+  Curves all;
+  const size_t each = (slices.size() + kMostChart - 1) / std::max<size_t>(kMostChart, 1);
+  for (size_t i = 0; i < slices.size(); i += std::max<size_t>(each, 1)) {
+    Histogram latency;
+    double requests = 0, seconds = 0, users = 0;
+    for (size_t k = i; k < std::min(i + std::max<size_t>(each, 1), slices.size()); ++k) {
+      latency.merge(Histogram::from_text(slices[k].latency).value_or(Histogram()));
+      requests += static_cast<double>(slices[k].requests);
+      seconds += base::to_seconds(slices[k].length);
+      users = std::max(users, static_cast<double>(slices[k].users));
+    }
+    all.rate.push_back(seconds > 0 ? requests / seconds : 0);
+    all.p99.push_back(static_cast<double>(latency.at(0.99).count()));
+    all.users.push_back(users);
+  }
+  return all;
+}
+
+std::string charts(const LoadResult& load, const Paint& paint) {
+  if (load.slices.size() < 3) return "";
+  const Curves all = curves(load.slices);
+  const auto most = [](const std::vector<double>& values) {
+    return *std::ranges::max_element(values);
+  };
+  std::string text;
+  text += fmt::format("  requests  {}  {}\n", chart(all.rate),
+                      paint.dim(fmt::format("up to {:.4g}/s", most(all.rate))));
+  text += fmt::format(
+      "  p99       {}  {}\n", chart(all.p99),
+      paint.dim("up to " + base::to_text(Duration(static_cast<int64_t>(most(all.p99))))));
+  text += fmt::format("  {}   {}  {}\n", load.open ? "playing" : "users  ", chart(all.users),
+                      paint.dim(fmt::format("up to {:.0f}", most(all.users))));
+  return text;
+}
+
+std::string counts(const LoadResult& load, const Paint& paint) {
+  std::string text = fmt::format("  {} requests, {}; {} plays, {}; ", grouped(load.asked()),
+                                 per_second(load.asked(), load.measured), grouped(load.ended),
+                                 per_second(load.ended, load.measured));
+  const std::string failed =
+      fmt::format("{} failed ({})", grouped(load.failed), percent(load.failed, load.ended));
+  text += load.failed > 0 ? paint.red(failed) : failed;
+  if (load.lost > 0) text += fmt::format(", {} lost", grouped(load.lost));
+  text +=
+      fmt::format("; at most {} {}\n", grouped(load.users), load.open ? "plays at once" : "users");
+  if (load.cut > 0) {
+    text +=
+        paint.yellow(fmt::format("  {} plays had not ended when the time for the last ones "
+                                 "was over\n",
+                                 grouped(load.cut)));
+  }
+  if (load.not_begun > 0) {
+    text +=
+        paint.red(fmt::format("  {} plays that were due were never begun: as many as may play "
+                              "at once were playing\n",
+                              grouped(load.not_begun)));
+  }
+  return text;
+}
+
+std::string thresholds(const LoadResult& load, const Paint& paint) {
+  std::string text;
+  for (const record::LoadThreshold& one : load.thresholds) {
+    const std::string on = one.on.empty() ? "" : base::printable(one.on) + ": ";
+    text += fmt::format("  {} {}{} {}  {}\n", one.held ? paint.green("+") : paint.red("x"), on,
+                        one.what, one.limit,
+                        one.held ? paint.dim("is " + one.actual) : paint.red("is " + one.actual));
+  }
+  return text.empty() ? "" : "\n" + text;
+}
+
+std::string failures(const LoadResult& load, const Paint& paint, size_t width) {
+  std::string text;
+  for (const record::LoadFailures& one : load.failures) {
+    text += fmt::format("  {} {}\n", paint.red(grouped(one.count)), base::printable(one.kind));
+    if (one.texts.empty()) continue;
+    for (const std::string_view line : base::split(one.texts.front(), '\n')) {
+      text += paint.dim("      " + base::first_characters(base::printable(line), width - 6)) + "\n";
+    }
+  }
+  return text.empty() ? "" : "\n" + text;
+}
+
+std::string generator(const LoadResult& load, const Paint& paint) {
+  const LoadResult::Generator& it = load.generator;
+  const double share = it.cpu_share(load.measured);
+  const double each =
+      load.asked() > 0 ? base::to_seconds(it.cpu) * 1e6 / static_cast<double>(load.asked()) : 0;
+  std::string text = paint.dim(fmt::format(
+      "  Peregrine itself: {:.0f}% of a processor, {:.1f} µs a request, {:.0f} MB, "
+      "late by {} at p99\n",
+      share * 100, each, static_cast<double>(it.rss_bytes) / 1e6, base::to_text(it.lag.at(0.99))));
+  if (load.generator_is_slow()) {
+    text +=
+        paint.yellow("  Peregrine itself was the bottleneck: a part of these times is its own\n");
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string load_text(const LoadResult& load, const Paint& paint, size_t width) {
+  std::string text =
+      fmt::format("\n{}  {}\n\n", paint.bold(base::printable(load.name)), paint.dim(load.model));
+  text += counts(load, paint) + "\n";
+  text += latencies(load, paint, width) + "\n";
+  text += charts(load, paint);
+  text += thresholds(load, paint);
+  text += failures(load, paint, width);
+  if (!load.aborted.empty()) {
+    text += "\n  " + paint.red("ended early: " + base::printable(load.aborted)) + "\n";
+  }
+  return text + "\n" + generator(load, paint) + "\n";
+}
+
+std::string progress_text(const record::LoadProgress& progress) {
+  const Histogram latency = Histogram::from_text(progress.last.latency).value_or(Histogram());
+  std::string time = base::to_text(progress.elapsed);
+  constexpr size_t kBar = 20;
+  std::string bar;
+  if (progress.length != Duration::max()) {
+    const double share = base::to_seconds(progress.elapsed) / base::to_seconds(progress.length);
+    const auto done = static_cast<size_t>(std::clamp(share, 0.0, 1.0) * kBar);
+    bar = "[";
+    for (size_t i = 0; i < kBar; ++i) bar += i < done ? "#" : "-";
+    bar += "] ";
+    time += " of " + base::to_text(progress.length);
+  }
+  return fmt::format("{}{}  {} playing  {}  p50 {}  p99 {}  {} failed", bar, time, progress.playing,
+                     per_second(progress.last.requests, progress.last.length),
+                     base::to_text(latency.at(0.5)), base::to_text(latency.at(0.99)),
+                     progress.last.failed);
+}
+
+}  // namespace peregrine::report

@@ -1,0 +1,172 @@
+#include "trial/load/figures.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace peregrine::trial {
+
+using base::Duration;
+using base::Histogram;
+using base::Instant;
+using play::Outcome;
+using record::LoadFailures;
+using record::LoadSlice;
+
+namespace {
+
+// The steps inside of a step, if it has any.
+std::vector<const lang::Steps*> inner_steps(const lang::Action& action) {
+  std::vector<const lang::Steps*> inner;
+  if (const auto* together = std::get_if<lang::TogetherAction>(&action)) {
+    for (const auto& branch : together->branches) inner.push_back(&branch.steps);
+  } else if (const auto* each = std::get_if<lang::EachAction>(&action)) {
+    inner.push_back(&each->steps);
+  } else if (const auto* repeat = std::get_if<lang::RepeatAction>(&action)) {
+    inner.push_back(&repeat->steps);
+  } else if (const auto* use = std::get_if<lang::UseAction>(&action)) {
+    inner.push_back(&use->steps);
+  }
+  return inner;
+}
+
+// Two that follow each other, as one.
+LoadSlice join(const LoadSlice& first, const LoadSlice& second) {
+  LoadSlice both = first;
+  both.length += second.length;
+  both.counted = first.counted && second.counted;
+  both.requests += second.requests;
+  both.plays += second.plays;
+  both.failed += second.failed;
+  both.users = std::max(first.users, second.users);
+  Histogram latency = Histogram::from_text(first.latency).value_or(Histogram());
+  latency.merge(Histogram::from_text(second.latency).value_or(Histogram()));
+  both.latency = latency.to_text();
+  return both;
+}
+
+}  // namespace
+
+Figures::Figures(const std::vector<const lang::Plan*>& plans, Instant begin, Instant from,
+                 Instant until)
+    : begin_(begin), from_(from), until_(until) {
+  for (const lang::Plan* plan : plans) {
+    for (const lang::Person& person : plan->persons) add_steps(*plan, person.login);
+    add_steps(*plan, plan->steps);
+    for (const lang::Invariant& invariant : plan->invariants) {
+      if (!invariant.of_one_play) continue;
+      index_.emplace(&invariant.step, steps_.size());
+      steps_.push_back({plan->name, invariant.step.sentence, invariant.step.at.line, true});
+    }
+  }
+}
+
+void Figures::add_steps(const lang::Plan& plan, const lang::Steps& steps) {
+  for (const lang::Step& step : steps) {
+    const auto inner = inner_steps(step.action);
+    index_.emplace(&step, steps_.size());
+    steps_.push_back({plan.name, step.sentence, step.at.line, step.only_looks});
+    for (const lang::Steps* of_it : inner) add_steps(plan, *of_it);
+  }
+}
+
+void Figures::step_ended(const lang::Step& step, const play::StepTimes* times, Outcome outcome) {
+  if (times) {
+    slice_.requests += 1;
+    slice_latency_.add(times->answered - times->due);
+    if (!counts(times->due)) return;
+  }
+  const auto at = index_.find(&step);
+  if (at == index_.end()) return;
+  record::LoadStep& measured = steps_[at->second];
+  ++measured.ended;
+  if (outcome == Outcome::lost) ++measured.lost;
+  if (outcome == Outcome::failed) ++measured.failed;
+  if (times) measured.times.add(times->due, times->sent, times->answered);
+}
+
+void Figures::failed(const lang::Step* step, std::string_view kind, std::string_view message) {
+  auto found = failures_.find(kind);
+  if (found == failures_.end()) {
+    const std::string_view name = failures_.size() < kMostKinds ? kind : "others";
+    found = failures_.try_emplace(std::string(name), LoadFailures{std::string(name)}).first;
+  }
+  LoadFailures& failures = found->second;
+  if (failures.count++ >= LoadFailures::kMostTexts) return;
+  failures.texts.push_back(step ? step->sentence + ": " + std::string(message)
+                                : std::string(message));
+}
+
+void Figures::play_begun(Instant due) { begun_ += counts(due) ? 1 : 0; }
+
+void Figures::play_ended(Instant due, Instant ended, Outcome outcome, bool looked) {
+  if (outcome != Outcome::cancelled) {
+    slice_.plays += 1;
+    slice_.failed += outcome == Outcome::failed ? 1 : 0;
+  }
+  if (!counts(due)) return;
+  if (outcome == Outcome::cancelled) {
+    ++cut_;
+    return;
+  }
+  ++ended_;
+  if (looked) ++looked_;
+  if (outcome == Outcome::failed) ++failed_;
+  if (outcome == Outcome::lost) ++lost_;
+  plays_.add(ended - due);
+}
+
+void Figures::set_playing(uint64_t users) {
+  users_now_ = users;
+  users_ = std::max(users_, users);
+  slice_.users = std::max(slice_.users, users);
+}
+
+void Figures::close_slice(Instant now) {
+  const Duration since = now - begin_;
+  slice_.length = since - slice_.begin;
+  if (slice_.length <= Duration::zero()) return;
+  slice_.counted = begin_ + slice_.begin >= from_ && begin_ + slice_.begin < until_;
+  slice_.latency = slice_latency_.to_text();
+  // The clock that closes them is not exact.
+  const Duration most = slice_length_ + slice_length_ / 10;
+  if (!slices_.empty() && slices_.back().length + slice_.length <= most) {
+    slices_.back() = join(slices_.back(), slice_);
+  } else {
+    slices_.push_back(std::move(slice_));
+  }
+  slice_ = {.begin = since, .users = users_now_};
+  slice_latency_.clear();
+  if (slices_.size() < kMostSlices) return;
+  for (size_t i = 0; i < kMostSlices / 2; ++i)
+    slices_[i] = join(slices_[2 * i], slices_[2 * i + 1]);
+  slices_.resize(kMostSlices / 2);
+  slice_length_ *= 2;
+}
+
+record::Latencies Figures::requests() const {
+  record::Latencies all;
+  for (const record::LoadStep& step : steps_) all.merge(step.times);
+  return all;
+}
+
+void Figures::tell(record::LoadResult& result) const {
+  result.users = users_;
+  result.begun = begun_;
+  result.ended = ended_;
+  result.failed = failed_;
+  result.lost = lost_;
+  result.cut = cut_;
+  result.looked = looked_;
+  result.requests = requests();
+  result.plays = plays_;
+  result.steps.clear();
+  for (const record::LoadStep& step : steps_) {
+    if (step.ended > 0) result.steps.push_back(step);
+  }
+  result.failures.clear();
+  for (const auto& [kind, failures] : failures_) result.failures.push_back(failures);
+  std::ranges::sort(result.failures, std::greater(), &LoadFailures::count);
+  result.slices = slices_;
+}
+
+}  // namespace peregrine::trial

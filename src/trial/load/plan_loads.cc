@@ -1,0 +1,136 @@
+// Which loads a project has.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "trial/load/load.h"
+#include "trial/load/profile.h"
+#include "trial/run.h"
+
+namespace peregrine::trial {
+
+using base::Code;
+using base::fail;
+using base::Result;
+using lang::LoadSpec;
+
+namespace {
+
+void change(LoadSpec& spec, const LoadChanges& changes) {
+  if (changes.users || changes.rate) {
+    spec.model = changes.users ? LoadSpec::Model::closed : LoadSpec::Model::open;
+    spec.level = changes.users ? static_cast<double>(*changes.users) : *changes.rate;
+    spec.stages.clear();
+  }
+  if (changes.duration) {
+    spec.duration = changes.duration;
+    spec.iterations.reset();
+    spec.stages.clear();
+  }
+  if (changes.iterations) {
+    spec.iterations = static_cast<int64_t>(*changes.iterations);
+    spec.duration.reset();
+    spec.stages.clear();
+  }
+  if (changes.warm_up) spec.warm_up = *changes.warm_up;
+}
+
+void add_sentences(const lang::Steps& steps, std::set<std::string, std::less<>>& sentences) {
+  for (const lang::Step& step : steps) {
+    sentences.insert(step.sentence);
+    if (const auto* together = std::get_if<lang::TogetherAction>(&step.action)) {
+      for (const auto& branch : together->branches) add_sentences(branch.steps, sentences);
+    } else if (const auto* each = std::get_if<lang::EachAction>(&step.action)) {
+      add_sentences(each->steps, sentences);
+    } else if (const auto* repeat = std::get_if<lang::RepeatAction>(&step.action)) {
+      add_sentences(repeat->steps, sentences);
+    } else if (const auto* use = std::get_if<lang::UseAction>(&step.action)) {
+      add_sentences(use->steps, sentences);
+    }
+  }
+}
+
+// Those of a mix are known only when all its journeys are.
+Result<> check_thresholds(const PlannedLoad& load, const lang::SystemSpec& system) {
+  std::set<std::string, std::less<>> known{"", "journey", "sql", "redis"};
+  for (const lang::ServiceSpec& service : system.services) known.insert(service.name);
+  for (const PlannedLoad::Part& part : load.parts) add_sentences(part.plan->steps, known);
+  for (const auto* list : {&load.spec.thresholds, &load.spec.abort_on}) {
+    for (const lang::Threshold& threshold : *list) {
+      if (known.contains(threshold.on)) continue;
+      return fail(Code::invalid, "{}:{}: no journey of `{}` has a step `{}`", load.file,
+                  threshold.at.line, load.name, threshold.on);
+    }
+  }
+  return {};
+}
+
+Result<> check_whole(const PlannedLoad& load) {
+  const LoadSpec& spec = load.spec;
+  const auto lacks = [&](std::string_view what, std::string_view remedy) {
+    return fail(Code::invalid, "{}:{}: the load of `{}` does not say {}; {}", load.file, load.line,
+                load.name, what, remedy);
+  };
+  if (spec.level == 0 && spec.stages.empty()) {
+    return lacks("how many users play, or how often a play begins",
+                 "write `users: 100` or `rate: 200/s`, or say --users or --rate");
+  }
+  if (!spec.duration && !spec.iterations && spec.stages.empty()) {
+    return lacks("when it ends", "write `for: 30s` or `iterations: 1000`, or say --for");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<> check_users(const std::vector<PlannedLoad>& loads, size_t most) {
+  for (const PlannedLoad& load : loads) {
+    const double users = Profile(load.spec).most();
+    if (load.spec.model == LoadSpec::Model::open || users <= static_cast<double>(most)) continue;
+    return fail(Code::limit,
+                "the load of `{}` has {:.0f} users, and this process may have connections for {}; "
+                "raise the limit of open files (ulimit -Hn), or take fewer users",
+                load.name, users, most);
+  }
+  return {};
+}
+
+Result<std::vector<PlannedLoad>> plan_loads(const lang::Project& project,
+                                            const LoadChanges& changes) {
+  std::vector<PlannedLoad> loads;
+  const bool only_one = project.journeys.size() == 1 && !changes.empty();
+  for (const lang::Plan& plan : project.journeys) {
+    if (!plan.load && !only_one) continue;
+    if (!reason_to_skip(plan).empty()) continue;
+    loads.push_back({plan.name,
+                     plan.source->path(),
+                     plan.load ? plan.load->at.line : plan.line,
+                     plan.load.value_or(LoadSpec()),
+                     {{&plan, 1}}});
+  }
+  for (const LoadSpec& spec : project.system.loads) {
+    PlannedLoad mix{spec.name, project.system.source->path(), spec.at.line, spec, {}};
+    for (const LoadSpec::Part& part : spec.mix) {
+      const auto plan = std::ranges::find_if(project.journeys, [&](const lang::Plan& one) {
+        return one.source->path() == part.path && reason_to_skip(one).empty();
+      });
+      if (plan != project.journeys.end()) mix.parts.push_back({&*plan, part.weight});
+    }
+    if (mix.parts.size() == spec.mix.size()) loads.push_back(std::move(mix));
+  }
+  if (loads.empty()) {
+    return fail(Code::not_found,
+                "no journey here says how it is loaded; write `load: {{ users: 100, for: 30s }}` "
+                "in one, or name one journey with --users or --rate and --for");
+  }
+  for (PlannedLoad& load : loads) {
+    change(load.spec, changes);
+    TRY_OK(check_whole(load));
+    TRY_OK(check_thresholds(load, project.system));
+  }
+  return loads;
+}
+
+}  // namespace peregrine::trial

@@ -1,0 +1,98 @@
+// The users of a load: who plays which journey, and when.
+//
+// Closed model: as many users as the profile says play again and again, each his next play when the
+// one before has ended and he has thought. Open model: plays begin when the profile says, whether
+// earlier ones have ended or not; each is played by a user who is free, or by a new one. When no
+// user is free and there may be no more, the play begins late, and is measured from when it was
+// due.
+//
+// One thread: the loop's.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "io/scope.h"
+#include "lang/load_spec.h"
+#include "net/http_client.h"
+#include "play/player.h"
+#include "trial/load/figures.h"
+#include "trial/load/profile.h"
+
+namespace peregrine::trial {
+
+// A journey of a load, and how often it is played beside others.
+struct Role {
+  const lang::Plan* plan;
+  double weight = 1;
+  play::Crowd crowd;
+};
+
+class Users {
+ public:
+  static constexpr size_t kMostToldPlays = 1000;  // of each journey, for its `then`
+
+  struct Setting {
+    io::Loop& loop;
+    system::RunningSystem& system;
+    const lang::LoadSpec& load;
+    const Profile& profile;
+    Figures& figures;
+    base::Instant begin;
+    uint64_t seed = 0;
+    size_t most_users = 0;  // at the same time
+  };
+  // All that is named outlives it.
+  Users(const Setting& setting, std::vector<Role>& roles);
+  ~Users();
+
+  // Plays until the load is over and the last plays have ended, or have been cut off. Fails when
+  // cancelled.
+  io::Task<base::Result<>> play();
+  // No play begins any more; those that run have the load's grace.
+  void stop();
+
+  uint64_t playing() const { return playing_; }
+  // Plays that were due, and that nobody was free to play.
+  uint64_t not_begun() const { return not_begun_; }
+  // Of a role: some of its plays, chosen evenly, for its `then`.
+  base::List told_plays(size_t role) const { return told_[role].plays; }
+
+ private:
+  struct User;
+  struct Told {
+    base::List plays;
+    uint64_t seen = 0;
+  };
+
+  bool is_over() const;
+  bool takes_turn();
+  User& user(size_t index);
+  size_t next_role();
+  bool looks();
+  base::Duration next_thought();
+  io::Task<void> send_users(io::Scope& playing);
+  io::Task<void> send_plays(io::Scope& playing);
+  io::Task<void> live(User& user);
+  io::Task<void> play_once(User& user, base::Instant due);
+  io::Task<void> play_one(User& user, base::Instant due);
+  void keep(size_t role, const base::Value& told);
+
+  const Setting of_;
+  std::vector<Role>& roles_;
+  net::HttpClient http_;  // whose memory all share
+  std::vector<std::unique_ptr<User>> users_;
+  std::vector<size_t> free_;  // open model: users who do not play
+  std::vector<double> turn_;  // of the roles
+  std::vector<Told> told_;
+  base::Random random_;
+  io::Signal changed_;  // it is over, or a user is free
+  bool stopped_ = false;
+  uint64_t turns_ = 0;  // plays that have been given out
+  uint64_t playing_ = 0;
+  uint64_t not_begun_ = 0;
+};
+
+}  // namespace peregrine::trial
