@@ -180,6 +180,10 @@ Result<Listener> Listener::open(Loop& loop, const Address& at) {
 
 Task<Result<Socket>> Listener::accept(Deadline deadline) {
   for (;;) {
+    if (++watch_->busy_reads > kBusyReads) {
+      watch_->busy_reads = 0;
+      CO_TRY_OK(co_await watch_->loop().yield());
+    }
     const int fd = accept4(watch_->fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
       const int on = 1;
@@ -190,6 +194,7 @@ Task<Result<Socket>> Listener::accept(Deadline deadline) {
     if (errno == EINTR || errno == ECONNABORTED) continue;
     if (errno != EAGAIN) co_return fail_errno(errno, "accept");
     CO_TRY_OK(co_await watch_->readable.wait(deadline));
+    watch_->busy_reads = 0;
   }
 }
 
