@@ -18,6 +18,9 @@ struct Address {
   std::string to_string() const;
 };
 
+// Whether this is an IPv4 or IPv6 address in text, and so no name.
+bool is_address(const std::string& host);
+
 class Socket final : public Stream {
  public:
   // Fails with Code::invalid for what is no address, refused, timeout, or as the system says; a
