@@ -9,7 +9,8 @@
 //
 // On a simulated loop there are no threads: the function runs on the loop, in its turn.
 //
-// Threads: a pool belongs to its loop's. A process forks (a Reaper starts) before it uses one.
+// Threads: a pool belongs to its loop's thread. A process forks (a Reaper starts) before it uses
+// one.
 #pragma once
 
 #include <memory>

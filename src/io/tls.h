@@ -8,7 +8,7 @@
 // only with the other side's close_notify: without it bytes may be missing at the end, and that is
 // an error. Sessions are not resumed and never renegotiated, so one handshake is like the other.
 //
-// Threads: a context belongs to any, a stream to its loop's.
+// Threads: a context may be used by several at once, a stream by its loop's alone.
 #pragma once
 
 #include <functional>
