@@ -36,17 +36,6 @@ Result<uint64_t> read_length(char type, std::string_view text) {
   return read.ec == std::errc() ? length : UINT64_MAX;
 }
 
-Result<int64_t> read_integer(std::string_view text) {
-  std::string_view digits = text;
-  if (digits.starts_with('+')) digits.remove_prefix(1);
-  int64_t number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (error != std::errc() || end != digits.data() + digits.size() || text.starts_with("+-")) {
-    return fail(Code::protocol, "{} is no integer of 64 bits", excerpt(text));
-  }
-  return number;
-}
-
 }  // namespace
 
 Value text(std::string bytes) { return {.kind = Kind::bulk_string, .text = std::move(bytes)}; }
@@ -57,6 +46,15 @@ Value array(std::vector<Value> elements) {
 }
 
 bool is_big_number(std::string_view text) {
+std::optional<int64_t> parse_integer(std::string_view text) {
+  if (text.starts_with("+-")) return std::nullopt;
+  if (text.starts_with('+')) text.remove_prefix(1);
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
   return all_digits(text);
 }
@@ -138,8 +136,9 @@ Result<> ReplyReader::take_scalar(char type, std::string_view text) {
     case '-':
       return add(Value{.kind = Kind::error, .text = copy});
     case ':': {
-      TRY(const int64_t number, read_integer(text));
-      return add(integer(number));
+      const auto number = parse_integer(text);
+      if (!number) return fail(Code::protocol, "{} is no integer of 64 bits", excerpt(text));
+      return add(integer(*number));
     }
     case '_':
       if (text.empty()) return add(Value{});

@@ -31,14 +31,6 @@ Result<uint64_t> read_length(std::string_view digits) {
   return number;
 }
 
-std::optional<int64_t> read_integer(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
-  int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 template <class Step>
 Result<size_t> feed_all(std::string_view bytes, const bool& done,
                         std::optional<base::Error>& failed, const Step& step) {
@@ -221,7 +213,7 @@ Result<> ReplySkimmer::take_scalar(char type, std::string_view text) {
       value.kind = Kind::error;
       break;
     case ':': {
-      const auto number = read_integer(text);
+      const auto number = parse_integer(text);
       if (!number) return fail(Code::protocol, "{} is no integer", excerpt(text));
       value = {.kind = Kind::integer, .integer = *number};
       break;
