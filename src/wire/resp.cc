@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "wire/feed.h"
 #include "wire/http1_line.h"
 
 namespace peregrine::wire::resp {
@@ -45,7 +46,6 @@ Value array(std::vector<Value> elements) {
   return {.kind = Kind::array, .elements = std::move(elements)};
 }
 
-bool is_big_number(std::string_view text) {
 std::optional<int64_t> parse_integer(std::string_view text) {
   if (text.starts_with("+-")) return std::nullopt;
   if (text.starts_with('+')) text.remove_prefix(1);
@@ -55,6 +55,7 @@ std::optional<int64_t> parse_integer(std::string_view text) {
   return number;
 }
 
+bool is_big_number(std::string_view text) {
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
   return all_digits(text);
 }
@@ -72,15 +73,9 @@ bool is_number(std::string_view text) {
 }
 
 Result<size_t> ReplyReader::feed(std::string_view bytes) {
-  if (failed_) return std::unexpected(*failed_);
-  std::string_view rest = bytes;
-  while (!done_ && !rest.empty()) {
-    if (Result<> stepped = step(rest); !stepped) {
-      failed_ = std::move(stepped).error();
-      return std::unexpected(*failed_);
-    }
-  }
-  return bytes.size() - rest.size();
+  return detail::feed(
+      bytes, failed_, [this] { return done(); },
+      [this](std::string_view& rest) { return step(rest); });
 }
 
 Value ReplyReader::take() {
