@@ -21,7 +21,6 @@ class ReaperTest : public testing::Test {
  protected:
   std::unique_ptr<Loop> owned_ = *Loop::create();
   Loop& loop_ = *owned_;
-  void TearDown() override { EXPECT_EQ(frames::alive(), 0U); }
 };
 
 Command shell(std::string script) {

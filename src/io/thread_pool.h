@@ -1,6 +1,7 @@
 // Threads for what would block the loop: a name lookup, a password's hash, a library that waits.
 //
-//   CO_TRY(std::string hash, co_await loop.pool().run([=] { return bcrypt(password); }, in5s));
+//   CO_TRY(std::string hash,
+//          co_await loop.pool().run([=] { return bcrypt(password); }, loop.in(5s)));
 //
 // Each loop has a pool (Loop::pool); its threads start when they are first needed. The function
 // runs on one of them, its result comes back on the loop. It owns what it uses, and lets nothing of

@@ -1,8 +1,8 @@
 // TLS 1.2 and 1.3 (RFC 5246, RFC 8446) over any stream, by OpenSSL.
 //
 //   TRY(auto context, TlsContext::for_client({.trusted = authority.certificate()}));
-//   CO_TRY(auto stream, co_await TlsStream::connect(std::move(socket), context, "shop.test",
-//   in5s));
+//   CO_TRY(auto stream,
+//          co_await TlsStream::connect(std::move(socket), context, "shop.test", loop.in(5s)));
 //
 // A client always verifies the server: its chain, its time and its name. The end of a stream counts
 // only with the other side's close_notify: without it bytes may be missing at the end, and that is
