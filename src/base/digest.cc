@@ -4,8 +4,6 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
-#include <array>
-#include <span>
 
 #include "base/check.h"
 
@@ -30,11 +28,23 @@ const unsigned char* unsigned_data(std::string_view bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
 }
 
-std::string hex(std::span<const unsigned char> bytes) {
+std::string digest(Algorithm algorithm, std::string_view message) {
+  std::string out(EVP_MAX_MD_SIZE, '\0');
+  size_t size = 0;
+  const int made =
+      EVP_Q_digest(nullptr, openssl_name(algorithm), nullptr, message.data(), message.size(),
+                   reinterpret_cast<unsigned char*>(out.data()), &size);
+  check(made == 1, "OpenSSL lacks a digest");
+  out.resize(size);
+  return out;
+}
+
+std::string hex(std::string_view bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string out;
   out.reserve(bytes.size() * 2);
-  for (unsigned char byte : bytes) {
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
     out += kDigits[byte >> 4];
     out += kDigits[byte & 15];
   }
@@ -65,34 +75,14 @@ std::string hmac(Algorithm algorithm, std::string_view key, std::string_view mes
 }
 
 std::string hmac_hex(Algorithm algorithm, std::string_view key, std::string_view message) {
-  const std::string bytes = hmac(algorithm, key, message);
-  return hex(std::span(unsigned_data(bytes), bytes.size()));
+  return hex(hmac(algorithm, key, message));
 }
 
-std::string sha256(std::string_view message) {
-  std::string out(EVP_MAX_MD_SIZE, '\0');
-  size_t size = 0;
-  const int made = EVP_Q_digest(nullptr, "SHA256", nullptr, message.data(), message.size(),
-                                reinterpret_cast<unsigned char*>(out.data()), &size);
-  check(made == 1, "OpenSSL has no SHA-256");
-  out.resize(size);
-  return out;
-}
+std::string sha256(std::string_view message) { return digest(Algorithm::sha256, message); }
 
-std::string sha256_hex(std::string_view message) {
-  const std::string bytes = sha256(message);
-  return hex(std::span(unsigned_data(bytes), bytes.size()));
-}
+std::string sha256_hex(std::string_view message) { return hex(sha256(message)); }
 
-std::string sha1(std::string_view message) {
-  std::string out(EVP_MAX_MD_SIZE, '\0');
-  size_t size = 0;
-  const int made = EVP_Q_digest(nullptr, "SHA1", nullptr, message.data(), message.size(),
-                                reinterpret_cast<unsigned char*>(out.data()), &size);
-  check(made == 1, "OpenSSL has no SHA-1");
-  out.resize(size);
-  return out;
-}
+std::string sha1(std::string_view message) { return digest(Algorithm::sha1, message); }
 
 std::string base64(std::string_view bytes) {
   // EVP_EncodeBlock counts in int and ends its output with a zero byte.

@@ -208,13 +208,14 @@ bool JsonReader::read_word(std::string_view word, Value value, Value& out) {
 }
 
 bool JsonReader::read(int depth, Value& out) {
-  if (depth > kMaxJsonDepth) {
-    return fails(Code::limit, "nested more than {} deep", kMaxJsonDepth);
-  }
   if (++values_ > kMaxJsonValues) {
     return fails(Code::limit, "more than {} values", kMaxJsonValues);
   }
-  switch (const char first = peek(); first) {
+  const char first = peek();
+  if (depth >= kMaxJsonDepth && (first == '{' || first == '[')) {
+    return fails(Code::limit, "nested more than {} deep", kMaxJsonDepth);
+  }
+  switch (first) {
     case '{':
       return read_map(depth, out);
     case '[':

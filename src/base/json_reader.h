@@ -55,7 +55,8 @@ class JsonReader {
   Result<Value> read_all(const JsonSelection* selection);
 
  private:
-  // Whether it could be read; if not, `error_` says why. `out` is null before.
+  // Whether it could be read; if not, `error_` says why. `depth` lists and maps are around it.
+  // `out` is null before.
   bool read(int depth, Value& out);
   bool read_list(int depth, Value& out);
   bool read_map(int depth, Value& out);

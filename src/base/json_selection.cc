@@ -28,7 +28,7 @@ const JsonSelection* JsonSelection::find(std::string_view key) const {
 }
 
 bool JsonReader::read_selected(int depth, const JsonSelection& selection, Value& out) {
-  if (selection.all || peek() != '{' || depth > kMaxJsonDepth) return read(depth, out);
+  if (selection.all || peek() != '{' || depth >= kMaxJsonDepth) return read(depth, out);
   std::vector<Map::Entry> entries;
   return read_selected_entries(depth, selection, entries) &&
          give(out, Map::of_distinct(std::move(entries)));
@@ -72,14 +72,15 @@ bool JsonReader::skip_list(int depth) {
 bool JsonReader::skip(int depth) {
   static const JsonSelection kNothing;
   const char first = peek();
-  if (depth <= kMaxJsonDepth && first == '{') {
+  const bool may_nest = depth < kMaxJsonDepth;
+  if (may_nest && first == '{') {
     std::vector<Map::Entry> none;
     return read_selected_entries(depth, kNothing, none);
   }
-  if (depth <= kMaxJsonDepth && first == '[') return skip_list(depth);
+  if (may_nest && first == '[') return skip_list(depth);
   std::string_view text;
-  if (depth <= kMaxJsonDepth && first == '"') return read_text(text);
-  Value scalar;
+  if (first == '"') return read_text(text);
+  Value scalar;  // or the mistake
   return read(depth, scalar);
 }
 

@@ -101,9 +101,15 @@ TEST(Json, SaysWhatIsWrong) {
 }
 
 TEST(Json, BoundsTheDepth) {
-  auto nested = [](size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
-  parsed(nested(kMaxJsonDepth));
-  EXPECT_NE(mistake(nested(kMaxJsonDepth + 2)).find("nested more than"), std::string::npos);
+  auto nested = [](size_t depth, std::string_view inside) {
+    return std::string(depth, '[') + std::string(inside) + std::string(depth, ']');
+  };
+  for (const char* inside : {"", "1", "{}"}) {
+    const size_t most = kMaxJsonDepth - (inside == std::string_view("{}") ? 1 : 0);
+    parsed(nested(most, inside));
+    EXPECT_EQ(mistake(nested(most + 1, inside)),
+              fmt::format("near byte {}: nested more than 200 deep", kMaxJsonDepth));
+  }
   mistake(std::string(1'000'000, '['));
 }
 

@@ -37,14 +37,17 @@ std::optional<size_t> first_invalid_utf8(std::string_view text);
 // At most `bytes` bytes of text, cut between characters, with "… (N more bytes)" where it was cut.
 std::string shortened(std::string_view text, size_t bytes);
 
-// Text that is safe to print on a terminal: control characters as \xNN, newlines kept if wanted.
+// Text that is safe to print on a terminal: bytes of control characters and those that are not
+// UTF-8 as \xNN, tabs as they are, newlines kept if wanted.
 std::string printable(std::string_view text, bool keep_newlines = false);
 
 // A word as a POSIX shell reads it back: as it is when that is safe, else in single quotes.
 std::string in_shell(std::string_view word);
 
 std::vector<std::string_view> split(std::string_view text, char separator);
-std::string_view trimmed(std::string_view text);
+// A part of the text, without these characters at its ends.
+std::string_view trimmed(std::string_view text, std::string_view blanks = " \t\r\n");
+// Of ASCII; other bytes stay as they are.
 std::string lowercase(std::string_view text);
 
 }  // namespace peregrine::base

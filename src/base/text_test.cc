@@ -90,6 +90,7 @@ TEST(TextTest, SplitsAndTrims) {
   EXPECT_EQ(split("", ','), (std::vector<std::string_view>{""}));
   EXPECT_EQ(trimmed(" \t a b \r\n"), "a b");
   EXPECT_EQ(trimmed(" \n "), "");
+  EXPECT_EQ(trimmed(" \ta\n ", " \t"), "a\n");
   EXPECT_EQ(lowercase("Content-TYPE Ž"), "content-type Ž");
 }
 

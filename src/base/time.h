@@ -17,7 +17,8 @@ inline WallTime wall_now() { return std::chrono::system_clock::now(); }
 
 inline double to_seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
 
-// "850 µs", "12.3 ms", "4.10 s": at most three significant digits.
+// "850 µs", "12.3 ms", "4.10 s": three significant digits, below a microsecond fewer and above a
+// thousand seconds more. REQUIRES: not negative.
 std::string to_text(Duration d);
 
 }  // namespace peregrine::base

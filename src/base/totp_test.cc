@@ -2,12 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace peregrine::base {
 namespace {
 
 WallTime at(int64_t seconds) { return WallTime(std::chrono::seconds(seconds)); }
 
-// RFC 6238, appendix B, with the secrets of its program: as long as the digest.
+// RFC 6238, appendix B, with the secrets of its program: as long as the digest. Its last instant
+// lies in 2603; ours end in 2262.
 TEST(Totp, CodesOfThePublishedVectors) {
   struct Vector {
     int64_t seconds;
@@ -15,21 +18,18 @@ TEST(Totp, CodesOfThePublishedVectors) {
     const char* sha256;
     const char* sha512;
   };
-  constexpr std::array<Vector, 6> kVectors = {{{59, "94287082", "46119246", "90693936"},
+  constexpr std::array<Vector, 5> kVectors = {{{59, "94287082", "46119246", "90693936"},
                                                {1111111109, "07081804", "68084774", "25091201"},
                                                {1111111111, "14050471", "67062674", "99943326"},
                                                {1234567890, "89005924", "91819424", "93441116"},
-                                               {2000000000, "69279037", "90698825", "38618901"},
-                                               {20000000000, "65353130", "77737706", "47863826"}}};
+                                               {2000000000, "69279037", "90698825", "38618901"}}};
   const std::string digits = "1234567890";
   std::string secret;
   for (int i = 0; i < 7; ++i) secret += digits;
   for (const Vector& one : kVectors) {
-    if (one.seconds < 9'223'372'036) {  // instants end in 2262
-      EXPECT_EQ(totp(secret.substr(0, 20), at(one.seconds), {.digits = 8}), one.sha1);
-      EXPECT_EQ(totp(secret.substr(0, 32), at(one.seconds), {Algorithm::sha256, 8}), one.sha256);
-      EXPECT_EQ(totp(secret.substr(0, 64), at(one.seconds), {Algorithm::sha512, 8}), one.sha512);
-    }
+    EXPECT_EQ(totp(secret.substr(0, 20), at(one.seconds), {.digits = 8}), one.sha1);
+    EXPECT_EQ(totp(secret.substr(0, 32), at(one.seconds), {Algorithm::sha256, 8}), one.sha256);
+    EXPECT_EQ(totp(secret.substr(0, 64), at(one.seconds), {Algorithm::sha512, 8}), one.sha512);
   }
 }
 

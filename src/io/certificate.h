@@ -29,7 +29,7 @@ struct TlsIdentity {
                                         const std::string& key_path);
 };
 
-// When a certificate is valid, in whole seconds. As is it holds wherever a play's clock goes.
+// When a certificate is valid, in whole seconds. By default wherever a play's clock may go.
 struct Validity {
   base::WallTime from{};                                      // 1970-01-01
   base::WallTime until{std::chrono::seconds(4'102'444'799)};  // 2099-12-31 23:59:59

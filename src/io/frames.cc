@@ -14,7 +14,7 @@ namespace peregrine::io::frames {
 namespace {
 
 [[maybe_unused]] constexpr size_t kStep = 64;
-constexpr size_t kClasses = 64;  // frames up to 4 KiB are recycled
+constexpr size_t kClasses = 64;  // of 0, 64, 128 … bytes: frames up to 4032 are recycled
 
 struct Free {
   Free* next;

@@ -1,4 +1,5 @@
-// Signals from outside (Ctrl-C, kill) as something a task can wait for.
+// Signals from outside (Ctrl-C, kill) as something a task can wait for. On the loop's thread, which
+// blocks them for itself alone: no other thread may take them (those of a ThreadPool do not).
 #pragma once
 
 #include <initializer_list>
@@ -14,7 +15,7 @@ class Interrupts {
   // that the process was started to ignore, as nohup does, stays ignored.
   static base::Result<Interrupts> take(Loop& loop, std::initializer_list<int> signals);
 
-  // The number of the next signal.
+  // The number of the next signal. Fails on deadline and when cancelled.
   Task<base::Result<int>> next(Deadline deadline);
 
  private:

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace peregrine::io {
@@ -31,7 +32,8 @@ std::optional<std::string> LineReader::take() {
   size_t next = feed + 1;
   if (feed == std::string::npos || feed - begin_ > kLongestLine) {
     const size_t rest = buffer_.size() - begin_;
-    if (rest < kLongestLine && !(at_end_ && rest > 0)) {
+    // Not cut as soon as there is a whole piece: its line feed may come next.
+    if (rest <= kLongestLine && !(at_end_ && rest > 0)) {
       searched_ = buffer_.size();
       return std::nullopt;
     }

@@ -1,4 +1,4 @@
-// Lines of what another process writes into a pipe.
+// Lines of what another process writes into a pipe. On the loop's thread.
 #pragma once
 
 #include <optional>
@@ -14,11 +14,12 @@ class LineReader {
   // A longer line is given in pieces of this size.
   static constexpr size_t kLongestLine = size_t{64} * 1024;
 
-  // Takes the read end of a pipe, non-blocking.
+  // Takes the read end of a pipe, non-blocking, and closes it at its end.
   LineReader(Loop& loop, int fd) : watch_(loop, fd) {}
 
-  // The next line without its line feed (and carriage return); nothing at the end of the pipe. A
-  // deadline that passes loses no bytes.
+  // The next line without its line feed (and carriage return); nothing at the end of the pipe. One
+  // task at a time. Fails on deadline and when cancelled, which loses no bytes, and with what the
+  // operating system says.
   Task<base::Result<std::optional<std::string>>> line(Deadline deadline);
 
  private:

@@ -36,10 +36,6 @@ class MemoryStreamTest : public testing::Test {
   void make(size_t capacity) { std::tie(left_, right_) = MemoryStream::pair(*loop_, capacity); }
   // Lets the scope's tasks run as far as they come.
   void settle() { loop_->run(loop_->sleep(1ms)).value(); }
-  void TearDown() override {
-    scope_.reset();
-    EXPECT_EQ(frames::alive(), 0U);
-  }
 
   std::unique_ptr<Loop> loop_ = *Loop::create();
   std::unique_ptr<MemoryStream> left_;

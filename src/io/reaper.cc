@@ -136,11 +136,9 @@ Task<Result<std::unique_ptr<Child>>> Reaper::spawn(Command command, Deadline dea
     CO_TRY_OK(co_await asked.answered.wait(deadline));
   }
   if (asked.child) co_return std::move(asked.child);
-  const bool plain = asked.refusal->doing == "start";
+  const auto& [id, error, doing] = *asked.refusal;
   co_return base::fail_errno(
-      asked.refusal->error,
-      plain ? fmt::format("cannot start {}{}", what, where)
-            : fmt::format("cannot start {}{}: {}", what, where, asked.refusal->doing));
+      error, fmt::format("cannot start {}{}{}{}", what, where, doing.empty() ? "" : ": ", doing));
 }
 
 Task<Result<>> Reaper::stop(Duration grace) {

@@ -46,7 +46,8 @@ struct Started {
 struct NotStarted {
   uint32_t id = 0;
   int32_t error = 0;  // errno
-  std::string doing;  // "start", "go to the folder", …
+  std::string
+      doing;  // what could not be done before it: "enter its folder"; empty: the start itself
 };
 struct Ended {
   int32_t pid = 0;

@@ -90,7 +90,7 @@ void ReaperProcess::run() {
   }
 }
 
-// False at the end of the socket: Peregrine is gone.
+// False at the end of the socket, for Peregrine is gone, and for what is no request.
 bool ReaperProcess::receive() {
   static std::array<char, reaper::kLongestMessage> buffer;
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
@@ -130,7 +130,7 @@ void ReaperProcess::obey(const reaper::Request& request, int fd) {
 }
 
 void ReaperProcess::start(const reaper::Spawn& spawn, int fd) {
-  if (stopping_) return tell(reaper::NotStarted{spawn.id, ECANCELED, "start"});
+  if (stopping_) return tell(reaper::NotStarted{spawn.id, ECANCELED, ""});
   const StartedProgram program = start_program(spawn, fd);
   if (program.pid < 0) return tell(reaper::NotStarted{spawn.id, program.error, program.doing});
   running_.insert(program.pid);

@@ -1,6 +1,5 @@
 #include "io/resolver.h"
 
-#include <arpa/inet.h>
 #include <netdb.h>
 #include <sys/socket.h>
 
@@ -9,6 +8,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/text.h"
 #include "io/thread_pool.h"
 
 namespace peregrine::io {
@@ -22,16 +22,8 @@ namespace {
 
 constexpr base::Duration kAttemptMost = std::chrono::seconds(2);
 
-bool is_address(const std::string& host) {
-  std::array<unsigned char, sizeof(in6_addr)> bytes{};
-  return inet_pton(AF_INET, host.c_str(), bytes.data()) == 1 ||
-         inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1;
-}
-
-bool is_localhost(std::string host) {
-  std::ranges::transform(host, host.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-  if (host.ends_with('.')) host.pop_back();
+bool is_localhost(std::string_view name) {
+  const std::string host = base::lowercase(name.substr(0, name.size() - name.ends_with('.')));
   return host == "localhost" || host.ends_with(".localhost");
 }
 

@@ -6,6 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -73,6 +74,12 @@ std::string Address::to_string() const {
   if (!path.empty()) return path;
   const bool v6 = host.find(':') != std::string::npos;
   return fmt::format("{}{}{}:{}", v6 ? "[" : "", host, v6 ? "]" : "", port);
+}
+
+bool is_address(const std::string& host) {
+  std::array<unsigned char, sizeof(in6_addr)> bytes{};
+  return inet_pton(AF_INET, host.c_str(), bytes.data()) == 1 ||
+         inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1;
 }
 
 Task<Result<Socket>> Socket::connect(Loop& loop, Address to, Deadline deadline) {
@@ -180,6 +187,10 @@ Result<Listener> Listener::open(Loop& loop, const Address& at) {
 
 Task<Result<Socket>> Listener::accept(Deadline deadline) {
   for (;;) {
+    if (++watch_->busy_reads > kBusyReads) {
+      watch_->busy_reads = 0;
+      CO_TRY_OK(co_await watch_->loop().yield());
+    }
     const int fd = accept4(watch_->fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
       const int on = 1;
@@ -190,6 +201,7 @@ Task<Result<Socket>> Listener::accept(Deadline deadline) {
     if (errno == EINTR || errno == ECONNABORTED) continue;
     if (errno != EAGAIN) co_return fail_errno(errno, "accept");
     CO_TRY_OK(co_await watch_->readable.wait(deadline));
+    watch_->busy_reads = 0;
   }
 }
 

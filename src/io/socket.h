@@ -1,4 +1,5 @@
-// TCP and Unix sockets on the loop. A Socket owns its descriptor and closes it.
+// TCP and Unix sockets on the loop. A Socket or Listener owns its descriptor and closes it; the
+// file of a Unix socket is its owner's to remove. One thread: the loop's.
 #pragma once
 
 #include <memory>
@@ -17,8 +18,13 @@ struct Address {
   std::string to_string() const;
 };
 
+// Whether this is an IPv4 or IPv6 address in text, and so no name.
+bool is_address(const std::string& host);
+
 class Socket final : public Stream {
  public:
+  // Fails with Code::invalid for what is no address, refused, timeout, or as the system says; a
+  // name is resolver.h's.
   static Task<base::Result<Socket>> connect(Loop& loop, Address to, Deadline deadline);
   // Takes a connected, non-blocking descriptor.
   Socket(Loop& loop, int fd) : watch_(std::make_unique<Watch>(loop, fd)) {}
@@ -42,9 +48,11 @@ class Socket final : public Stream {
 
 class Listener {
  public:
-  // Port 0 takes a free one; address() then says which.
+  // Port 0 takes a free one; address() then says which. Fails with Code::invalid for what is no
+  // address, or as the system says.
   static base::Result<Listener> open(Loop& loop, const Address& at);
 
+  // One task at a time. Others get their turn however fast connections come.
   Task<base::Result<Socket>> accept(Deadline deadline);
   const Address& address() const { return address_; }
   Loop& loop() { return watch_->loop(); }

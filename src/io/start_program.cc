@@ -31,9 +31,9 @@ std::string words(Step step) {
     case Step::folder:
       return "enter its folder";
     case Step::program:
-      return "start";
+      return "";
   }
-  return "start";
+  return "";
 }
 
 struct Failure {

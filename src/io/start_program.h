@@ -12,7 +12,7 @@ namespace peregrine::io {
 struct StartedProgram {
   pid_t pid = -1;     // leader of its own session and group; negative: it did not start
   int error = 0;      // errno then,
-  std::string doing;  // of which step
+  std::string doing;  // of which step before it, empty: of the start itself
 };
 
 // Returns when the program runs or could not be started. `output` becomes its standard output and

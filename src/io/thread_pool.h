@@ -1,6 +1,7 @@
 // Threads for what would block the loop: a name lookup, a password's hash, a library that waits.
 //
-//   CO_TRY(std::string hash, co_await loop.pool().run([=] { return bcrypt(password); }, in5s));
+//   CO_TRY(std::string hash,
+//          co_await loop.pool().run([=] { return bcrypt(password); }, loop.in(5s)));
 //
 // Each loop has a pool (Loop::pool); its threads start when they are first needed. The function
 // runs on one of them, its result comes back on the loop. It owns what it uses, and lets nothing of
@@ -9,7 +10,8 @@
 //
 // On a simulated loop there are no threads: the function runs on the loop, in its turn.
 //
-// Threads: a pool belongs to its loop's. A process forks (a Reaper starts) before it uses one.
+// Threads: a pool belongs to its loop's thread. A process forks (a Reaper starts) before it uses
+// one.
 #pragma once
 
 #include <memory>

@@ -23,12 +23,6 @@ using base::Result;
 class ThreadPoolTest : public testing::Test {
  protected:
   void make(ThreadPoolLimits limits) { pool_ = std::make_unique<ThreadPool>(*loop_, limits); }
-  void TearDown() override {
-    scope_.reset();
-    pool_.reset();
-    loop_.reset();
-    EXPECT_EQ(frames::alive(), 0U);
-  }
   // Lets the loop work until it holds.
   template <class Condition>
   void until(Condition holds) {

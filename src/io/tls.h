@@ -1,14 +1,14 @@
 // TLS 1.2 and 1.3 (RFC 5246, RFC 8446) over any stream, by OpenSSL.
 //
 //   TRY(auto context, TlsContext::for_client({.trusted = authority.certificate()}));
-//   CO_TRY(auto stream, co_await TlsStream::connect(std::move(socket), context, "shop.test",
-//   in5s));
+//   CO_TRY(auto stream,
+//          co_await TlsStream::connect(std::move(socket), context, "shop.test", loop.in(5s)));
 //
 // A client always verifies the server: its chain, its time and its name. The end of a stream counts
 // only with the other side's close_notify: without it bytes may be missing at the end, and that is
 // an error. Sessions are not resumed and never renegotiated, so one handshake is like the other.
 //
-// Threads: a context belongs to any, a stream to its loop's.
+// Threads: a context may be used by several at once, a stream by its loop's alone.
 #pragma once
 
 #include <functional>

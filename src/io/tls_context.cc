@@ -62,7 +62,7 @@ Result<std::vector<Certificate>> certificates_of(const std::string& pem) {
   return list;
 }
 
-// An TlsIdentity as OpenSSL holds it.
+// A TlsIdentity as OpenSSL holds it.
 struct Loaded {
   Certificate certificate;
   std::unique_ptr<EVP_PKEY, Free> key;

@@ -1,4 +1,3 @@
-#include <arpa/inet.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -8,6 +7,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "io/socket.h"
 #include "io/tls.h"
 
 namespace peregrine::io {
@@ -33,12 +33,6 @@ constexpr size_t kHandshakeBuffer = size_t{4} * 1024;
 constexpr size_t kPiece = size_t{64} * 1024;
 // A peer that makes us want to say more than this, and never lets us, is up to no good.
 constexpr size_t kMostOutgoing = size_t{256} * 1024;
-
-bool is_address(const std::string& host) {
-  std::array<unsigned char, sizeof(in6_addr)> bytes{};
-  return inet_pton(AF_INET, host.c_str(), bytes.data()) == 1 ||
-         inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1;
-}
 
 // What the verification has to hold the certificate to. False for what cannot be a host.
 bool expect_host(SSL* ssl, const std::string& host) {

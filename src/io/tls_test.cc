@@ -87,7 +87,6 @@ class TlsTest : public testing::Test {
     EXPECT_EQ(side.outcome.error().code, Code::refused);
     EXPECT_EQ(side.outcome.error().text, text);
   }
-  void TearDown() override { EXPECT_EQ(frames::alive(), 0U); }
 
   std::unique_ptr<Loop> loop_ = *Loop::create();
   CertificateAuthority authority_ = *CertificateAuthority::make("Test Authority");

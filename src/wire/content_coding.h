@@ -3,8 +3,10 @@
 //
 //   TRY(const std::vector<Coding> codings, parse_codings(headers.get("Content-Encoding")));
 //   ContentDecoder decoder(codings, {.decoded = 1 << 20});
-//   for each piece that comes:
-//     for (bool more = true; more;) { TRY(more, decoder.decode(piece, out)); … use and clear out …
+//   … for each piece that comes:
+//     for (bool more = true; more;) {
+//       TRY(more, decoder.decode(piece, out));
+//       … use `out`, clear it …
 //     }
 //   TRY_OK(decoder.finish());
 //

@@ -19,13 +19,7 @@ using base::Result;
 
 namespace {
 
-constexpr std::string_view kBlank = " \t";
-
-std::string_view without_blanks(std::string_view text) {
-  const size_t begin = text.find_first_not_of(kBlank);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlank) + 1 - begin);
-}
+std::string_view without_blanks(std::string_view text) { return base::trimmed(text, " \t"); }
 
 // "name=value", each without the blanks around it; the value is empty where there is no '='.
 struct Pair {

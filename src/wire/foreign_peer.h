@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
@@ -23,6 +24,7 @@
 namespace peregrine::wire::foreign {
 
 inline constexpr int kWaitSeconds = 10;
+inline constexpr int kSilentSeconds = 60;  // of a program that works before it prints
 
 inline sockaddr_in loopback(uint16_t port) {
   sockaddr_in address{};
@@ -122,11 +124,16 @@ class Program {
 
   bool started() const { return started_; }  // or there is no such program
 
-  // All that it prints until its end, and its exit code.
+  // All that it prints until its end, and its exit code. One that prints nothing for too long is
+  // killed.
   std::pair<std::string, int> finish() {
     std::string all;
     char part[4096];
-    for (ssize_t size = 0; (size = read(output_[0], part, sizeof part)) > 0;) {
+    for (;;) {
+      pollfd printed{.fd = output_[0], .events = POLLIN, .revents = 0};
+      if (poll(&printed, 1, kSilentSeconds * 1000) <= 0) kill(pid_, SIGKILL);
+      const ssize_t size = read(output_[0], part, sizeof part);
+      if (size <= 0) break;
       all.append(part, static_cast<size_t>(size));
     }
     int status = 0;

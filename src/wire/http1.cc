@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "wire/feed.h"
 
 namespace peregrine::wire::http1 {
 
@@ -16,20 +17,13 @@ using namespace std::string_view_literals;
 // ---- MessageReader
 
 Result<size_t> MessageReader::feed(std::string_view bytes) {
-  if (failed_) return std::unexpected(*failed_);
-  std::string_view rest = bytes;
-  while (stage_ != Stage::done && !rest.empty()) {
-    started_ = true;
-    Result<> stepped = step(rest);
-    if (!stepped) {
-      failed_ = std::move(stepped).error();
-      return std::unexpected(*failed_);
-    }
-  }
-  return bytes.size() - rest.size();
+  return detail::feed(
+      bytes, failed_, [this] { return done(); },
+      [this](std::string_view& rest) { return step(rest); });
 }
 
 Result<> MessageReader::step(std::string_view& rest) {
+  started_ = true;
   if (stage_ == Stage::start_line) {
     TRY(const auto line, lines_.next(rest, limits_.start_line, start_line_name()));
     return line ? start_line(*line) : Result<>{};

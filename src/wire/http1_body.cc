@@ -26,8 +26,7 @@ void skip_space(std::string_view& text) {
 
 // Whether a token was there.
 bool take_token(std::string_view& text) {
-  size_t size = 0;
-  while (size < text.size() && is_token(text.substr(size, 1))) ++size;
+  const size_t size = token_size(text);
   text.remove_prefix(size);
   return size > 0;
 }

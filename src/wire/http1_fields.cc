@@ -3,6 +3,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/text.h"
 #include "wire/http1_line.h"
 
 namespace peregrine::wire::http1 {
@@ -14,12 +15,6 @@ using base::Result;
 namespace {
 
 bool is_space(char c) { return c == ' ' || c == '\t'; }
-
-std::string_view without_outer_space(std::string_view text) {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 // Why this is no header line.
 std::unexpected<base::Error> refuse_name(std::string_view line) {
@@ -57,7 +52,7 @@ Result<uint64_t> parse_length(std::string_view text) {
 Result<> parse_field(std::string_view line, Headers& into) {
   const size_t name = token_size(line);
   if (name == 0 || name == line.size() || line[name] != ':') return refuse_name(line);
-  const std::string_view value = without_outer_space(line.substr(name + 1));
+  const std::string_view value = base::trimmed(line.substr(name + 1), " \t");
   if (!is_field_text(value)) {
     return fail(Code::protocol, "the header {} has a control character in its value {}",
                 line.substr(0, name), excerpt(value));

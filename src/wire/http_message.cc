@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/text.h"
 
 namespace peregrine::wire {
 
@@ -15,16 +16,10 @@ namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
-std::string_view trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 bool list_holds(std::string_view list, std::string_view token) {
   while (!list.empty()) {
     const size_t comma = std::min(list.find(','), list.size());
-    if (same_ignoring_case(trimmed(list.substr(0, comma)), token)) return true;
+    if (same_ignoring_case(base::trimmed(list.substr(0, comma), " \t"), token)) return true;
     list.remove_prefix(std::min(comma + 1, list.size()));
   }
   return false;

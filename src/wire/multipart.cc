@@ -45,11 +45,9 @@ base::Result<> Multipart::add_file(std::string_view name, std::string_view file,
                         type.empty() ? "application/octet-stream" : type);
   }
   parts_.push_back({std::move(head), std::string(bytes)});
-  // One that a part holds would end that part.
-  while (parts_.back().bytes.contains(boundary_)) boundary_ += fmt::format("-{}", parts_.size());
-  for (size_t i = 0; i + 1 < parts_.size(); ++i) {
-    while (parts_[i].bytes.contains(boundary_)) boundary_ += fmt::format("-{}", i);
-  }
+  // One that a part holds would end that part. It only grows: no part that lacked a shorter one
+  // holds it.
+  while (bytes.contains(boundary_)) boundary_ += fmt::format("-{}", parts_.size());
   return {};
 }
 

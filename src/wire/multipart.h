@@ -1,4 +1,5 @@
-// A body of multipart/form-data (RFC 7578), as a browser sends a form with files.
+// A body of multipart/form-data (RFC 7578), as a browser sends a form with files: written, and read
+// from any sender. Nothing here is shared between threads.
 #pragma once
 
 #include <optional>
@@ -44,7 +45,9 @@ struct FormPart {
 inline constexpr size_t kMostFormParts = 1'000;
 
 // `type` is what Content-Type says. What stands before the first boundary and behind the last is
-// passed over. Fails with Code::invalid for what is no such body, Code::limit above kMostFormParts.
+// passed over. Names and file names lose their quotes and escapes, those of add_field() and the
+// backslashes of others. Fails with Code::invalid for what is no such body, Code::limit above
+// kMostFormParts.
 base::Result<std::vector<FormPart>> parse_multipart(std::string_view type, std::string_view body);
 
 }  // namespace peregrine::wire

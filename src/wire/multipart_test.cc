@@ -53,6 +53,32 @@ TEST(MultipartTest, IsReadAsItIsWritten) {
   EXPECT_EQ((*read)[2].bytes, std::string("\0\r\n", 3));
 }
 
+TEST(MultipartTest, QuotesAndLineEndsInNamesAreReadAsTheyAreWritten) {
+  const std::string name = "C:\\a \"b\"\r\nc; d=%2";
+  Multipart parts;
+  ASSERT_TRUE(parts.add_file(name, name, "", ""));
+  const auto read = parse_multipart(parts.type(), parts.body());
+  ASSERT_TRUE(read) << read.error().to_string();
+  EXPECT_EQ(read->front().name, name);
+  EXPECT_EQ(read->front().file, name);
+}
+
+TEST(MultipartTest, AParameterWithoutAValueHidesNoOther) {
+  const auto read =
+      parse_multipart("multipart/form-data; boundary=b",
+                      "--b\r\nContent-Disposition: form-data; x; name=\"a\"; y\r\n\r\n1\r\n--b--");
+  ASSERT_TRUE(read) << read.error().to_string();
+  EXPECT_EQ(read->front().name, "a");
+}
+
+// The second boundary would be a header of the first part otherwise, and the first part all of the
+// body.
+TEST(MultipartTest, ABoundaryDirectlyBehindAnotherIsRefused) {
+  EXPECT_FALSE(parse_multipart(
+      "multipart/form-data; boundary=\"b:c\"",
+      "--b:c\r\n--b:c\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--b:c--"));
+}
+
 TEST(MultipartTest, WhatIsAroundThePartsIsPassedOver) {
   const auto read =
       parse_multipart("Multipart/Form-Data; charset=utf-8; boundary=\"x y\"",

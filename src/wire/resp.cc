@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "wire/feed.h"
 #include "wire/http1_line.h"
 
 namespace peregrine::wire::resp {
@@ -36,17 +37,6 @@ Result<uint64_t> read_length(char type, std::string_view text) {
   return read.ec == std::errc() ? length : UINT64_MAX;
 }
 
-Result<int64_t> read_integer(std::string_view text) {
-  std::string_view digits = text;
-  if (digits.starts_with('+')) digits.remove_prefix(1);
-  int64_t number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (error != std::errc() || end != digits.data() + digits.size() || text.starts_with("+-")) {
-    return fail(Code::protocol, "{} is no integer of 64 bits", excerpt(text));
-  }
-  return number;
-}
-
 }  // namespace
 
 Value text(std::string bytes) { return {.kind = Kind::bulk_string, .text = std::move(bytes)}; }
@@ -54,6 +44,15 @@ Value error(std::string message) { return {.kind = Kind::error, .text = std::mov
 Value integer(int64_t number) { return {.kind = Kind::integer, .integer = number}; }
 Value array(std::vector<Value> elements) {
   return {.kind = Kind::array, .elements = std::move(elements)};
+}
+
+std::optional<int64_t> parse_integer(std::string_view text) {
+  if (text.starts_with("+-")) return std::nullopt;
+  if (text.starts_with('+')) text.remove_prefix(1);
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
 }
 
 bool is_big_number(std::string_view text) {
@@ -74,15 +73,9 @@ bool is_number(std::string_view text) {
 }
 
 Result<size_t> ReplyReader::feed(std::string_view bytes) {
-  if (failed_) return std::unexpected(*failed_);
-  std::string_view rest = bytes;
-  while (!done_ && !rest.empty()) {
-    if (Result<> stepped = step(rest); !stepped) {
-      failed_ = std::move(stepped).error();
-      return std::unexpected(*failed_);
-    }
-  }
-  return bytes.size() - rest.size();
+  return detail::feed(
+      bytes, failed_, [this] { return done(); },
+      [this](std::string_view& rest) { return step(rest); });
 }
 
 Value ReplyReader::take() {
@@ -138,8 +131,9 @@ Result<> ReplyReader::take_scalar(char type, std::string_view text) {
     case '-':
       return add(Value{.kind = Kind::error, .text = copy});
     case ':': {
-      TRY(const int64_t number, read_integer(text));
-      return add(integer(number));
+      const auto number = parse_integer(text);
+      if (!number) return fail(Code::protocol, "{} is no integer of 64 bits", excerpt(text));
+      return add(integer(*number));
     }
     case '_':
       if (text.empty()) return add(Value{});

@@ -162,6 +162,10 @@ void append(std::string& out, const Command& command);
 // Code::invalid, and appends nothing, for a value that could not be read again.
 base::Result<> append(std::string& out, const Value& value, Version version);
 
+// ---- Numbers
+
+// "7", "-7" or "+7"; nothing for what is no integer of 64 bits.
+std::optional<int64_t> parse_integer(std::string_view text);
 // Whether the text is a double as RESP3 writes it: "1.5", "-2e10", "inf", "-inf", "nan".
 bool is_number(std::string_view text);
 bool is_big_number(std::string_view text);

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "wire/feed.h"
 #include "wire/http1_line.h"
 #include "wire/resp.h"
 
@@ -147,15 +148,9 @@ void Pieces::reset() {
 // ---- CommandReader
 
 Result<size_t> CommandReader::feed(std::string_view bytes) {
-  if (failed_) return std::unexpected(*failed_);
-  std::string_view rest = bytes;
-  while (!done_ && !rest.empty()) {
-    if (Result<> stepped = step(rest); !stepped) {
-      failed_ = std::move(stepped).error();
-      return std::unexpected(*failed_);
-    }
-  }
-  return bytes.size() - rest.size();
+  return detail::feed(
+      bytes, failed_, [this] { return done(); },
+      [this](std::string_view& rest) { return step(rest); });
 }
 
 Command CommandReader::take() {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "wire/feed.h"
 #include "wire/http1_line.h"
 
 namespace peregrine::wire::resp {
@@ -29,28 +30,6 @@ Result<uint64_t> read_length(std::string_view digits) {
     return fail(Code::protocol, "{} stands where a length must be", excerpt(digits));
   }
   return number;
-}
-
-std::optional<int64_t> read_integer(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
-  int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-template <class Step>
-Result<size_t> feed_all(std::string_view bytes, const bool& done,
-                        std::optional<base::Error>& failed, const Step& step) {
-  if (failed) return std::unexpected(*failed);
-  std::string_view rest = bytes;
-  while (!done && !rest.empty()) {
-    if (Result<> stepped = step(rest); !stepped) {
-      failed = std::move(stepped).error();
-      return std::unexpected(*failed);
-    }
-  }
-  return bytes.size() - rest.size();
 }
 
 }  // namespace
@@ -100,7 +79,9 @@ Result<bool> Passing::string(std::string_view& input, std::string& kept, size_t 
 
 Result<size_t> CommandSkimmer::feed(std::string_view bytes) {
   if (std::exchange(done_, false)) kept_ = count_ = 0;
-  return feed_all(bytes, done_, failed_, [this](std::string_view& rest) { return step(rest); });
+  return detail::feed(
+      bytes, failed_, [this] { return done(); },
+      [this](std::string_view& rest) { return step(rest); });
 }
 
 Result<> CommandSkimmer::step(std::string_view& rest) {
@@ -158,7 +139,9 @@ void CommandSkimmer::begin_word(uint64_t size) {
 
 Result<size_t> ReplySkimmer::feed(std::string_view bytes) {
   if (std::exchange(done_, false)) top_ = {};
-  return feed_all(bytes, done_, failed_, [this](std::string_view& rest) { return step(rest); });
+  return detail::feed(
+      bytes, failed_, [this] { return done(); },
+      [this](std::string_view& rest) { return step(rest); });
 }
 
 bool ReplySkimmer::keeps() const {
@@ -221,7 +204,7 @@ Result<> ReplySkimmer::take_scalar(char type, std::string_view text) {
       value.kind = Kind::error;
       break;
     case ':': {
-      const auto number = read_integer(text);
+      const auto number = parse_integer(text);
       if (!number) return fail(Code::protocol, "{} is no integer", excerpt(text));
       value = {.kind = Kind::integer, .integer = *number};
       break;

@@ -132,6 +132,7 @@ TEST(ReplySkimmer, KeepsTheBeginningOfWhatIsLong) {
 TEST(ReplySkimmer, RefusesWhatIsNoAnswer) {
   expect_replies("+OK\r\nHTTP/1.1 200\r\n", "0:OK(2)\n'H' is no type of an answer");
   expect_replies("$?\r\n", "'?' stands where a length must be");
+  expect_replies(":+-1\r\n", "'+-1' is no integer");
   expect_replies("+OK\n", "the line '+OK' does not end in CRLF");
   std::string deep;
   for (int i = 0; i < 40; ++i) deep += "*1\r\n";

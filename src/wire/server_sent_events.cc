@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "wire/feed.h"
 #include "wire/http1_line.h"
 
 namespace peregrine::wire::server_sent_events {
@@ -33,27 +34,23 @@ Result<> check_text(std::string_view what, std::string_view text, std::string_vi
 }  // namespace
 
 Result<size_t> EventReader::feed(std::string_view bytes) {
-  if (failed_) return std::unexpected(*failed_);
-  std::string_view rest = bytes;
-  while (!done_ && !rest.empty()) {
-    if (std::exchange(after_cr_, false) && rest.front() == '\n') {
-      rest.remove_prefix(1);
-      continue;
-    }
-    const size_t end = std::min(rest.find_first_of("\r\n"), rest.size());
-    Result<> stepped = add_to_line(rest.substr(0, end));
-    rest.remove_prefix(end);
-    if (stepped && !rest.empty()) {
-      after_cr_ = rest.front() == '\r';
-      rest.remove_prefix(1);
-      stepped = end_line();
-    }
-    if (!stepped) {
-      failed_ = std::move(stepped).error();
-      return std::unexpected(*failed_);
-    }
+  return detail::feed(
+      bytes, failed_, [this] { return done(); },
+      [this](std::string_view& rest) { return step(rest); });
+}
+
+Result<> EventReader::step(std::string_view& rest) {
+  if (std::exchange(after_cr_, false) && rest.front() == '\n') {
+    rest.remove_prefix(1);
+    return {};
   }
-  return bytes.size() - rest.size();
+  const size_t end = std::min(rest.find_first_of("\r\n"), rest.size());
+  TRY_OK(add_to_line(rest.substr(0, end)));
+  rest.remove_prefix(end);
+  if (rest.empty()) return {};
+  after_cr_ = rest.front() == '\r';
+  rest.remove_prefix(1);
+  return end_line();
 }
 
 Event EventReader::take() {

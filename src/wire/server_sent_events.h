@@ -9,7 +9,8 @@
 //                      an empty line ends the event; without data there is none
 //
 // Lines end in CR, LF or CRLF; one space after the colon is left out; a BOM may begin the stream.
-// Deliberately stricter than a browser: bytes that are not UTF-8 are an error, not U+FFFD.
+// Deliberately stricter than a browser: bytes that are not UTF-8 are an error, not U+FFFD. Nothing
+// here is shared between threads.
 #pragma once
 
 #include <cstdint>
@@ -51,6 +52,7 @@ class EventReader {
   std::optional<uint64_t> retry_ms() const { return retry_ms_; }
 
  private:
+  base::Result<> step(std::string_view& rest);
   base::Result<> add_to_line(std::string_view bytes);
   base::Result<> end_line();
   base::Result<> take_field(std::string_view name, std::string_view value);

@@ -76,7 +76,7 @@ Result<std::vector<Parameter>> parse_parameters(std::string_view text) {
     });
     if (!named || equals + 1 == word.size()) return fail(Code::protocol, "a malformed parameter");
     if (list.size() == kParameters) return fail(Code::protocol, "too many parameters");
-    Parameter parameter{.name = base::lowercase(name)};
+    Parameter parameter{.name = std::string(name)};
     for (char& c : parameter.name) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
     if (equals < word.size()) parameter.value = word.substr(equals + 1);
     list.push_back(std::move(parameter));

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "wire/feed.h"
 
 namespace peregrine::wire::websocket {
 
@@ -49,16 +50,9 @@ MessageReader::MessageReader(Role peer, Limits limits, const std::optional<Defla
 }
 
 Result<size_t> MessageReader::feed(std::string_view bytes) {
-  if (failed_) return std::unexpected(*failed_);
-  std::string_view rest = bytes;
-  while (!done_ && !rest.empty()) {
-    if (closed_) return bytes.size();
-    if (Result<> stepped = step(rest); !stepped) {
-      failed_ = std::move(stepped).error();
-      return std::unexpected(*failed_);
-    }
-  }
-  return bytes.size() - rest.size();
+  return detail::feed(
+      bytes, failed_, [this] { return done(); },
+      [this](std::string_view& rest) { return step(rest); });
 }
 
 Message MessageReader::take() {
@@ -69,6 +63,10 @@ Message MessageReader::take() {
 }
 
 Result<> MessageReader::step(std::string_view& rest) {
+  if (closed_) {
+    rest = {};
+    return {};
+  }
   if (in_payload_) return take_payload(rest);
   const size_t missing = std::min(header_size() - header_.size(), rest.size());
   header_ += rest.substr(0, missing);

@@ -39,7 +39,8 @@ struct DeflateAnswer {
   Deflate agreed;
 };
 // A server's answer to the first offer that it can follow; nothing if there is none. Fails with
-// Code::protocol if the header is not a list of extensions. (Section 7.1)
+// Code::protocol if the header is not a list of extensions, with Code::limit if it is one of more
+// than kExtensions. (Section 7.1)
 base::Result<std::optional<DeflateAnswer>> answer_offers(std::string_view header,
                                                          const Deflate& wish);
 

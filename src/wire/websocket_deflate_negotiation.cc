@@ -13,7 +13,6 @@ using base::Code;
 using base::fail;
 using base::Result;
 using http1::excerpt;
-using http1::is_token;
 
 namespace {
 
@@ -72,8 +71,7 @@ class ExtensionList {
 
   Result<std::string> token() {
     skip_space();
-    size_t size = 0;
-    while (size < rest_.size() && is_token(rest_.substr(size, 1))) ++size;
+    const size_t size = http1::token_size(rest_);
     if (size == 0) return wrong();
     std::string result(rest_.substr(0, size));
     rest_.remove_prefix(size);

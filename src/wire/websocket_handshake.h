@@ -55,8 +55,8 @@ struct Answer {
   Response response{};  // 101 Switching Protocols
   Agreement agreement{};
 };
-// Fails with Code::protocol for a handshake that is wrong, with Code::refused for a version other
-// than 13; answer with refusal() then.
+// Fails with Code::protocol for a handshake that is wrong, with Code::limit for one that lists too
+// much, with Code::refused for a version other than 13; answer with refusal() then.
 base::Result<Answer> answer_handshake(const Request& request, const Wish& wish);
 // 400, or 426 with the version that is spoken here; the body is the sentence of the error.
 Response refusal(const base::Error& error);
