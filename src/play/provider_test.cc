@@ -229,6 +229,10 @@ TEST_F(ProviderTest, WebhooksGoToThisMachineAlone) {
   ASSERT_TRUE(far) << far.error().to_string();
   EXPECT_EQ(far->answer(), nullptr);
   EXPECT_TRUE(far->webhooks[0]->attempts[0].error.contains("not on this machine"));
+  // A name that only looks like an address of the loopback may be anybody's.
+  const auto alike = perform("ship", R"({"order":"o_1","to":"http://127.0.0.1.example.org/"})");
+  ASSERT_TRUE(alike) << alike.error().to_string();
+  EXPECT_TRUE(alike->webhooks[0]->attempts[0].error.contains("not on this machine"));
   provider_->set_webhook(std::nullopt);
   const auto nowhere = perform("ship", R"({"order":"o_1"})");
   ASSERT_TRUE(nowhere);
