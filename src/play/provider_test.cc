@@ -285,6 +285,12 @@ TEST_F(ProviderTest, WhatIsDueHappensWhenTheClockIsMoved) {
   EXPECT_EQ(told_.webhooks, std::vector<std::string>{"late taken"});
 }
 
+TEST_F(ProviderTest, AnInstantThatNoClockShowsIsNeverDue) {
+  ASSERT_TRUE(perform("put", R"({"orders":{"cents":3,"due":1748847600000}})"));  // milliseconds
+  EXPECT_EQ(provider_->next_due(), std::nullopt);
+  become_quiet();
+}
+
 TEST_F(ProviderTest, WhatIsDueHappensByItself) {
   ASSERT_TRUE(perform("put", R"({"orders":{"cents":3,"due":"2025-06-02T07:00:00Z"}})"));
   for (int i = 0; i < 500 && received_.empty(); ++i) {
