@@ -7,6 +7,7 @@
 #include <csignal>
 #include <utility>
 
+#include "net/url.h"
 #include "system/postgres_binaries.h"
 #include "system/postgres_image.h"
 
@@ -35,21 +36,6 @@ std::string last_lines(const std::deque<std::string>& log) {
   return text;
 }
 
-// As in a URL: letters, digits and a few others as they are, the rest as %XX.
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '_' || c == '-' || c == '.' || c == '~';
-    if (plain) {
-      result += c;
-    } else {
-      result += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return result;
-}
-
 }  // namespace
 
 std::string quoted_name(std::string_view name) {
@@ -62,7 +48,6 @@ PrivatePostgres::PrivatePostgres(Loop& loop, std::string folder, std::string pas
     : loop_(loop),
       folder_(std::move(folder)),
       socket_path_(fmt::format("{}/.s.PGSQL.{}", folder_, kPort)),
-      user_(kPostgresUser),
       password_(std::move(password)),
       scope_(loop) {}
 
@@ -128,15 +113,17 @@ Task<Result<>> PrivatePostgres::wait_until_ready(Deadline deadline) {
   }
 }
 
+std::string PrivatePostgres::user() { return kPostgresUser; }
+
 std::string PrivatePostgres::url(std::string_view database) const {
-  return fmt::format("postgresql://{}:{}@/{}?host={}&port={}", user_, password_, escaped(database),
-                     escaped(folder_), kPort);
+  return fmt::format("postgresql://{}:{}@/{}?host={}&port={}", kPostgresUser, password_,
+                     net::percent_encode(database), net::percent_encode(folder_), kPort);
 }
 
 std::string PrivatePostgres::url_at(std::string_view host, uint16_t port,
                                     std::string_view database) const {
-  return fmt::format("postgresql://{}:{}@{}:{}/{}", user_, password_, host, port,
-                     escaped(database));
+  return fmt::format("postgresql://{}:{}@{}:{}/{}", kPostgresUser, password_, host, port,
+                     net::percent_encode(database));
 }
 
 Task<Result<net::PostgresConnection>> PrivatePostgres::connect(std::string database,
