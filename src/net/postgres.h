@@ -104,6 +104,7 @@ class PostgresConnection {
   io::Task<base::Result<>> send_copy(const std::string& data, io::Deadline deadline);
   io::Task<base::Result<>> drop_copy_out(io::Deadline deadline);
   io::Task<base::Result<>> flush(io::Deadline deadline);
+  io::Task<void> read_beside();
   io::Task<base::Result<>> wait_for(short events, io::Deadline deadline);
   std::unexpected<base::Error> lost() const;
   std::unexpected<base::Error> refused(const pg_result* result);
