@@ -23,18 +23,9 @@ using io::Task;
 
 namespace {
 
-constexpr size_t kLogLines = 2000;
-constexpr size_t kLogLinesInErrors = 10;
 constexpr auto kBetweenAttempts = 2ms;
 constexpr int kPort = 5432;  // only names the socket
 constexpr size_t kLongestSocketPath = 100;
-
-std::string last_lines(const std::deque<std::string>& log) {
-  std::string text;
-  const size_t from = log.size() > kLogLinesInErrors ? log.size() - kLogLinesInErrors : 0;
-  for (size_t i = from; i < log.size(); ++i) text += "\n  " + log[i];
-  return text;
-}
 
 }  // namespace
 
@@ -93,8 +84,7 @@ Task<void> PrivatePostgres::collect_log() {
   for (;;) {
     auto line = co_await process_->output().line(Deadline::never());
     if (!line || !*line) co_return;
-    if (log_.size() == kLogLines) log_.pop_front();
-    log_.push_back(**std::move(line));
+    log_.add(**std::move(line));
   }
 }
 
@@ -103,8 +93,8 @@ Task<Result<>> PrivatePostgres::wait_until_ready(Deadline deadline) {
     Result<net::PostgresConnection> connected = co_await connect("postgres", deadline);
     if (connected) co_return Result<>{};
     if (process_->exited()) {
-      co_return base::fail(Code::failed, "PostgreSQL {}:{}", process_->exited()->to_string(),
-                           last_lines(log_));
+      co_return base::fail(Code::failed, "PostgreSQL {}{}", process_->exited()->to_string(),
+                           log_.to_string());
     }
     CO_TRY_OK(co_await loop_.sleep(kBetweenAttempts));
     if (loop_.now() >= deadline.at) {
@@ -145,7 +135,7 @@ Task<Result<>> PrivatePostgres::stop(Deadline deadline) {
   CO_TRY_OK(process_->kill(SIGINT));
   CO_TRY(const io::ExitStatus status, co_await process_->wait(deadline));
   if (!status.ok()) {
-    co_return base::fail(Code::failed, "PostgreSQL {}:{}", status.to_string(), last_lines(log_));
+    co_return base::fail(Code::failed, "PostgreSQL {}{}", status.to_string(), log_.to_string());
   }
   co_return Result<>{};
 }

@@ -6,7 +6,6 @@
 // One thread: the loop's, which outlives the server, as the reaper and the directory do.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +14,7 @@
 #include "io/reaper.h"
 #include "net/postgres.h"
 #include "system/clock.h"
+#include "system/last_lines.h"
 #include "system/private_directory.h"
 
 namespace peregrine::system {
@@ -57,8 +57,7 @@ class PrivatePostgres {
   io::Task<base::Result<>> stop(io::Deadline deadline);
 
   io::Child& process() { return *process_; }
-  // The last lines that the server logged, oldest first.
-  const std::deque<std::string>& log() const { return log_; }
+  const LastLines& log() const { return log_; }
 
  private:
   PrivatePostgres(io::Loop& loop, std::string folder, std::string password);
@@ -71,7 +70,7 @@ class PrivatePostgres {
   std::string folder_;
   std::string socket_path_;
   std::string password_;
-  std::deque<std::string> log_;
+  LastLines log_;
   std::unique_ptr<io::Child> process_;
   io::Scope scope_;
 };
