@@ -70,6 +70,14 @@ Task<Result<size_t>> Lane::next_bytes(Way& way, std::vector<char>& buffer) {
   co_return co_await way.from.receive(buffer, Deadline::never());
 }
 
+// `all` is what was kept back before, then what is fresh:
+//
+//     0 ───────── sent ───────── decided ───────── taken ───────── end
+//       has gone        goes when        has begun,       the tap has
+//       on its way      this returns     is kept back     not seen it
+//
+// The director is asked where an operation ends; of one that is larger than kMostKept, where that
+// is seen. What it does not let pass at once is obeyed behind all that was decided before.
 Task<Result<>> Lane::take(Way& way, std::string_view fresh) {
   if (way.lost) co_return Result<>{};
   if (!parts_.tap) co_return co_await way.to.send(fresh, Deadline::never());

@@ -15,7 +15,6 @@ namespace peregrine::boundary {
 
 using namespace std::chrono_literals;
 using base::Result;
-using io::Deadline;
 using io::Listener;
 using io::Loop;
 using io::Socket;
@@ -28,8 +27,6 @@ namespace {
 constexpr size_t kBuffer = size_t{32} * 1024;
 constexpr std::string_view kName = "mail";  // as system.yaml has it
 constexpr base::Duration kSendMost = 60s;
-// When no descriptor is free, or too many are connected, the next wait in the kernel's queue.
-constexpr base::Duration kAcceptPause = 20ms;
 
 bool is_login(const Question& question, const MailLogin& login) {
   // Both are compared: how long it takes says nothing of either.
@@ -57,36 +54,19 @@ Result<std::unique_ptr<MailSink>> MailSink::open(Loop& loop, const io::Address& 
 MailSink::MailSink(Loop& loop, Listener listener, std::optional<MailLogin> login,
                    MailObserver* observer, MailLimits limits, Crossing* crossing)
     : loop_(loop),
-      listener_(std::move(listener)),
       login_(std::move(login)),
       observer_(observer),
       limits_(limits),
       crossing_(crossing),
-      connections_(loop),
-      accepting_(loop) {
-  accepting_.spawn(accept_all());
-}
+      acceptor_(
+          loop, std::move(listener), limits.connections,
+          [this](Socket client, uint64_t number) { return serve(std::move(client), number); }) {}
 
 MailSink::~MailSink() = default;
 
 void MailSink::clear() {
   mails_.clear();
   bytes_ = 0;
-}
-
-Task<void> MailSink::accept_all() {
-  for (;;) {
-    if (connections_.running() >= limits_.connections) {
-      if (!co_await loop_.sleep(kAcceptPause)) co_return;
-      continue;
-    }
-    Result<Socket> client = co_await listener_.accept(Deadline::never());
-    if (client) {
-      connections_.spawn(serve(*std::move(client), ++last_number_));
-    } else if (!co_await loop_.sleep(kAcceptPause)) {
-      co_return;
-    }
-  }
 }
 
 Task<void> MailSink::serve(Socket client, uint64_t number) {

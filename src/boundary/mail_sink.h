@@ -19,10 +19,10 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "boundary/acceptor.h"
 #include "boundary/crossing.h"
 #include "boundary/mail_message.h"
 #include "boundary/visit.h"
-#include "io/scope.h"
 #include "io/socket.h"
 #include "wire/smtp.h"
 
@@ -76,7 +76,7 @@ class MailSink {
   // Ends all connections.
   ~MailSink();
 
-  const io::Address& address() const { return listener_.address(); }
+  const io::Address& address() const { return acceptor_.address(); }
   // Oldest first. Valid until the loop goes on.
   const std::deque<Mail>& mails() const { return mails_; }
   // Forgets them.
@@ -85,7 +85,6 @@ class MailSink {
  private:
   MailSink(io::Loop& loop, io::Listener listener, std::optional<MailLogin> login,
            MailObserver* observer, MailLimits limits, Crossing* crossing);
-  io::Task<void> accept_all();
   io::Task<void> serve(io::Socket client, uint64_t number);
   // Answer the session's question. False when the director has the connection lost.
   io::Task<bool> answer(wire::smtp::Session& session, uint64_t number);
@@ -95,16 +94,13 @@ class MailSink {
   std::string take_replies(wire::smtp::Session& session, uint64_t number);
 
   io::Loop& loop_;
-  io::Listener listener_;
   std::optional<MailLogin> login_;
   MailObserver* observer_;
   MailLimits limits_;
   Crossing* crossing_;
   std::deque<Mail> mails_;
   size_t bytes_ = 0;
-  uint64_t last_number_ = 0;
-  io::Scope connections_;
-  io::Scope accepting_;
+  Acceptor acceptor_;  // last: its tasks use the above
 };
 
 }  // namespace peregrine::boundary

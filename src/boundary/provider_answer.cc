@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "base/text.h"
@@ -28,6 +30,16 @@ const lang::Route* find_route(const lang::ProviderSpec& spec, const wire::Reques
   const lang::Route* route = spec.route_of(message.method, path);
   if (!route && message.method == "HEAD") route = spec.route_of("GET", path);
   return route;
+}
+
+// The last of this name that a case of the route answers with; null if none does.
+lang::ReplyPtr reply_of_route(const lang::Route& route, std::string_view name) {
+  lang::ReplyPtr found;
+  for (const lang::Case& each : route.cases) {
+    const auto* reply = std::get_if<lang::ReplyPtr>(&each.answer);
+    if (reply && *reply && (*reply)->name == name) found = *reply;
+  }
+  return found;
 }
 
 // "30s", "1.5s": what `wait` says; JSON numbers have become text there.
@@ -183,11 +195,7 @@ void ProviderAnswer::answer(const base::Error& mistake) {
 
 void ProviderAnswer::answer_with(std::string_view name) {
   // The one that this route names sees what the route sees.
-  lang::ReplyPtr found;
-  for (const lang::Case& each : route() ? route()->cases : std::vector<lang::Case>{}) {
-    const auto* its = std::get_if<lang::ReplyPtr>(&each.answer);
-    if (its && *its && (*its)->name == name) found = *its;
-  }
+  lang::ReplyPtr found = route() ? reply_of_route(*route(), name) : nullptr;
   const lang::NamedReply* named = world_.spec->find_reply(name);
   if (!found && named) found = named->anywhere;
   const Result<> replied =

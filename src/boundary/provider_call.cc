@@ -15,14 +15,6 @@ Value text_of(const std::string& body) {
   return base::first_invalid_utf8(body) ? Value(base::Bytes{body}) : Value(body);
 }
 
-Value headers_of(const wire::Headers& headers) {
-  base::MapBuilder map;
-  for (const wire::Header& header : headers) {
-    map.set(base::lowercase(header.name), Value(header.value));
-  }
-  return Value(map.build());
-}
-
 }  // namespace
 
 void ProviderCall::clear() {

@@ -60,6 +60,8 @@ std::string text_in(const Value& map, std::string_view key) {
   return value && value->is_text() ? value->as_text() : "";
 }
 
+Task<Response> at_once(Response response) { co_return response; }
+
 }  // namespace
 
 Result<std::unique_ptr<ProviderDesk>> ProviderDesk::open(io::Loop& loop, const io::Address& at,
@@ -72,12 +74,6 @@ ProviderDesk::ProviderDesk(io::Loop& loop, io::Listener listener, Provider& prov
     : provider_(provider),
       beginning_(provider.snapshot()),
       server_(loop, std::move(listener), router()) {}
-
-namespace {
-
-Task<Response> at_once(Response response) { co_return response; }
-
-}  // namespace
 
 net::Router ProviderDesk::router() {
   net::Router router;

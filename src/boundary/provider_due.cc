@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "base/rfc3339.h"
+#include "base/instant.h"
 #include "boundary/provider_actions.h"
 #include "boundary/provider_effects.h"
 #include "boundary/provider_frame.h"
@@ -23,20 +23,13 @@ struct Due {
   Value object;
 };
 
-std::optional<WallTime> as_instant(const Value& value) {
-  if (value.kind() == base::Kind::timestamp) return value.as_timestamp();
-  if (value.is_text()) return base::parse_rfc3339(value.as_text());
-  if (value.kind() != base::Kind::int64) return std::nullopt;
-  return WallTime(std::chrono::seconds(value.as_int()));
-}
-
 // The instant of an object that it has not acted on; what its expression cannot give is none.
 std::optional<Due> due_of(ProviderWorld& world, size_t index, const Value& object,
                           ProviderFrame& frame) {
   const lang::Resource& resource = world.spec->resources[index];
   frame.set(resource.self, object);
   const auto value = frame.evaluate(*resource.due);
-  const auto at = value ? as_instant(*value) : std::nullopt;
+  const auto at = value ? base::as_instant(*value) : std::nullopt;
   if (!at) return std::nullopt;
   std::string id = lang::to_text(*object.find("id"));
   const auto acted = world.state.acted.find({index, id});

@@ -27,8 +27,9 @@ base::Result<base::Value> convert_given(const ProviderWorld& world, const lang::
 // if `take_id`.
 Allowed<base::Value> create_object(ProviderWorld& world, size_t resource, const base::Map& with,
                                    bool take_id, base::WallTime now);
-// The object with these fields changed. With `any_state` its `states` are not asked.
+// Whether a change has to follow the `states` of its resource.
 enum class States { checked, any };
+// The object with these fields changed.
 Allowed<base::Value> update_object(ProviderWorld& world, ObjectPlace place, const base::Map& with,
                                    States states);
 void delete_object(ProviderWorld& world, ObjectPlace place);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "boundary/provider_webhook.h"
+#include "lang/system_spec.h"
 
 namespace peregrine::boundary {
 
@@ -12,21 +13,12 @@ using base::Result;
 using io::Deadline;
 using io::Task;
 
-namespace {
-
-bool is_this_machine(std::string_view host) {
-  return host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") ||
-         host == "::1";
-}
-
-}  // namespace
-
 ProviderPostman::ProviderPostman(io::Loop& loop, ProviderWorld& world, WallTime wall_time,
                                  MayReach may_reach, Attempted attempted)
     : loop_(loop),
       world_(world),
       wall_time_(std::move(wall_time)),
-      may_reach_(may_reach ? std::move(may_reach) : MayReach(is_this_machine)),
+      may_reach_(may_reach ? std::move(may_reach) : MayReach(lang::is_on_this_machine)),
       attempted_(std::move(attempted)),
       client_(loop),
       changed_(loop),

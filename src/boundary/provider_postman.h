@@ -1,9 +1,11 @@
-// Posts a provider's webhooks: attempts, waits between them, and what became of each.
+// Posts a provider's webhooks: attempts, waits between them, and what became of each. One thread:
+// the loop's, which outlives it.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "boundary/provider_call.h"
@@ -24,8 +26,8 @@ class ProviderPostman {
   using MayReach = std::function<bool(std::string_view host)>;
   using Attempted = std::function<void(const Webhook&)>;
 
-  // The world outlives it. `attempted` is told of each attempt, and of each webhook that will never
-  // be attempted.
+  // The world outlives it. Without `may_reach` only this machine is reached. `attempted` is told of
+  // each attempt, and of each webhook that will never be attempted.
   ProviderPostman(io::Loop& loop, ProviderWorld& world, WallTime wall_time, MayReach may_reach,
                   Attempted attempted);
 
@@ -36,7 +38,8 @@ class ProviderPostman {
   size_t under_way() const { return under_way_; }
   // Forgets them. Never from one of the functions that it calls.
   void drop();
-  // Each has been attempted, or never will be.
+  // Waits until each has been attempted, or never will be. Fails with Code::cancelled when they are
+  // dropped meanwhile, and Code::timeout.
   io::Task<base::Result<>> until_attempted(Batch batch, io::Deadline deadline);
 
  private:

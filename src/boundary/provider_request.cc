@@ -18,22 +18,6 @@ using base::Value;
 
 namespace {
 
-// Names in lower case; one that came more than once has its values in one, with commas.
-Value headers_of(const wire::Headers& headers) {
-  std::vector<Map::Entry> entries;
-  for (const wire::Header& header : headers) {
-    const std::string name = base::lowercase(header.name);
-    bool known = false;
-    for (auto& [key, value] : entries) {
-      if (key != name) continue;
-      value = Value(value.as_text() + ", " + std::string(header.value));
-      known = true;
-    }
-    if (!known) entries.emplace_back(name, Value(header.value));
-  }
-  return Value(Map::of_distinct(std::move(entries)));
-}
-
 Value nested_or_empty(std::string_view text) {
   const auto pairs = net::parse_query(text);
   return pairs ? nested(*pairs) : Value(Map{});
@@ -116,6 +100,21 @@ Value make(lang::RequestPart part, const ProviderRequest& of) {
 }
 
 }  // namespace
+
+Value headers_of(const wire::Headers& headers) {
+  std::vector<Map::Entry> entries;
+  for (const wire::Header& header : headers) {
+    const std::string name = base::lowercase(header.name);
+    bool known = false;
+    for (auto& [key, value] : entries) {
+      if (key != name) continue;
+      value = Value(value.as_text() + ", " + std::string(header.value));
+      known = true;
+    }
+    if (!known) entries.emplace_back(name, Value(header.value));
+  }
+  return Value(Map::of_distinct(std::move(entries)));
+}
 
 std::string_view ProviderRequest::path_of(const wire::Request& message) {
   return std::string_view(message.target).substr(0, message.target.find('?'));

@@ -39,4 +39,8 @@ class ProviderRequest {
   mutable std::array<std::optional<base::Value>, kParts> parts_{};
 };
 
+// Headers as expressions see them, of a request or an answer: names in lower case; one that came
+// more than once has its values in one, with commas.
+base::Value headers_of(const wire::Headers& headers);
+
 }  // namespace peregrine::boundary

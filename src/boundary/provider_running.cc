@@ -66,8 +66,8 @@ Provider::Running::Running(io::Loop& its_loop, io::Listener listener, ProviderWo
       world(std::move(its_world)),
       changed_(its_loop),
       clock_(its_loop),
-      postman(its_loop, world, options.wall_time, options.may_reach,
-              [this](const Webhook& webhook) { attempted(webhook); }),
+      postman_(its_loop, world, options.wall_time, options.may_reach,
+               [this](const Webhook& webhook) { attempted(webhook); }),
       own_tasks_(its_loop) {
   net::HttpServerLimits limits{.connections = kMostConnections};
   limits.message.body = kMostBody;
@@ -109,12 +109,12 @@ Task<void> Provider::Running::serve(net::HttpConversation& conversation) {
   clock_.notify_all();
   if (stage == ProviderAnswer::Stage::waiting) {
     // What this waits for may be the answer to what it has caused.
-    postman.post(std::exchange(webhooks, {}));
+    postman_.post(std::exchange(webhooks, {}));
     answering.pause();
     if (!co_await wait(answer)) co_return;
     answering.go_on();
   } else if (stage == ProviderAnswer::Stage::program) {
-    if (!co_await run_program(answer)) co_return;
+    co_await run_program(answer);
   }
   call->waited = answer.wait_at_most() > base::Duration{};
   const base::Duration late = call->failure.empty() ? options.latency : options.latency + kSlow;
@@ -127,7 +127,7 @@ Task<void> Provider::Running::serve(net::HttpConversation& conversation) {
     }
     (void)co_await conversation.respond(response, loop.in(kAnswerMost));
   }
-  if (!webhooks.empty()) postman.post(std::move(webhooks));
+  if (!webhooks.empty()) postman_.post(std::move(webhooks));
 }
 
 // Whether it goes on; else the director has had it lost.
@@ -202,7 +202,7 @@ Task<Result<>> Provider::Running::wait(ProviderAnswer& answer) {
   co_return Result<>{};
 }
 
-Task<Result<>> Provider::Running::run_program(ProviderAnswer& answer) {
+Task<void> Provider::Running::run_program(ProviderAnswer& answer) {
   Result<std::vector<std::string>> words = answer.command();
   Result<std::string> said = base::fail(Code::invalid, "nothing here runs programs");
   if (!words) {
@@ -212,7 +212,6 @@ Task<Result<>> Provider::Running::run_program(ProviderAnswer& answer) {
                                         program_input(answer.request()), loop.in(kProgramMost));
   }
   answer.answer_by_program(said);
-  co_return Result<>{};
 }
 
 // What is to be sent: the call's answer, or `uncut` where the call keeps only a part of it.
@@ -264,8 +263,8 @@ Task<Result<Performed>> Provider::Running::perform(std::string action, Value wit
   const Batch batch = webhooks_of(events);
   changed();
   clock_.notify_all();
-  postman.post(batch);
-  CO_TRY_OK(co_await postman.until_attempted(batch, deadline));
+  postman_.post(batch);
+  CO_TRY_OK(co_await postman_.until_attempted(batch, deadline));
   Performed performed;
   std::ranges::transform(batch, std::back_inserter(performed.webhooks), fixed);
   co_return performed;
@@ -281,8 +280,8 @@ Task<Result<Performed>> Provider::Running::post_again(Performed performed, Deadl
     journal.add(webhook);
     batch.push_back(std::move(webhook));
   }
-  postman.post(batch);
-  CO_TRY_OK(co_await postman.until_attempted(batch, deadline));
+  postman_.post(batch);
+  CO_TRY_OK(co_await postman_.until_attempted(batch, deadline));
   std::ranges::transform(batch, performed.webhooks.begin(), fixed);
   co_return performed;
 }
@@ -303,7 +302,7 @@ void Provider::Running::look_at_clock() {
   if (options.observer) {
     for (const std::string& mistake : acts.mistakes) options.observer->mistake(mistake);
   }
-  postman.post(webhooks_of(acts.events));
+  postman_.post(webhooks_of(acts.events));
   changed();
   clock_.notify_all();
 }
@@ -324,7 +323,7 @@ Task<void> Provider::Running::keep_time() {
 }
 
 void Provider::Running::restore(const Snapshot& snapshot) {
-  postman.drop();
+  postman_.drop();
   world.state = snapshot.state;
   journal.restore(snapshot.journal);
   failures.clear();

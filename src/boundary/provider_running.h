@@ -42,13 +42,14 @@ class Provider::Running {
                                             io::Deadline deadline);
   io::Task<base::Result<Performed>> post_again(Performed performed, io::Deadline deadline);
   io::Task<base::Result<>> until_quiet(io::Deadline deadline);
-  bool quiet() const { return answering_ == 0 && postman.under_way() == 0; }
+  bool quiet() const { return answering_ == 0 && postman_.under_way() == 0; }
   // Does what is due.
   void look_at_clock();
   // Something may be true now that somebody waits for.
   void changed() { changed_.notify_all(); }
   void restore(const Snapshot& snapshot);
 
+  const io::Address& address() const { return server_->address(); }
   base::WallTime now() const { return options.wall_time(); }
 
   io::Loop& loop;
@@ -68,7 +69,7 @@ class Provider::Running {
   io::Task<void> refuse(net::HttpConversation& conversation, int status, std::string why);
   io::Task<void> fail(net::HttpConversation& conversation, ProviderAnswer& answer, CallPtr call);
   io::Task<base::Result<>> wait(ProviderAnswer& answer);
-  io::Task<base::Result<>> run_program(ProviderAnswer& answer);
+  io::Task<void> run_program(ProviderAnswer& answer);
   const wire::Response& tell(const CallPtr& call, const ProviderAnswer& answer,
                              std::optional<wire::Response>& uncut);
 
@@ -83,16 +84,9 @@ class Provider::Running {
   size_t answering_ = 0;  // requests, without those that wait
   uint64_t last_wait_ = 0;
   std::map<std::string, uint64_t> waits_;  // by path, which of them is the last
-
- public:
-  ProviderPostman postman;
-
- private:
+  ProviderPostman postman_;
   io::Scope own_tasks_;
   std::optional<net::HttpServer> server_;  // last: its tasks use all of the above
-
- public:
-  const io::Address& address() const { return server_->address(); }
 };
 
 }  // namespace peregrine::boundary

@@ -8,7 +8,6 @@ namespace peregrine::boundary {
 
 using namespace std::chrono_literals;
 using base::Result;
-using io::Deadline;
 using io::Listener;
 using io::Loop;
 using io::Socket;
@@ -19,8 +18,6 @@ namespace {
 
 constexpr size_t kMostConnections = 2'000;
 constexpr auto kConnectMost = 10s;
-// When no descriptor is free, or too many are connected, the next wait in the kernel's queue.
-constexpr auto kAcceptPause = 20ms;
 
 }  // namespace
 
@@ -34,29 +31,12 @@ Result<std::unique_ptr<TcpProxy>> TcpProxy::open(Loop& loop, Crossing& crossing,
 TcpProxy::TcpProxy(Loop& loop, Crossing& crossing, Listener listener, TcpProxyOptions options)
     : loop_(loop),
       crossing_(crossing),
-      listener_(std::move(listener)),
       options_(std::move(options)),
-      connections_(loop),
-      accepting_(loop) {
-  accepting_.spawn(accept_all());
-}
+      acceptor_(
+          loop, std::move(listener), kMostConnections,
+          [this](Socket client, uint64_t number) { return serve(std::move(client), number); }) {}
 
 TcpProxy::~TcpProxy() = default;
-
-Task<void> TcpProxy::accept_all() {
-  for (;;) {
-    if (connections_.running() >= kMostConnections) {
-      if (!co_await loop_.sleep(kAcceptPause)) co_return;
-      continue;
-    }
-    Result<Socket> client = co_await listener_.accept(Deadline::never());
-    if (client) {
-      connections_.spawn(serve(*std::move(client), ++last_number_));
-    } else if (!co_await loop_.sleep(kAcceptPause)) {
-      co_return;
-    }
-  }
-}
 
 Task<void> TcpProxy::serve(Socket socket, uint64_t number) {
   Greeted greeted{std::make_unique<Socket>(std::move(socket)), ""};

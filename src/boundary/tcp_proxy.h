@@ -7,6 +7,8 @@
 //
 // Without a tap bytes pass, and nothing is read in them. The proxies of protocols
 // (postgres_proxy.h, redis_proxy.h) are this with a tap.
+//
+// One thread: the loop's, which outlives it.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +17,9 @@
 #include <string>
 
 #include "base/result.h"
+#include "boundary/acceptor.h"
 #include "boundary/crossing.h"
 #include "boundary/tap.h"
-#include "io/scope.h"
 #include "io/socket.h"
 
 namespace peregrine::boundary {
@@ -48,21 +50,17 @@ class TcpProxy {
   // Ends all connections; their taps are not told.
   ~TcpProxy();
 
-  const io::Address& address() const { return listener_.address(); }
-  size_t connections() const { return connections_.running(); }
+  const io::Address& address() const { return acceptor_.address(); }
+  size_t connections() const { return acceptor_.connections(); }
 
  private:
   TcpProxy(io::Loop& loop, Crossing& crossing, io::Listener listener, TcpProxyOptions options);
-  io::Task<void> accept_all();
   io::Task<void> serve(io::Socket client, uint64_t number);
 
   io::Loop& loop_;
   Crossing& crossing_;
-  io::Listener listener_;
   const TcpProxyOptions options_;
-  uint64_t last_number_ = 0;
-  io::Scope connections_;
-  io::Scope accepting_;
+  Acceptor acceptor_;  // last: its tasks use the above
 };
 
 }  // namespace peregrine::boundary

@@ -1,4 +1,4 @@
-// A body whose content coding is undone on its way.
+// A body whose content coding (RFC 9110 section 8.4) is undone on its way. One thread: the loop's.
 #pragma once
 
 #include <span>
@@ -11,7 +11,8 @@ namespace peregrine::net {
 
 class DecodedSource final : public ByteSource {
  public:
-  // `from` outlives this. Also fails as a ContentDecoder does.
+  // `from` outlives it. `applied` are the codings in the order in which they were applied. Next to
+  // `from`'s own failures next() has those of a ContentDecoder.
   DecodedSource(ByteSource& from, std::span<const wire::Coding> applied,
                 wire::DecodeLimits limits = {})
       : from_(from), decoder_(applied, limits) {}

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "io/foreign_program.h"
-#include "io/memory_stream.h"
+#include "net/connector_fixture.h"
 #include "net/event_writer.h"
 #include "net/http_server.h"
 
@@ -16,24 +16,6 @@ using base::Result;
 using io::Deadline;
 using io::Task;
 using Event = wire::server_sent_events::Event;
-
-class Everywhere final : public Connector {
- public:
-  Everywhere(io::Loop& loop, HttpServer& server) : loop_(loop), server_(server) {}
-  Task<Result<std::unique_ptr<io::Stream>>> connect(Origin, Deadline) override {
-    ++tried;
-    if (down) co_return base::fail(Code::refused, "nobody listens");
-    auto [near, far] = io::MemoryStream::pair(loop_);
-    server_.serve(std::move(far));
-    co_return std::move(near);
-  }
-  int tried = 0;
-  bool down = false;
-
- private:
-  io::Loop& loop_;
-  HttpServer& server_;
-};
 
 // Two events a connection, numbered on from the last that the client has seen; 204 after the sixth.
 Task<void> count(HttpConversation& c) {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "io/memory_stream.h"
+#include "net/connector_fixture.h"
 #include "net/http_server.h"
 
 namespace peregrine::net {
@@ -10,7 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using base::Result;
-using io::Deadline;
 using io::Task;
 using wire::Request;
 using wire::Response;
@@ -27,21 +26,6 @@ std::string from_hex(std::string_view hex) {
 std::string gzipped() {
   return from_hex("1f8b0800000000000003cb48cdc9c9d751c840a2009fa1ca0913000000");
 }
-
-// Every host is this server, whose answers a test writes.
-class Everywhere final : public Connector {
- public:
-  Everywhere(io::Loop& loop, HttpServer& server) : loop_(loop), server_(server) {}
-  Task<Result<std::unique_ptr<io::Stream>>> connect(Origin, Deadline) override {
-    auto [near, far] = io::MemoryStream::pair(loop_);
-    server_.serve(std::move(far));
-    co_return std::move(near);
-  }
-
- private:
-  io::Loop& loop_;
-  HttpServer& server_;
-};
 
 class FetchTest : public testing::Test {
  protected:

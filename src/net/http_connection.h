@@ -1,4 +1,5 @@
-// The server's end of one connection: what HttpServer and HttpConversation share.
+// The server's end of one connection: what HttpServer and HttpConversation share. The server owns
+// it, and the conversation that it makes of a request ends before it. One thread: the loop's.
 #pragma once
 
 #include <memory>

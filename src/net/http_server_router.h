@@ -1,4 +1,5 @@
-// Which handler a request is for.
+// Which handler a request is for: methods and patterns of paths, matched without I/O. It is filled
+// before its server has it, and only read from then on.
 #pragma once
 
 #include <functional>
@@ -71,7 +72,6 @@ class Router {
   struct Segment {
     Kind kind;
     std::string text;  // the literal, or the parameter's name
-    auto operator<=>(const Segment&) const = default;
   };
   struct Route {
     std::string method{};

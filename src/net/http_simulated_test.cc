@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
-#include "io/memory_stream.h"
 #include "io/scope.h"
+#include "net/connector_fixture.h"
 #include "net/http_client.h"
 #include "net/http_server.h"
 
@@ -23,20 +23,7 @@ using wire::Response;
 constexpr uint64_t kSeeds = 1'000;
 constexpr int kClients = 3;
 constexpr int kRequests = 5;
-
-class MemoryConnector final : public Connector {
- public:
-  MemoryConnector(Loop& loop, HttpServer& server) : loop_(loop), server_(server) {}
-  Task<Result<std::unique_ptr<io::Stream>>> connect(Origin, Deadline) override {
-    auto [near, far] = io::MemoryStream::pair(loop_, 512);
-    server_.serve(std::move(far));
-    co_return std::move(near);
-  }
-
- private:
-  Loop& loop_;
-  HttpServer& server_;
-};
+constexpr size_t kOnTheWay = 512;  // bytes in each direction
 
 // One simulated play: clients that send, wait, and send again, to a server that is stopped last.
 class Play {
@@ -50,7 +37,7 @@ class Play {
     const base::Duration idle = random_.below(2) ? 60s : 900ms;
     server_ =
         std::make_unique<HttpServer>(*loop_, std::move(router), HttpServerLimits{.idle = idle});
-    connector_ = std::make_unique<MemoryConnector>(*loop_, *server_);
+    connector_ = std::make_unique<Everywhere>(*loop_, *server_, kOnTheWay);
     client_ = std::make_unique<HttpClient>(*loop_, *connector_);
   }
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "io/scope.h"
 #include "io/thread_pool.h"
 
 namespace peregrine::net {
@@ -311,14 +312,21 @@ Task<Result<>> PostgresConnection::drop_copy_out(Deadline deadline) {
 }
 
 Task<Result<>> PostgresConnection::flush(Deadline deadline) {
-  PGconn* libpq = connection_.get();
+  // A server whose notices nobody reads takes nothing more: both sides would wait for ever.
+  std::optional<io::Scope> reading;
   for (;;) {
-    const int left = PQflush(libpq);
+    const int left = PQflush(connection_.get());
     if (left < 0) co_return lost();
     if (left == 0) co_return Result<>{};
+    if (!reading) reading.emplace(watch_->loop()).spawn(read_beside());
     CO_TRY_OK(co_await wait_for(POLLOUT, deadline));
-    // A server that reports while it is being sent to must not be left unread.
-    if (!PQconsumeInput(libpq)) co_return lost();
+  }
+}
+
+// A lost connection is told by what is sent or received next.
+Task<void> PostgresConnection::read_beside() {
+  while (co_await wait_for(POLLIN, Deadline::never())) {
+    if (!PQconsumeInput(connection_.get())) co_return;
   }
 }
 

@@ -5,6 +5,9 @@
 // What a server refuses is Code::refused with PostgreSQL's own words, and last_error() has its
 // parts; a lost connection is Code::closed. A query that is given up (deadline, cancellation, or
 // its task destroyed) is cancelled at the server and leaves the connection unusable.
+//
+// One thread: the loop's, which outlives the connection. Names of hosts are looked up by libpq,
+// which blocks that thread: give an address or a socket's folder.
 #pragma once
 
 #include <cstdint>
@@ -101,6 +104,7 @@ class PostgresConnection {
   io::Task<base::Result<>> send_copy(const std::string& data, io::Deadline deadline);
   io::Task<base::Result<>> drop_copy_out(io::Deadline deadline);
   io::Task<base::Result<>> flush(io::Deadline deadline);
+  io::Task<void> read_beside();
   io::Task<base::Result<>> wait_for(short events, io::Deadline deadline);
   std::unexpected<base::Error> lost() const;
   std::unexpected<base::Error> refused(const pg_result* result);

@@ -7,6 +7,8 @@
 //
 // A lease that ends inside a transaction, or whose connection is lost, closes the connection (and
 // PostgreSQL rolls back); the next one is made afresh. Waiters are served in order.
+//
+// One thread: the loop's, which outlives the pool.
 #pragma once
 
 #include <cstddef>
@@ -42,6 +44,8 @@ class PostgresPool {
     std::optional<PostgresConnection> connection_;
   };
 
+  // A connection, once one is free. Fails with Code::timeout when none becomes free by then, and as
+  // PostgresConnection::connect() does where one has to be made.
   io::Task<base::Result<Lease>> acquire(io::Deadline deadline);
 
  private:

@@ -1,6 +1,7 @@
 #include "net/query.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "net/url.h"
 
@@ -12,13 +13,20 @@ using base::Result;
 
 namespace {
 
-std::string with_plus_for_space(std::string encoded) {
+// Every '%' in what percent_encode() gives begins an encoded byte, so "%20" is a space wherever it
+// stands.
+std::string with_plus_for_space(std::string_view encoded) {
   constexpr std::string_view kSpace = "%20";
-  for (size_t at = encoded.find(kSpace); at != std::string::npos;
-       at = encoded.find(kSpace, at + 1)) {
-    encoded.replace(at, kSpace.size(), "+");
+  std::string result;
+  result.reserve(encoded.size());
+  for (;;) {
+    const size_t at = std::min(encoded.find(kSpace), encoded.size());
+    result += encoded.substr(0, at);
+    encoded.remove_prefix(at);
+    if (encoded.empty()) return result;
+    result += '+';
+    encoded.remove_prefix(kSpace.size());
   }
-  return encoded;
 }
 
 Result<std::string> decode_part(std::string_view text) {

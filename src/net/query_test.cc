@@ -9,6 +9,7 @@ TEST(QueryTest, BuildsQueriesAndForms) {
   const Pairs pairs{{{"a", "1"}, {"b c", "d&e=f+g"}, {"a", ""}}};
   EXPECT_EQ(to_query(pairs), "a=1&b%20c=d%26e%3Df%2Bg&a=");
   EXPECT_EQ(to_form(pairs), "a=1&b+c=d%26e%3Df%2Bg&a=");
+  EXPECT_EQ(to_form({{{" ", "%20  "}}}), "+=%2520++");
   EXPECT_EQ(parse_query(to_query(pairs)), pairs);
   EXPECT_EQ(parse_query(to_form(pairs)), pairs);
 }

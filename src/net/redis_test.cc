@@ -150,7 +150,7 @@ TEST_F(RedisTest, ADeadlineThatPassesEndsTheConnection) {
 TEST_F(RedisTest, ALostConnectionAndAnAnswerThatIsNoneEndIt) {
   connect({kHello});
   server_.reset();
-  EXPECT_FALSE(command({"GET", "a"}).empty());
+  EXPECT_EQ(command({"GET", "a"}), "send: the connection is closed");
   EXPECT_FALSE(redis_->usable());
   connect({kHello, "what?\r\n"});
   EXPECT_NE(command({"GET", "a"}).find("Redis did not answer GET"), std::string::npos);
@@ -174,7 +174,7 @@ TEST_F(RedisTest, PushesWaitBetweenAnswers) {
   EXPECT_EQ(subscribe({"SUBSCRIBE", "c", "d"}), "");
   EXPECT_EQ(next_push(), R"(["message","c","hi"])");
   EXPECT_EQ(subscribe({"SUBSCRIBE", "secret"}), "NOPERM no");
-  EXPECT_FALSE(next_push(5ms).empty());
+  EXPECT_EQ(next_push(5ms), "the time for it is over");
   EXPECT_TRUE(redis_->usable());
   EXPECT_NE(subscribe({"SUBSCRIBE"}), "");
   EXPECT_NE(subscribe({"GET", "a"}), "");

@@ -2,7 +2,7 @@
 // `expires` has passed. Never because of a 401, which would hide mistakes of the service.
 #include <fmt/core.h>
 
-#include "base/rfc3339.h"
+#include "base/instant.h"
 #include "play/match.h"
 #include "play/player.h"
 
@@ -11,20 +11,6 @@ namespace peregrine::play {
 using base::Code;
 using base::Result;
 using base::Value;
-
-namespace {
-
-// When a login ends: an instant, the text of one, or seconds since 1970 as tokens have it.
-std::optional<base::WallTime> as_instant(const Value& value) {
-  if (value.kind() == base::Kind::timestamp) return value.as_timestamp();
-  if (value.is_text()) return base::parse_rfc3339(value.as_text());
-  if (value.kind() == base::Kind::int64) {
-    return base::WallTime(std::chrono::seconds(value.as_int()));
-  }
-  return std::nullopt;
-}
-
-}  // namespace
 
 Result<bool> Player::needs_login(const lang::Person& person, const Session& session,
                                  Branch& branch) const {
@@ -39,7 +25,7 @@ Result<bool> Player::needs_login(const lang::Person& person, const Session& sess
   if (!session.logged_in && person.headers.empty()) return true;  // cookies are all it brings
   if (!person.expires || !session.logged_in) return false;
   TRY(const Value ends, person.expires->evaluate(context(branch)));
-  const auto instant = as_instant(ends);
+  const auto instant = base::as_instant(ends);
   if (!instant) {
     return base::fail(Code::invalid, "`expires` of `{}` is {}, which is no instant", person.name,
                       show(ends));

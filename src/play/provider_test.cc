@@ -229,6 +229,10 @@ TEST_F(ProviderTest, WebhooksGoToThisMachineAlone) {
   ASSERT_TRUE(far) << far.error().to_string();
   EXPECT_EQ(far->answer(), nullptr);
   EXPECT_TRUE(far->webhooks[0]->attempts[0].error.contains("not on this machine"));
+  // A name that only looks like an address of the loopback may be anybody's.
+  const auto alike = perform("ship", R"({"order":"o_1","to":"http://127.0.0.1.example.org/"})");
+  ASSERT_TRUE(alike) << alike.error().to_string();
+  EXPECT_TRUE(alike->webhooks[0]->attempts[0].error.contains("not on this machine"));
   provider_->set_webhook(std::nullopt);
   const auto nowhere = perform("ship", R"({"order":"o_1"})");
   ASSERT_TRUE(nowhere);
@@ -279,6 +283,12 @@ TEST_F(ProviderTest, WhatIsDueHappensWhenTheClockIsMoved) {
   EXPECT_EQ(provider_->next_due(), std::nullopt);
   become_quiet();
   EXPECT_EQ(told_.webhooks, std::vector<std::string>{"late taken"});
+}
+
+TEST_F(ProviderTest, AnInstantThatNoClockShowsIsNeverDue) {
+  ASSERT_TRUE(perform("put", R"({"orders":{"cents":3,"due":1748847600000}})"));  // milliseconds
+  EXPECT_EQ(provider_->next_due(), std::nullopt);
+  become_quiet();
 }
 
 TEST_F(ProviderTest, WhatIsDueHappensByItself) {

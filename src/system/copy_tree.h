@@ -9,7 +9,9 @@
 
 namespace peregrine::system {
 
-// REQUIRES: `to` does not exist. The copies belong to `owner`, if given.
+// The copies belong to `owner`, if given. Fails with Code::invalid for what is neither file nor
+// folder (a link, a socket), Code::limit for folders deeper than 32, and as the system does; what
+// is copied by then stays. Blocks its thread. REQUIRES: `to` does not exist.
 base::Result<> copy_tree(const std::string& from, const std::string& to,
                          std::optional<io::Identity> owner);
 

@@ -7,6 +7,7 @@
 #include <csignal>
 
 #include "base/random.h"
+#include "system/private_file.h"
 
 namespace peregrine::system {
 
@@ -34,23 +35,6 @@ class Files {
   std::string base_;
 };
 
-Result<> write_file(const std::string& path, std::string_view bytes) {
-  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0) return base::fail_errno(errno, "cannot write " + path);
-  while (!bytes.empty()) {
-    const ssize_t n = write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) {
-      const int error = errno;
-      close(fd);
-      return base::fail_errno(error, "cannot write " + path);
-    }
-    bytes.remove_prefix(static_cast<size_t>(n));
-  }
-  close(fd);
-  return {};
-}
-
 Result<std::string> read_file(const std::string& path) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return base::fail_errno(errno, "cannot read " + path);
@@ -74,7 +58,7 @@ io::Task<Result<ProgramResult>> run_external_program(io::Reaper& reaper, std::st
                                                      io::Deadline deadline) {
   const Files files(folder);
   if (!input.empty()) {
-    CO_TRY_OK(write_file(files.input(), input));
+    CO_TRY_OK(write_private_file(files.input(), input));
     command.input_file = files.input();
   }
   command.output_file = files.output();

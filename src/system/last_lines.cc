@@ -1,5 +1,7 @@
 #include "system/last_lines.h"
 
+#include <utility>
+
 namespace peregrine::system {
 
 void LastLines::add(std::string line) {

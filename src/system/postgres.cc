@@ -7,6 +7,7 @@
 #include <csignal>
 #include <utility>
 
+#include "net/url.h"
 #include "system/postgres_binaries.h"
 #include "system/postgres_image.h"
 
@@ -22,33 +23,9 @@ using io::Task;
 
 namespace {
 
-constexpr size_t kLogLines = 2000;
-constexpr size_t kLogLinesInErrors = 10;
 constexpr auto kBetweenAttempts = 2ms;
 constexpr int kPort = 5432;  // only names the socket
 constexpr size_t kLongestSocketPath = 100;
-
-std::string last_lines(const std::deque<std::string>& log) {
-  std::string text;
-  const size_t from = log.size() > kLogLinesInErrors ? log.size() - kLogLinesInErrors : 0;
-  for (size_t i = from; i < log.size(); ++i) text += "\n  " + log[i];
-  return text;
-}
-
-// As in a URL: letters, digits and a few others as they are, the rest as %XX.
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '_' || c == '-' || c == '.' || c == '~';
-    if (plain) {
-      result += c;
-    } else {
-      result += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return result;
-}
 
 }  // namespace
 
@@ -62,7 +39,6 @@ PrivatePostgres::PrivatePostgres(Loop& loop, std::string folder, std::string pas
     : loop_(loop),
       folder_(std::move(folder)),
       socket_path_(fmt::format("{}/.s.PGSQL.{}", folder_, kPort)),
-      user_(kPostgresUser),
       password_(std::move(password)),
       scope_(loop) {}
 
@@ -108,8 +84,7 @@ Task<void> PrivatePostgres::collect_log() {
   for (;;) {
     auto line = co_await process_->output().line(Deadline::never());
     if (!line || !*line) co_return;
-    if (log_.size() == kLogLines) log_.pop_front();
-    log_.push_back(**std::move(line));
+    log_.add(**std::move(line));
   }
 }
 
@@ -118,8 +93,8 @@ Task<Result<>> PrivatePostgres::wait_until_ready(Deadline deadline) {
     Result<net::PostgresConnection> connected = co_await connect("postgres", deadline);
     if (connected) co_return Result<>{};
     if (process_->exited()) {
-      co_return base::fail(Code::failed, "PostgreSQL {}:{}", process_->exited()->to_string(),
-                           last_lines(log_));
+      co_return base::fail(Code::failed, "PostgreSQL {}{}", process_->exited()->to_string(),
+                           log_.to_string());
     }
     CO_TRY_OK(co_await loop_.sleep(kBetweenAttempts));
     if (loop_.now() >= deadline.at) {
@@ -128,15 +103,17 @@ Task<Result<>> PrivatePostgres::wait_until_ready(Deadline deadline) {
   }
 }
 
+std::string PrivatePostgres::user() { return kPostgresUser; }
+
 std::string PrivatePostgres::url(std::string_view database) const {
-  return fmt::format("postgresql://{}:{}@/{}?host={}&port={}", user_, password_, escaped(database),
-                     escaped(folder_), kPort);
+  return fmt::format("postgresql://{}:{}@/{}?host={}&port={}", kPostgresUser, password_,
+                     net::percent_encode(database), net::percent_encode(folder_), kPort);
 }
 
 std::string PrivatePostgres::url_at(std::string_view host, uint16_t port,
                                     std::string_view database) const {
-  return fmt::format("postgresql://{}:{}@{}:{}/{}", user_, password_, host, port,
-                     escaped(database));
+  return fmt::format("postgresql://{}:{}@{}:{}/{}", kPostgresUser, password_, host, port,
+                     net::percent_encode(database));
 }
 
 Task<Result<net::PostgresConnection>> PrivatePostgres::connect(std::string database,
@@ -158,7 +135,7 @@ Task<Result<>> PrivatePostgres::stop(Deadline deadline) {
   CO_TRY_OK(process_->kill(SIGINT));
   CO_TRY(const io::ExitStatus status, co_await process_->wait(deadline));
   if (!status.ok()) {
-    co_return base::fail(Code::failed, "PostgreSQL {}:{}", status.to_string(), last_lines(log_));
+    co_return base::fail(Code::failed, "PostgreSQL {}{}", status.to_string(), log_.to_string());
   }
   co_return Result<>{};
 }

@@ -2,9 +2,10 @@
 // own. The data directory is a copy of a cached initdb image, so the server is up in well under a
 // second. It listens on a Unix socket only, wants a password from everybody, and does not fsync: it
 // survives a killed process, not a power cut.
+//
+// One thread: the loop's, which outlives the server, as the reaper and the directory do.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "io/reaper.h"
 #include "net/postgres.h"
 #include "system/clock.h"
+#include "system/last_lines.h"
 #include "system/private_directory.h"
 
 namespace peregrine::system {
@@ -28,6 +30,8 @@ std::string quoted_name(std::string_view name);
 
 class PrivatePostgres {
  public:
+  // Gives a server that answers. Fails with Code::not_found, which says what to install; failed,
+  // with the end of its log; as the last attempt to connect did when the deadline has passed.
   static io::Task<base::Result<std::unique_ptr<PrivatePostgres>>> start(
       io::Loop& loop, io::Reaper& reaper, const PrivateDirectory& directory,
       PostgresOptions options, io::Deadline deadline);
@@ -42,7 +46,7 @@ class PrivatePostgres {
   std::string url_at(std::string_view host, uint16_t port, std::string_view database) const;
   std::string data_folder() const { return folder_ + "/data"; }
   const std::string& socket_path() const { return socket_path_; }
-  const std::string& user() const { return user_; }
+  static std::string user();
   const std::string& password() const { return password_; }
 
   io::Task<base::Result<net::PostgresConnection>> connect(std::string database,
@@ -52,10 +56,8 @@ class PrivatePostgres {
   // Fast shutdown: sessions are ended, what was committed is written.
   io::Task<base::Result<>> stop(io::Deadline deadline);
 
-  // Null before the start and after the end.
   io::Child& process() { return *process_; }
-  // The last lines that the server logged, oldest first.
-  const std::deque<std::string>& log() const { return log_; }
+  const LastLines& log() const { return log_; }
 
  private:
   PrivatePostgres(io::Loop& loop, std::string folder, std::string password);
@@ -67,9 +69,8 @@ class PrivatePostgres {
   io::Loop& loop_;
   std::string folder_;
   std::string socket_path_;
-  std::string user_ = "peregrine";
   std::string password_;
-  std::deque<std::string> log_;
+  LastLines log_;
   std::unique_ptr<io::Child> process_;
   io::Scope scope_;
 };

@@ -2,8 +2,9 @@
 
 #include <fmt/core.h>
 
-#include <cstdlib>
 #include <utility>
+
+#include "system/postgres_oid.h"
 
 namespace peregrine::system {
 
@@ -62,10 +63,6 @@ temporary AS MATERIALIZED (SELECT oid FROM pg_class WHERE relnamespace IN (TABLE
                            UNION ALL
                            SELECT oid FROM pg_type WHERE typnamespace IN (TABLE schemas))
 )";
-
-uint32_t to_oid(const net::Cell& cell) {
-  return static_cast<uint32_t>(std::strtoul(cell->c_str(), nullptr, 10));
-}
 
 }  // namespace
 

@@ -72,6 +72,22 @@ TEST_F(PostgresConnectionTest, CarriesMoreThanItsBuffersBothWays) {
   EXPECT_EQ(ask("SELECT $1::text || 'y'", {big}).size(), big.size() + 1);
 }
 
+TEST_F(PostgresConnectionTest, NoticesDuringACopyDoNotHoldItUp) {
+  ASSERT_EQ(run("CREATE TABLE t(x text);"
+                "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN RAISE NOTICE '%', repeat('n', 1000); RETURN NEW; END $$;"
+                "CREATE TRIGGER noted BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION note()"),
+            "");
+  // Far more both ways than a socket holds.
+  constexpr size_t kRows = 20'000;
+  std::string rows;
+  for (size_t i = 0; i < kRows; ++i) rows += std::string(100, 'x') + "\n";
+  const auto copied =
+      loop().run(db_->copy_in("COPY t FROM STDIN", std::move(rows), loop().in(20s)));
+  ASSERT_TRUE(copied) << copied.error().to_string();
+  EXPECT_EQ(*copied, kRows);
+}
+
 TEST_F(PostgresConnectionTest, ACommitOfAFailedTransactionFails) {
   ASSERT_TRUE(loop().run(db_->begin(loop().in(5s))));
   EXPECT_TRUE(db_->in_transaction());

@@ -1,7 +1,7 @@
 // A second copy of a database, as files: what brings it back when its definitions have changed.
 // It is taken while services are connected, which CREATE DATABASE … TEMPLATE refuses, and nothing
 // of it is in the server. Bringing it back ends every session of the database, and takes some tens
-// of milliseconds.
+// of milliseconds. Files are copied on the thread that asks, which waits for it.
 #pragma once
 
 #include <string>

@@ -3,8 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
+
+#include "system/postgres_oid.h"
 
 namespace peregrine::system {
 
@@ -79,10 +80,6 @@ WHERE datname = $1 AND backend_type = 'client backend' AND xact_start IS NOT NUL
   AND pid <> pg_backend_pid())";
 
 constexpr const char* kEnd = "SELECT pg_terminate_backend($1::int, 5000)";
-
-uint32_t to_oid(const net::Cell& cell) {
-  return static_cast<uint32_t>(std::strtoul(cell->c_str(), nullptr, 10));
-}
 
 bool is_true(const net::Cell& cell) { return cell == "t"; }
 

@@ -40,7 +40,7 @@ Task<Result<>> start_and_stop(Loop& loop, std::string& directory) {
   directory = server.directory->path();
   CO_TRY_OK(co_await server.postgres->stop(loop.in(10s)));
   EXPECT_TRUE(server.postgres->process().exited()->ok());
-  EXPECT_NE(server.postgres->log().back().find("is shut down"), std::string::npos);
+  EXPECT_TRUE(server.postgres->log().to_string().ends_with("database system is shut down"));
   co_return co_await server.reaper->stop(1s);
 }
 

@@ -1,7 +1,8 @@
 #include "system/postgres_wal.h"
 
-#include <cstdlib>
 #include <utility>
+
+#include "system/postgres_oid.h"
 
 namespace peregrine::system {
 
@@ -40,7 +41,7 @@ Task<Result<PostgresWal>> PostgresWal::open(net::PostgresConnection& home,
          co_await home.query("SELECT oid FROM pg_database WHERE datname = $1", std::move(name),
                              deadline));
   if (found.cells.empty()) co_return base::fail(Code::not_found, "no database \"{}\"", database);
-  const auto oid = static_cast<uint32_t>(std::strtoul(found.cells[0][0]->c_str(), nullptr, 10));
+  const uint32_t oid = to_oid(found.cells[0][0]);
   const Result<> readable = co_await home.script(kExtension, deadline);
   if (!readable && !home.usable()) co_return std::unexpected(readable.error());
   co_return PostgresWal(home, oid, readable.has_value());
@@ -73,7 +74,7 @@ Task<Result<PostgresWal::Written>> PostgresWal::written(std::string since, std::
     if (!row[0]) {
       written.unknown = true;
     } else {
-      written.files.insert(static_cast<uint32_t>(std::strtoul(row[0]->c_str(), nullptr, 10)));
+      written.files.insert(to_oid(row[0]));
     }
   }
   co_return written;

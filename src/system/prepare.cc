@@ -2,8 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <deque>
-
 #include "system/last_lines.h"
 
 namespace peregrine::system {

@@ -13,6 +13,7 @@ namespace peregrine::system {
 
 class PrivateDirectory {
  public:
+  // Fails when no directory can be made there, or written into.
   static base::Result<PrivateDirectory> create();
   PrivateDirectory(PrivateDirectory&& other) noexcept;
   PrivateDirectory& operator=(PrivateDirectory&&) = delete;

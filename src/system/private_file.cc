@@ -12,7 +12,6 @@
 
 namespace peregrine::system {
 
-using base::Code;
 using base::Result;
 
 std::string new_password() {
@@ -24,12 +23,20 @@ std::string new_password() {
   return text;
 }
 
-Result<> write_private_file(const std::string& path, const std::string& text) {
+Result<> write_private_file(const std::string& path, std::string_view bytes) {
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0) return base::fail_errno(errno, "write " + path);
-  const bool written = write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  while (!bytes.empty()) {
+    const ssize_t n = write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      const int error = errno;
+      close(fd);
+      return base::fail_errno(error, "write " + path);
+    }
+    bytes.remove_prefix(static_cast<size_t>(n));
+  }
   close(fd);
-  if (!written) return base::fail(Code::failed, "cannot write {}", path);
   return {};
 }
 

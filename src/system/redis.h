@@ -1,5 +1,7 @@
 // A private Redis for one run, from the installed redis-server; never the user's own. It listens on
 // a Unix socket only, wants a password from everybody, starts empty and writes nothing to disk.
+//
+// One thread: the loop's, which outlives the server, as the reaper and the directory do.
 #pragma once
 
 #include <functional>
@@ -27,7 +29,9 @@ class PrivateRedis {
  public:
   using OnLine = std::function<void(const std::string& line)>;
 
-  // `on_line` is told every line that the server logs; it may be empty.
+  // Gives a server that answers. `on_line` is told every line that it logs; it may be empty. Fails
+  // with Code::not_found, which says what to install; failed, with the end of its log; as the last
+  // attempt to connect did when the deadline has passed.
   static io::Task<base::Result<std::unique_ptr<PrivateRedis>>> start(
       io::Loop& loop, io::Reaper& reaper, const PrivateDirectory& directory, RedisOptions options,
       OnLine on_line, io::Deadline deadline);
@@ -44,6 +48,7 @@ class PrivateRedis {
   const std::string& password() const { return password_; }
 
   io::Task<base::Result<net::RedisConnection>> connect(io::Deadline deadline);
+  // SIGTERM, and a wait for its end; nothing when it has ended already.
   io::Task<void> stop(io::Deadline deadline);
 
   io::Child& process() { return *process_; }

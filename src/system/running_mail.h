@@ -1,6 +1,8 @@
 // Where the services of a running system send mail to: the sink, and what the timeline is told.
+// One thread: the loop's, which outlives it.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,7 +15,8 @@ namespace peregrine::system {
 
 class RunningMail {
  public:
-  // Listens at `at`; the port is any free one when it is 0. `timeline` outlives it.
+  // Listens at `at`; the port is any free one when it is 0. Fails when it cannot. `timeline` and
+  // `crossing` outlive it.
   static base::Result<std::unique_ptr<RunningMail>> start(io::Loop& loop, const io::Address& at,
                                                           std::optional<boundary::MailLogin> login,
                                                           record::Timeline& timeline,
