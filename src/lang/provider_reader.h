@@ -88,9 +88,6 @@ void read_actions(const Node& node, ProviderReader& reader);
 void read_idempotency(const Node& node, ProviderReader& reader);
 void read_webhooks(const Node& node, ProviderReader& reader);
 
-// Names and texts, as headers are.
-std::vector<std::pair<std::string, Template>> read_headers(const Node& node, const Names& names,
-                                                           Diagnostics& diagnostics);
 // Text that may hold `${}`; reports what is no scalar.
 Template read_template(const Node& node, std::string_view what, std::string_view remedy,
                        const Names& names, Diagnostics& diagnostics);

@@ -1,25 +1,14 @@
 // Replies, and what a request is required to be like.
 #include <fmt/core.h>
 
-#include <algorithm>
-
 #include "base/json.h"
-#include "base/text.h"
 #include "lang/expectation.h"
+#include "lang/headers.h"
 #include "lang/provider_reader.h"
 
 namespace peregrine::lang {
 
 namespace {
-
-// A token, as RFC 9110 section 5.1 has it.
-bool is_header_name(std::string_view name) {
-  static constexpr std::string_view kSigns = "!#$%&'*+-.^_`|~";
-  return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           kSigns.contains(c);
-  });
-}
 
 size_t count_nodes(const Node& node) {
   size_t count = 1;
@@ -102,7 +91,7 @@ ReplyPtr compile_reply(const Node& node, std::string name, const Names& names,
   reply.at = node.at;
   if (const Node* status = keys["status"]) reply.status = read_status(*status, names, diagnostics);
   if (const Node* headers = keys["headers"]) {
-    reply.headers = read_headers(*headers, names, diagnostics);
+    reply.headers = compile_headers(*headers, names, diagnostics);
   }
   read_body(keys, names, diagnostics, reply);
   if (diagnostics.size() != before) return nullptr;
@@ -209,21 +198,6 @@ Requirement read_requirement(const Node& node, std::string_view what, const Scop
     requirement.otherwise = read_reply(*otherwise, scope, what, reader);
   }
   return requirement;
-}
-
-std::vector<std::pair<std::string, Template>> read_headers(const Node& node, const Names& names,
-                                                           Diagnostics& diagnostics) {
-  std::vector<std::pair<std::string, Template>> headers;
-  if (!check_map(node, "`headers`", diagnostics)) return headers;
-  for (const auto& [name, value] : node.entries) {
-    if (!is_header_name(name.text)) {
-      diagnostics.add(name.at, fmt::format("`{}` cannot name a header", name.text),
-                      "it has letters, digits and -, as in content-type");
-    }
-    headers.emplace_back(name.text, read_template(value, "a header's value", "an empty one is \"\"",
-                                                  names, diagnostics));
-  }
-  return headers;
 }
 
 Template read_template(const Node& node, std::string_view what, std::string_view remedy,

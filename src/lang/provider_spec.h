@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "lang/headers.h"
 #include "lang/pattern.h"
 #include "lang/provider_effect.h"
 #include "lang/provider_reply.h"
@@ -191,7 +192,7 @@ struct Signature {
 
 struct Webhooks {
   std::optional<Signature> sign;
-  std::vector<std::pair<std::string, Template>> headers;
+  HeaderTemplates headers;
   Shape body;  // sent as JSON, or as a form
   bool form = false;
   std::vector<base::Duration> retry;  // waits before each further attempt

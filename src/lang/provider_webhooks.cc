@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "lang/headers.h"
 #include "lang/provider_reader.h"
 
 namespace peregrine::lang {
@@ -140,7 +141,7 @@ void read_webhooks(const Node& node, ProviderReader& reader) {
     webhooks.sign = SignatureReader(names, reader.diagnostics).read(*sign);
   }
   if (const Node* headers = keys["headers"]) {
-    webhooks.headers = read_headers(*headers, names, reader.diagnostics);
+    webhooks.headers = compile_headers(*headers, names, reader.diagnostics);
   }
   read_webhook_body(keys, names, reader.diagnostics, webhooks);
   if (webhooks.sign && webhooks.sign->scheme == Scheme::twilio && !webhooks.form) {
