@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "lang/headers.h"
+
 namespace peregrine::lang {
 
 namespace {
@@ -75,11 +77,7 @@ class PersonReader {
     if (actor->data) read_data(*actor->data, person);
     if (added) read_data(*added, person);
     if (actor->headers) {
-      for (const auto& [name, value] : actor->headers->entries) {
-        if (value.kind != Node::Kind::scalar) continue;
-        person.headers.emplace_back(name.text,
-                                    Template::compile(value, steps_.names(), diagnostics_));
-      }
+      person.headers = compile_headers(*actor->headers, steps_.names(), diagnostics_);
     }
     if (actor->login) person.login = steps_.read_steps(*actor->login, "login");
     if (actor->expires) {
