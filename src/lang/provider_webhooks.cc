@@ -84,6 +84,8 @@ class SignatureReader {
     if (!scheme.header) return;
     if (const Node* header = keys.required("header", "it is where the signature goes")) {
       signature.header = read_text(*header, "`header`", diagnostics_);
+      if (signature.header.empty()) return;
+      check_header_name(signature.header, header->at, diagnostics_);
     }
   }
 
