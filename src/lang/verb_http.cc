@@ -25,12 +25,18 @@ std::vector<std::string_view> service_names(const SystemSpec& system) {
   return names;
 }
 
+// The host of a URL, in which expressions may stand; of an IPv6 address what is in the brackets.
+std::string_view host_of(std::string_view url) {
+  const std::string_view rest = url.substr(url.find("//") + 2);
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  if (authority.starts_with('[')) return authority.substr(1, authority.find(']') - 1);
+  return authority.substr(0, authority.find(':'));
+}
+
 // A full URL: only to this machine, and to hosts that are allowed.
 void check_url(const VerbContext& context, std::string_view url) {
   const Node& node = context.argument;
-  std::string_view host = url.substr(url.find("//") + 2);
-  host = host.substr(0, host.find_first_of("/?#"));
-  if (!host.contains('[')) host = host.substr(0, host.find(':'));
+  const std::string_view host = host_of(url);
   if (host.contains("${") || context.system.may_reach(host)) return;
   context.diagnostics.add(node.at, fmt::format("{} is not on this machine", host),
                           fmt::format("Peregrine sends nothing elsewhere; name a service as in "
