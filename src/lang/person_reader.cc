@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lang/headers.h"
+#include "lang/named.h"
 
 namespace peregrine::lang {
 
@@ -44,21 +45,20 @@ class PersonReader {
       return;
     }
     const std::string kind = read_text(*is, "an actor", diagnostics_);
-    const auto found = std::ranges::find(system_.actors, kind, &ActorSpec::name);
-    if (found == system_.actors.end() && !kind.empty()) {
-      std::vector<std::string_view> known;
-      for (const ActorSpec& actor : system_.actors) known.push_back(actor.name);
+    const ActorSpec* actor = find_named(system_.actors, kind);
+    if (!actor && !kind.empty()) {
       diagnostics_.add(is->at, fmt::format("there is no actor `{}` in system.yaml", kind),
-                       known.empty() ? "name one under `actors:` there" : suggestion(kind, known));
+                       system_.actors.empty() ? "name one under `actors:` there"
+                                              : suggestion(kind, names_of(system_.actors)));
     }
-    if (found == system_.actors.end()) return;
+    if (!actor) return;
     if (key.text == "nobody") {
       diagnostics_.add(key.at, "`nobody` is who has no name", "choose another name");
       return;
     }
     const size_t before = diagnostics_.size();
     steps_.check_name(key);
-    if (diagnostics_.size() == before) cast(key.text, *found, map ? &value : nullptr);
+    if (diagnostics_.size() == before) cast(key.text, *actor, map ? &value : nullptr);
   }
 
   void cast(const std::string& name, const ActorSpec& actor, const Node* data) {

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "lang/bare_expression.h"
+#include "lang/named.h"
 #include "lang/provider_reader.h"
 
 namespace peregrine::lang {
@@ -184,13 +185,12 @@ class EffectReader {
     if (key.text == "id" && creates) return;
     const auto field = resource.find_field(key.text);
     if (!field) {
-      std::vector<std::string_view> known;
-      for (const Field& each : resource.fields) known.push_back(each.name);
-      diagnostics_.add(
-          key.at,
-          key.text == "id" ? "an object's `id` never changes"
+      diagnostics_.add(key.at,
+                       key.text == "id"
+                           ? "an object's `id` never changes"
                            : fmt::format("`{}` has no field `{}`", resource.name, key.text),
-          key.text == "id" ? "delete it and create another" : suggestion(key.text, known));
+                       key.text == "id" ? "delete it and create another"
+                                        : suggestion(key.text, names_of(resource.fields)));
       return;
     }
     Assigned assigned{index, *field, std::nullopt, value.at, creates};

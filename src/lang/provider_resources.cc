@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "lang/bare_expression.h"
+#include "lang/named.h"
 #include "lang/provider_reader.h"
 
 namespace peregrine::lang {
@@ -79,14 +80,8 @@ class ResourceReader {
     } else {
       diagnostics_.add(item.at,
                        fmt::format("`{}` has no field {}", resource_.name, item.describe()),
-                       suggestion(item.text, field_names()));
+                       suggestion(item.text, names_of(resource_.fields)));
     }
-  }
-
-  std::vector<std::string_view> field_names() const {
-    std::vector<std::string_view> names;
-    for (const Field& field : resource_.fields) names.push_back(field.name);
-    return names;
   }
 
   // `at` and `do`: when an object acts by itself, and what it does then.
@@ -112,7 +107,7 @@ class ResourceReader {
     }
     if (is_identifier(node.text) && !scope_.names.find(node.text)) {
       diagnostics_.add(node.at, fmt::format("`{}` has no field `{}`", resource_.name, node.text),
-                       suggestion(node.text, field_names()));
+                       suggestion(node.text, names_of(resource_.fields)));
       return;
     }
     resource_.due = compile_bare(node, "at", "ends", scope_.names, diagnostics_);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "lang/named.h"
 #include "lang/verbs.h"
 
 namespace peregrine::lang {
@@ -20,11 +21,9 @@ Action compile_exec(const VerbContext& context) {
 
 Action compile_log(const VerbContext& context) {
   const std::string name = read_text(context.argument, "`log`", context.diagnostics);
-  std::vector<std::string_view> names;
-  for (const ServiceSpec& service : context.system.services) names.push_back(service.name);
   if (!name.empty() && !context.system.find_service(name)) {
     context.diagnostics.add(context.argument.at, fmt::format("there is no service `{}`", name),
-                            suggestion(name, names));
+                            suggestion(name, names_of(context.system.services)));
   }
   return LogAction{name};
 }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "lang/headers.h"
+#include "lang/named.h"
 #include "lang/place_within.h"
 #include "lang/request_reader.h"
 
@@ -17,12 +18,6 @@ std::string uppercase(std::string_view text) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   }
   return out;
-}
-
-std::vector<std::string_view> service_names(const SystemSpec& system) {
-  std::vector<std::string_view> names;
-  for (const ServiceSpec& service : system.services) names.push_back(service.name);
-  return names;
 }
 
 // The host of a URL, in which expressions may stand; of an IPv6 address what is in the brackets.
@@ -82,7 +77,7 @@ void read_target(const VerbContext& context, std::span<const std::string_view> s
     } else if (!context.system.find_service(action.service)) {
       context.diagnostics.add(place_within(node, 0, blank),
                               fmt::format("there is no service `{}`", action.service),
-                              suggestion(action.service, service_names(context.system)));
+                              suggestion(action.service, names_of(context.system.services)));
     }
   } else {
     context.diagnostics.add(node.at, fmt::format("`{}` is not a path", text),
