@@ -122,7 +122,11 @@ std::vector<Lacking> Environments::lacking(const Node& tree) const {
     const Node* left = tree.find(plural);
     if (!all) continue;
     for (const auto& [key, value] : all->entries) {
-      if (!left || !left->find(key.text)) list.push_back({what, key.text});
+      if (left && left->find(key.text)) continue;
+      list.push_back({what, key.text});
+      if (plural != "databases") continue;
+      const Node* kind = value.find("kind");
+      list.back().kind = kind ? kind->text : key.text;
     }
   }
   return list;
