@@ -52,6 +52,14 @@ bool check_map(const Node& node, std::string_view what, Diagnostics& diagnostics
   return false;
 }
 
+bool check_count(const Node& node, size_t count, size_t most, std::string_view what,
+                 Diagnostics& diagnostics) {
+  if (count <= most) return true;
+  diagnostics.add(node.at, fmt::format("{} {} are too many", count, what),
+                  fmt::format("at most {} are read", most));
+  return false;
+}
+
 std::string read_text(const Node& node, std::string_view what, Diagnostics& diagnostics) {
   if (node.kind == Node::Kind::scalar && !node.text.empty()) return node.text;
   diagnostics.add(node.at, fmt::format("{} is text, this is {}", what, node.describe()),

@@ -28,7 +28,7 @@ std::vector<ActionInput> read_inputs(const Node& node, Scope& scope, ProviderRea
 
 void read_actions(const Node& node, ProviderReader& reader) {
   if (!check_map(node, "`actions`", reader.diagnostics)) return;
-  if (!reader.check_count(node, node.entries.size(), kMostActions, "actions")) return;
+  if (!check_count(node, node.entries.size(), kMostActions, "actions", reader.diagnostics)) return;
   for (const auto& [key, value] : node.entries) {
     if (reader.diagnostics.full()) return;
     if (is_common_action(key.text)) {

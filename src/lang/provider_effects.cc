@@ -252,7 +252,8 @@ std::vector<Effect> read_effects(const Node& node, Scope& scope, ProviderReader&
                            "each begins with `- `, as in `- { create: customers, as: c }`");
     return effects;
   }
-  if (!reader.check_count(node, node.items.size(), kMostEffects, "effects")) return effects;
+  if (!check_count(node, node.items.size(), kMostEffects, "effects", reader.diagnostics))
+    return effects;
   for (const Node& item : node.items) {
     if (const Node* as = item.find("as")) scope.names.announce(as->text, as->at.line);
   }
@@ -265,7 +266,7 @@ std::vector<Effect> read_effects(const Node& node, Scope& scope, ProviderReader&
 std::vector<Let> read_lets(const Node& node, Scope& scope, ProviderReader& reader) {
   std::vector<Let> lets;
   if (!check_map(node, "`let`", reader.diagnostics)) return lets;
-  if (!reader.check_count(node, node.entries.size(), kMostLets, "values")) return lets;
+  if (!check_count(node, node.entries.size(), kMostLets, "values", reader.diagnostics)) return lets;
   const size_t resources = reader.spec.resources.size();
   for (const auto& [key, value] : node.entries) scope.names.announce(key.text, key.at.line);
   for (const auto& [key, value] : node.entries) {

@@ -48,8 +48,6 @@ struct ProviderReader {
   std::set<std::string, std::less<>> used_replies{};
 
   std::vector<std::string_view> reply_names() const;
-  // False, with a mistake, when there are more than `most`.
-  bool check_count(const Node& node, size_t count, size_t most, std::string_view what);
 };
 
 // `resources`, in two readings: first their names and fields, which all others may name; then what

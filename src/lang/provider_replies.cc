@@ -150,7 +150,7 @@ ReplyPtr read_common_reply(const Node& node, std::string_view user, ProviderRead
 
 void declare_replies(const Node& node, ProviderReader& reader) {
   if (!check_map(node, "`replies`", reader.diagnostics)) return;
-  if (!reader.check_count(node, node.entries.size(), kMostReplies, "replies")) return;
+  if (!check_count(node, node.entries.size(), kMostReplies, "replies", reader.diagnostics)) return;
   reader.replies = &node;
   for (const auto& [key, value] : node.entries) {
     if (!is_identifier(key.text)) {

@@ -121,7 +121,7 @@ class ResourceReader {
 };
 
 void declare_fields(const Node& node, Resource& resource, ProviderReader& reader) {
-  if (!reader.check_count(node, node.entries.size(), kMostFields, "fields")) return;
+  if (!check_count(node, node.entries.size(), kMostFields, "fields", reader.diagnostics)) return;
   for (const auto& [key, value] : node.entries) {
     if (key.text == "id") {
       reader.diagnostics.add(key.at, "every object has an `id`, which is no field",
@@ -136,7 +136,8 @@ void declare_fields(const Node& node, Resource& resource, ProviderReader& reader
 
 void declare_resources(const Node& node, ProviderReader& reader) {
   if (!check_map(node, "`resources`", reader.diagnostics)) return;
-  if (!reader.check_count(node, node.entries.size(), kMostResources, "resources")) return;
+  if (!check_count(node, node.entries.size(), kMostResources, "resources", reader.diagnostics))
+    return;
   auto members = std::make_shared<std::vector<std::vector<std::string>>>();
   for (const auto& [key, value] : node.entries) {
     Resource resource;

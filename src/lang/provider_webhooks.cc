@@ -108,7 +108,8 @@ std::vector<base::Duration> read_retry(const Node& node, ProviderReader& reader)
                            "write the waits before each further attempt: [1s, 10s]");
     return waits;
   }
-  if (!reader.check_count(node, node.items.size(), kMostRetries, "attempts")) return waits;
+  if (!check_count(node, node.items.size(), kMostRetries, "attempts", reader.diagnostics))
+    return waits;
   for (const Node& item : node.items) {
     waits.push_back(read_duration(item, "a wait of `retry`", reader.diagnostics));
   }
