@@ -32,13 +32,11 @@ HeaderTemplates compile_headers(const Node& node, const Names& names, Diagnostic
   if (!check_map(node, "`headers`", diagnostics)) return headers;
   for (const auto& [name, value] : node.entries) {
     check_header_name(name.text, name.at, diagnostics);
-    if (value.kind != Node::Kind::scalar) {
-      diagnostics.add(value.at,
-                      fmt::format("a header's value is text, this is {}", value.describe()),
-                      "write several values as one text, with commas; an empty one is \"\"");
-      continue;
-    }
-    headers.emplace_back(name.text, Template::compile(value, names, diagnostics));
+    headers.emplace_back(
+        name.text,
+        compile_text(value, "a header's value",
+                     "write several values as one text, with commas; an empty one is \"\"", names,
+                     diagnostics));
   }
   return headers;
 }

@@ -123,15 +123,15 @@ class EffectReader {
   }
 
   std::optional<Effect> read_send(const Node& node, const Fields& keys, Effect effect) {
-    SendEffect send{read_template(node, "an event", "write its name: send: invoice.paid",
-                                  scope_.names, diagnostics_),
+    SendEffect send{compile_text(node, "an event", "write its name: send: invoice.paid",
+                                 scope_.names, diagnostics_),
                     Shape{Template::of(base::Value())}, std::nullopt};
     if (const Node* with = keys["with"]) {
       send.data = Shape::compile(*with, scope_.names, diagnostics_);
     }
     if (const Node* to = keys["to"]) {
-      send.to = read_template(*to, "`to`", "write a URL, as in to: \"${bots[0].url}\"",
-                              scope_.names, diagnostics_);
+      send.to = compile_text(*to, "`to`", "write a URL, as in to: \"${bots[0].url}\"", scope_.names,
+                             diagnostics_);
     }
     effect.does = std::move(send);
     return effect;

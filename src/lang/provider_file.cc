@@ -88,8 +88,8 @@ class FileReader {
     if (!check_map(node, "`secrets`", diagnostics_)) return;
     std::vector<std::string> names;
     for (const auto& [key, value] : node.entries) {
-      Template made = read_template(value, "a secret", "write it as key: sk_${text(24)}",
-                                    secret_names_, diagnostics_);
+      Template made = compile_text(value, "a secret", "write it as key: sk_${text(24)}",
+                                   secret_names_, diagnostics_);
       names.push_back(key.text);
       spec_.secrets.push_back({key.text, key.at, std::move(made)});
     }

@@ -86,8 +86,4 @@ void read_actions(const Node& node, ProviderReader& reader);
 void read_idempotency(const Node& node, ProviderReader& reader);
 void read_webhooks(const Node& node, ProviderReader& reader);
 
-// Text that may hold `${}`; reports what is no scalar.
-Template read_template(const Node& node, std::string_view what, std::string_view remedy,
-                       const Names& names, Diagnostics& diagnostics);
-
 }  // namespace peregrine::lang

@@ -18,7 +18,7 @@ size_t count_nodes(const Node& node) {
 }
 
 Template read_status(const Node& node, const Names& names, Diagnostics& diagnostics) {
-  Template status = read_template(
+  Template status = compile_text(
       node, "a status", "write a number from 200 to 599, as in status: 404", names, diagnostics);
   const base::Value* literal = status.literal();
   const bool number = literal && literal->kind() == base::Kind::int64;
@@ -73,8 +73,8 @@ void read_body(const Fields& keys, const Names& names, Diagnostics& diagnostics,
         reply.body = Reply::Form{Shape::compile(*node, names, diagnostics)};
       }
     } else {
-      Template text = read_template(*node, fmt::format("`{}`", key),
-                                    "write `json:` for a body of JSON", names, diagnostics);
+      Template text = compile_text(*node, fmt::format("`{}`", key),
+                                   "write `json:` for a body of JSON", names, diagnostics);
       if (key == "text") reply.body = Reply::Text{std::move(text)};
       if (key == "body") reply.body = Reply::Body{std::move(text)};
     }
@@ -198,14 +198,6 @@ Requirement read_requirement(const Node& node, std::string_view what, const Scop
     requirement.otherwise = read_reply(*otherwise, scope, what, reader);
   }
   return requirement;
-}
-
-Template read_template(const Node& node, std::string_view what, std::string_view remedy,
-                       const Names& names, Diagnostics& diagnostics) {
-  if (node.kind == Node::Kind::scalar) return Template::compile(node, names, diagnostics);
-  diagnostics.add(node.at, fmt::format("{} is text, this is {}", what, node.describe()),
-                  std::string(remedy));
-  return {};
 }
 
 }  // namespace peregrine::lang

@@ -31,7 +31,7 @@ class ResourceReader {
                       {"id", "fields", "states", "unique", "at", "do"});
     if (const Node* id = keys.required("id", "it says how ids are made: id: cus_${text(14)}")) {
       resource_.id =
-          read_template(*id, "`id`", "write it as id: cus_${text(14)}", scope_.names, diagnostics_);
+          compile_text(*id, "`id`", "write it as id: cus_${text(14)}", scope_.names, diagnostics_);
     }
     if (const Node* fields = keys["fields"]) read_fields(*fields, keys["id"]);
   }

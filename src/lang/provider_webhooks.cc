@@ -51,8 +51,8 @@ class SignatureReader {
                         .algorithm = "sha256",
                         .prefix = ""};
     if (const Node* secret = keys.required("secret", "as in secret: \"${secrets.webhook}\"")) {
-      signature.secret = read_template(*secret, "`secret`", "as in secret: \"${secrets.webhook}\"",
-                                       names_, diagnostics_);
+      signature.secret = compile_text(*secret, "`secret`", "as in secret: \"${secrets.webhook}\"",
+                                      names_, diagnostics_);
     }
     read_header(keys, *scheme, signature);
     if (const Node* prefix = keys["prefix"]) {

@@ -59,12 +59,9 @@ Variables SystemReading::read_variables(const Node& node, const Names& known) {
       diagnostics.add(name.at, fmt::format("`{}` cannot name a variable", name.text),
                       "it has no = in it");
     }
-    if (value.kind != Node::Kind::scalar) {
-      diagnostics.add(value.at, fmt::format("a variable is text, this is {}", value.describe()),
-                      "write its text; an empty one is \"\"");
-      continue;
-    }
-    variables.emplace_back(name.text, Template::compile(value, known, diagnostics));
+    variables.emplace_back(
+        name.text, compile_text(value, "a variable", "write its text; an empty one is \"\"", known,
+                                diagnostics));
   }
   return variables;
 }

@@ -88,15 +88,6 @@ void read_target(const VerbContext& context, std::span<const std::string_view> s
   action.target = Template::compile(node, context.names, context.diagnostics, path);
 }
 
-// Where there must be text: not a list, a map or nothing.
-bool check_text(const Node& node, std::string_view what, std::string_view remedy,
-                Diagnostics& diagnostics) {
-  if (node.kind == Node::Kind::scalar) return true;
-  diagnostics.add(node.at, fmt::format("{} is text, this is {}", what, node.describe()),
-                  std::string(remedy));
-  return false;
-}
-
 // `query` and `form`: names and values, a list for a name that is repeated.
 std::optional<Shape> read_pairs(const Node& node, std::string_view what,
                                 const VerbContext& context) {
@@ -136,9 +127,9 @@ void read_body(const VerbContext& context, HttpAction& action) {
     } else if (key == "multipart") {
       check_map(*node, "`multipart`", context.diagnostics);
       action.multipart = Shape::compile(*node, context.names, context.diagnostics);
-    } else if (check_text(*node, "`body`", "write `json:` for a body of JSON",
-                          context.diagnostics)) {
-      action.body = Template::compile(*node, context.names, context.diagnostics);
+    } else {
+      action.body = compile_text(*node, "`body`", "write `json:` for a body of JSON", context.names,
+                                 context.diagnostics);
     }
   }
 }

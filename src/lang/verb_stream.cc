@@ -122,13 +122,10 @@ Action compile_send(const VerbContext& context) {
                               "write the message; JSON's null is `json: null`");
     } else if (key == "json") {
       action.json = Shape::compile(*node, context.names, context.diagnostics);
-    } else if (node->kind != Node::Kind::scalar) {
-      context.diagnostics.add(node->at,
-                              fmt::format("`{}` is text, this is {}", key, node->describe()),
-                              "write `json:` for a message of JSON");
     } else {
       (key == "text" ? action.text : action.body) =
-          Template::compile(*node, context.names, context.diagnostics);
+          compile_text(*node, fmt::format("`{}`", key), "write `json:` for a message of JSON",
+                       context.names, context.diagnostics);
     }
   }
   if (given.empty() && context.fields.node().kind == Node::Kind::map) {
