@@ -165,10 +165,9 @@ class EffectReader {
                        "write it as with: { status: paid }, or with: \"${form}\"");
       return Shape{};
     }
-    if (expression) note_unknown(resource);
-    for (const auto& [key, value] : node.entries) {
-      if (resource) read_field(key, value, *resource, creates);
-      if (!resource) note_unknown(resource);
+    if (expression || !resource) note_unknown(resource);
+    if (resource) {
+      for (const auto& [key, value] : node.entries) read_field(key, value, *resource, creates);
     }
     return Shape::compile(node, scope_.names, diagnostics_);
   }
@@ -267,7 +266,7 @@ std::vector<Let> read_lets(const Node& node, Scope& scope, ProviderReader& reade
   std::vector<Let> lets;
   if (!check_map(node, "`let`", reader.diagnostics)) return lets;
   if (!check_count(node, node.entries.size(), kMostLets, "values", reader.diagnostics)) return lets;
-  const size_t resources = reader.spec.resources.size();
+  const ProviderSpec& spec = reader.spec;
   for (const auto& [key, value] : node.entries) scope.names.announce(key.text, key.at.line);
   for (const auto& [key, value] : node.entries) {
     const bool good = check_new_name(key, "a value", scope.names, reader.diagnostics);
@@ -278,7 +277,9 @@ std::vector<Let> read_lets(const Node& node, Scope& scope, ProviderReader& reade
     const Slot slot = holds ? scope.declare(key.text, *holds) : scope.declare(key.text);
     if (!expression) continue;
     bool live = false;
-    for (size_t i = 0; i < resources; ++i) live = live || expression->reads(1 + i);
+    for (size_t i = 0; i < spec.resources.size(); ++i) {
+      live = live || expression->reads(spec.slots.resources + i);
+    }
     for (const Let& let : lets) live = live || (let.live && expression->reads(let.slot));
     lets.push_back({slot, key.text, key.at, *std::move(expression), live});
   }

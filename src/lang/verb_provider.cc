@@ -1,5 +1,5 @@
 // <provider>: ACTION, sent: and fail: a third party does something, is asked what it was sent, or
-// fails. Read and checked against the provider's file; played once its boundary is there.
+// fails. All are checked against the provider's file, where it has one that can be read.
 #include <fmt/core.h>
 
 #include <algorithm>
