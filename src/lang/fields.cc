@@ -156,4 +156,11 @@ bool is_identifier(std::string_view text) {
   return std::ranges::all_of(text, [&](char c) { return letter(c) || digit(c); });
 }
 
+bool check_identifier(const Node& key, std::string_view what, Diagnostics& diagnostics) {
+  if (is_identifier(key.text)) return true;
+  diagnostics.add(key.at, fmt::format("`{}` cannot name {}", key.text, what),
+                  std::string(kIdentifierRule));
+  return false;
+}
+
 }  // namespace peregrine::lang

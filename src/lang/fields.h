@@ -55,5 +55,10 @@ int64_t read_count(const Node& node, std::string_view what, int64_t most, Diagno
 bool read_bool(const Node& node, std::string_view what, Diagnostics& diagnostics);
 std::optional<base::Duration> parse_duration(std::string_view text);
 bool is_identifier(std::string_view text);
+// The rule in words, for remedies.
+inline constexpr std::string_view kIdentifierRule =
+    "a name has letters, digits and _, and does not begin with a digit";
+// False, with a mistake, for a key that is none: "`1a` cannot name an action".
+bool check_identifier(const Node& key, std::string_view what, Diagnostics& diagnostics);
 
 }  // namespace peregrine::lang

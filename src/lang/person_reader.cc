@@ -91,7 +91,7 @@ class PersonReader {
       if (key.text == "is") continue;
       if (!is_identifier(key.text)) {
         diagnostics_.add(key.at, fmt::format("`{}` cannot be a name", key.text),
-                         "a name has letters, digits and _, and does not begin with a digit");
+                         std::string(kIdentifierRule));
         continue;
       }
       steps_.names().add_member(person.slot, key.text);

@@ -34,9 +34,8 @@ void read_actions(const Node& node, ProviderReader& reader) {
     if (is_common_action(key.text)) {
       reader.diagnostics.add(key.at, fmt::format("every provider has the action `{}`", key.text),
                              "it puts or removes resources; choose another name");
-    } else if (!is_identifier(key.text)) {
-      reader.diagnostics.add(key.at, fmt::format("`{}` cannot name an action", key.text),
-                             "a name has letters, digits and _, and does not begin with a digit");
+    } else {
+      check_identifier(key, "an action", reader.diagnostics);
     }
     const Fields keys(value, "an action", reader.diagnostics, {"with", "let", "do"});
     Scope scope = reader.base;

@@ -153,10 +153,7 @@ void declare_replies(const Node& node, ProviderReader& reader) {
   if (!check_count(node, node.entries.size(), kMostReplies, "replies", reader.diagnostics)) return;
   reader.replies = &node;
   for (const auto& [key, value] : node.entries) {
-    if (!is_identifier(key.text)) {
-      reader.diagnostics.add(key.at, fmt::format("`{}` cannot name a reply", key.text),
-                             "a name has letters, digits and _, and does not begin with a digit");
-    }
+    check_identifier(key, "a reply", reader.diagnostics);
     reader.spec.replies.push_back({key.text, key.at, nullptr});
   }
 }

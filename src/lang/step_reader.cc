@@ -271,7 +271,7 @@ void StepReader::check_name(const Node& key) {
   Diagnostics& diagnostics = compilation_.diagnostics;
   if (!is_identifier(key.text)) {
     diagnostics.add(key.at, fmt::format("`{}` cannot be a name", key.text),
-                    "a name has letters, digits and _, and does not begin with a digit");
+                    std::string(kIdentifierRule));
     return;
   }
   if (is_reserved(key.text) && key.text != "env") {

@@ -114,8 +114,7 @@ std::optional<Save> StepReader::read_target(const Node& key) {
   }
   if (!is_identifier(member)) {
     compilation_.diagnostics.add(key.at, fmt::format("`{}` cannot be a name", member),
-                                 "a name has letters, digits and _, and does not begin with a "
-                                 "digit");
+                                 std::string(kIdentifierRule));
     return std::nullopt;
   }
   names_.add_member(*slot, member);

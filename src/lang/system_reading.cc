@@ -22,11 +22,7 @@ bool is_verb(std::string_view name) { return find_verb(name) != nullptr; }
 
 std::optional<Slot> SystemReading::declare(const Node& key, std::string_view what) {
   const std::string& name = key.text;
-  if (!is_identifier(name)) {
-    diagnostics.add(key.at, fmt::format("`{}` cannot name a {}", name, what),
-                    "a name has letters, digits and _, and does not begin with a digit");
-    return std::nullopt;
-  }
+  if (!check_identifier(key, fmt::format("a {}", what), diagnostics)) return std::nullopt;
   if (is_verb(name) && !may_share_name_with_verb(name)) {
     diagnostics.add(key.at, fmt::format("`{}` is a verb of journeys", name), "choose another name");
     return std::nullopt;

@@ -25,9 +25,9 @@ void read_name(const VerbContext& context, OpenAction& action) {
                               "speak of it: `stream: s`");
   if (!node) return;
   if (node->kind != Node::Kind::scalar || !is_identifier(node->text)) {
-    context.diagnostics.add(
-        node->at, fmt::format("`stream` is a name, this is {}", node->describe()),
-        "a name has letters, digits and _, and does not begin with a digit: `stream: s`");
+    context.diagnostics.add(node->at,
+                            fmt::format("`stream` is a name, this is {}", node->describe()),
+                            fmt::format("{}: `stream: s`", kIdentifierRule));
     return;
   }
   action.name = node->text;
