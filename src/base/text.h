@@ -45,6 +45,8 @@ std::string in_shell(std::string_view word);
 
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string_view trimmed(std::string_view text);
+// Of ASCII letters; all else stays as it is.
 std::string lowercase(std::string_view text);
+std::string uppercase(std::string_view text);
 
 }  // namespace peregrine::base

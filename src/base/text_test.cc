@@ -91,6 +91,7 @@ TEST(TextTest, SplitsAndTrims) {
   EXPECT_EQ(trimmed(" \t a b \r\n"), "a b");
   EXPECT_EQ(trimmed(" \n "), "");
   EXPECT_EQ(lowercase("Content-TYPE Ž"), "content-type Ž");
+  EXPECT_EQ(uppercase("Content-type ž"), "CONTENT-TYPE ž");
 }
 
 }  // namespace

@@ -16,14 +16,6 @@ namespace {
 constexpr std::array<std::string_view, 7> kMethods = {"GET",    "POST", "PUT",    "PATCH",
                                                       "DELETE", "HEAD", "OPTIONS"};
 
-std::string uppercase(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return out;
-}
-
 class RouteReader {
  public:
   explicit RouteReader(ProviderReader& reader)
@@ -62,7 +54,7 @@ class RouteReader {
       return false;
     }
     if (std::ranges::find(kMethods, method) == kMethods.end()) {
-      const std::string upper = uppercase(method);
+      const std::string upper = base::uppercase(method);
       diagnostics_.add(place_within(key, 0, method.size()),
                        fmt::format("there is no method `{}`", method),
                        suggestion(upper, {kMethods.begin(), kMethods.end()}));

@@ -12,14 +12,6 @@ namespace peregrine::lang {
 
 namespace {
 
-std::string uppercase(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return out;
-}
-
 // The host of a URL, in which expressions may stand; of an IPv6 address what is in the brackets.
 std::string_view host_of(std::string_view url) {
   const std::string_view rest = url.substr(url.find("//") + 2);
@@ -152,7 +144,7 @@ HttpAction read_request(const VerbContext& context, std::string method,
 
 Action compile_http(const VerbContext& context) {
   static constexpr std::string_view kSchemes[] = {"http", "https"};
-  HttpAction action = read_request(context, uppercase(context.verb), kSchemes);
+  HttpAction action = read_request(context, base::uppercase(context.verb), kSchemes);
   read_body(context, action);
   if (const Node* follow = context.fields["follow"]) {
     action.follow = read_bool(*follow, "`follow`", context.diagnostics);
