@@ -100,8 +100,8 @@ class FileReader {
   void declare_request() {
     reader_.request = reader_.base;
     Names& names = reader_.request.names;
-    spec_.slots.request = names.declare("path");
-    for (std::string_view part : {"query", "form", "json", "headers", "text"}) names.declare(part);
+    spec_.slots.request = names.size();
+    for (std::string_view part : kRequestParts) names.declare(part);
     spec_.slots.size = names.size();
   }
 

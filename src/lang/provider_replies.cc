@@ -175,17 +175,16 @@ void finish_replies(ProviderReader& reader) {
 
 Requirement read_requirement(const Node& node, std::string_view what, const Scope& scope,
                              ProviderReader& reader) {
-  static constexpr std::string_view kParts[] = {"path", "query", "form", "json", "headers", "text"};
   Requirement requirement{.at = node.at, .parts = {}, .otherwise = nullptr};
-  std::vector<std::string_view> known(std::begin(kParts), std::end(kParts));
+  std::vector<std::string_view> known(kRequestParts.begin(), kRequestParts.end());
   known.push_back("else");
   const Fields keys(node, what, reader.diagnostics, known);
-  for (size_t i = 0; i < std::size(kParts); ++i) {
-    const Node* part = keys[kParts[i]];
+  for (size_t i = 0; i < kRequestParts.size(); ++i) {
+    const Node* part = keys[kRequestParts[i]];
     if (!part) continue;
     requirement.parts.emplace_back(
         static_cast<RequestPart>(i),
-        compile_expectation(kParts[i], *part, scope.names, reader.diagnostics));
+        compile_expectation(kRequestParts[i], *part, scope.names, reader.diagnostics));
   }
   if (requirement.parts.empty() && node.kind == Node::Kind::map) {
     reader.diagnostics.add(node.at, fmt::format("{} asks for nothing", what),

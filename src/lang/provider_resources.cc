@@ -11,9 +11,9 @@ namespace peregrine::lang {
 
 namespace {
 
-// Names that expressions know beside the resources, somewhere in a provider.
-constexpr std::string_view kWords[] = {"path", "query", "form", "json",  "headers",
-                                       "text", "page",  "data", "event", "env"};
+// Names that expressions know beside the resources and the parts of a request, somewhere in a
+// provider.
+constexpr std::string_view kWords[] = {"page", "data", "event", "env"};
 
 class ResourceReader {
  public:
@@ -152,6 +152,7 @@ void declare_resources(const Node& node, ProviderReader& reader) {
   reader.base.members = members;
   reader.dynamic.resize(reader.spec.resources.size());
   Names taken = reader.base.names;
+  for (std::string_view part : kRequestParts) taken.declare(part);
   for (std::string_view word : kWords) taken.declare(word);
   for (size_t i = 0; i < node.entries.size(); ++i) {
     const Node& key = node.entries[i].key;

@@ -9,9 +9,11 @@
 // reference is held as the id of what it refers to.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -93,7 +95,10 @@ struct Let {
   bool live;
 };
 
+// In the order in which a frame has them (see ProviderSlots), and as a file names them.
 enum class RequestPart { path, query, form, json, headers, text };
+inline constexpr std::array<std::string_view, 6> kRequestParts = {"path", "query",   "form",
+                                                                  "json", "headers", "text"};
 
 // What a request must be like, by parts, and the answer to one that is not.
 struct Requirement {
