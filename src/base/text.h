@@ -47,7 +47,8 @@ std::string in_shell(std::string_view word);
 std::vector<std::string_view> split(std::string_view text, char separator);
 // A part of the text, without these characters at its ends.
 std::string_view trimmed(std::string_view text, std::string_view blanks = " \t\r\n");
-// Of ASCII; other bytes stay as they are.
+// Of ASCII letters; all else stays as it is.
 std::string lowercase(std::string_view text);
+std::string uppercase(std::string_view text);
 
 }  // namespace peregrine::base

@@ -92,6 +92,7 @@ TEST(TextTest, SplitsAndTrims) {
   EXPECT_EQ(trimmed(" \n "), "");
   EXPECT_EQ(trimmed(" \ta\n ", " \t"), "a\n");
   EXPECT_EQ(lowercase("Content-TYPE Ž"), "content-type Ž");
+  EXPECT_EQ(uppercase("Content-type ž"), "CONTENT-TYPE ž");
 }
 
 }  // namespace

@@ -105,13 +105,8 @@ Command compile_command(const Node& node, std::string_view what, const Names& na
   Command command;
   if (node.kind == Node::Kind::list && !node.items.empty()) {
     for (const Node& item : node.items) {
-      if (item.kind == Node::Kind::scalar) {
-        command.words.push_back(Template::compile(item, names, diagnostics));
-      } else {
-        diagnostics.add(item.at,
-                        fmt::format("a word of a command is text, this is {}", item.describe()),
-                        "write its text; an empty one is \"\"");
-      }
+      command.words.push_back(compile_text(
+          item, "a word of a command", "write its text; an empty one is \"\"", names, diagnostics));
     }
     return command;
   }

@@ -12,10 +12,11 @@ namespace peregrine::lang {
 namespace {
 
 constexpr size_t kMessageShown = 500;
-constexpr size_t kKnownShown = 24;      // words of a list
-constexpr size_t kMostCompared = 1000;  // words that a misspelt one is compared with
-constexpr size_t kLineShown = 140;      // columns
-constexpr size_t kBefore = 60;          // of them before the caret, where the line is cut
+constexpr size_t kKnownShown = 24;             // words of a list
+constexpr size_t kMostCompared = 1000;         // words that a misspelt one is compared with
+constexpr size_t kLineShown = 140;             // columns
+constexpr size_t kBefore = 60;                 // of them before the caret, where the line is cut
+constexpr size_t kBytesRead = 4 * kLineShown;  // a column holds a character of up to four bytes
 constexpr std::string_view kMargin = "      ";
 
 // A line of a file as it is shown: a tab takes one column and is seen.
@@ -51,12 +52,13 @@ Excerpt excerpt_of(std::string_view line, const Place& at) {
   const auto length = static_cast<size_t>(std::max(at.length, 1));
   // Enough for what is shown, should the line be of megabytes.
   std::string_view before = line.substr(0, begin);
-  const bool cut = before.size() > kLineShown * 4;
-  if (cut) before.remove_prefix(before.size() - kLineShown * 4);
+  const bool cut = before.size() > kBytesRead;
+  if (cut) before.remove_prefix(before.size() - kBytesRead);
   std::string left = shown_line(before);
-  std::string marked = shown_line(line.substr(begin, std::min(length, kLineShown)));
+  std::string marked = shown_line(line.substr(begin, std::min(length, kBytesRead)));
+  marked = first_columns(marked, kLineShown);
   const std::string rest =
-      shown_line(line.substr(std::min(begin + length, line.size()), kLineShown));
+      shown_line(line.substr(std::min(begin + length, line.size()), kBytesRead));
   const size_t whole = base::display_width(left + marked);
   if (cut || whole > kLineShown) {
     while (base::display_width(left) > kBefore) {

@@ -52,6 +52,16 @@ TEST(DiagnosticTest, OfALongLineThePartAroundThePlaceIsShown) {
   EXPECT_EQ(caret - second, b - first - 2);
 }
 
+// 75 columns are less than what is shown, and 149 bytes more.
+TEST(DiagnosticTest, ALineIsCutByItsColumns) {
+  std::string line = "a";
+  for (int i = 0; i < 74; ++i) line += "é";
+  EXPECT_EQ(render({at(line, 1, 1), "here", ""}),
+            "x.yaml:1:1: here\n    1 | " + line + "\n      | ^\n");
+  EXPECT_EQ(render({at(line, 1, 1, 149), "here", ""}),
+            "x.yaml:1:1: here\n    1 | " + line + "\n      | " + std::string(75, '^') + "\n");
+}
+
 TEST(DiagnosticTest, LongWordsAreCut) {
   const std::string text =
       render({at("a", 1, 1), "unknown key `" + std::string(1'000'000, 'x') + "`", ""});

@@ -11,6 +11,7 @@ namespace peregrine::lang {
 namespace {
 
 constexpr std::string_view kKey = "environments";
+constexpr size_t kMost = 100;  // the whole system is read once for each
 
 // What an environment may say; nothing else of it is laid over.
 const std::vector<std::string_view> kKnown = {"zone",      "clock",  "services",   "databases",
@@ -89,13 +90,15 @@ std::vector<std::string_view> Environments::names() const {
   return all && all->kind == Node::Kind::map ? all->keys() : std::vector<std::string_view>();
 }
 
-void Environments::check(Diagnostics& diagnostics) const {
+bool Environments::check(Diagnostics& diagnostics) const {
   const Node* all = root_.find(kKey);
-  if (!all || !check_map(*all, "`environments`", diagnostics)) return;
+  if (!all || !check_map(*all, "`environments`", diagnostics)) return true;
+  if (!check_count(*all, all->entries.size(), kMost, kKey, diagnostics)) return false;
   for (const auto& [key, value] : all->entries) {
     const Fields fields(value, "an environment", diagnostics, kKnown);
     check_nulls(&root_, value, "", diagnostics);
   }
+  return true;
 }
 
 Node Environments::tree(std::string_view name) const {
@@ -122,7 +125,11 @@ std::vector<Lacking> Environments::lacking(const Node& tree) const {
     const Node* left = tree.find(plural);
     if (!all) continue;
     for (const auto& [key, value] : all->entries) {
-      if (!left || !left->find(key.text)) list.push_back({what, key.text});
+      if (left && left->find(key.text)) continue;
+      list.push_back({what, key.text});
+      if (plural != "databases") continue;
+      const Node* kind = value.find("kind");
+      list.back().kind = kind ? kind->text : key.text;
     }
   }
   return list;

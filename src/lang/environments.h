@@ -16,14 +16,16 @@
 
 namespace peregrine::lang {
 
-struct Environments {
+class Environments {
+ public:
+  // `root` is the file's outermost map, which has to outlive this.
   explicit Environments(const Node& root) : root_(root) {}
 
   // The names, in the order of the file.
   std::vector<std::string_view> names() const;
   // Reports what is no environment: values that are no maps, keys that none has, a null that takes
-  // away what is not there.
-  void check(Diagnostics& diagnostics) const;
+  // away what is not there. False when there are too many, none of which is to be read then.
+  bool check(Diagnostics& diagnostics) const;
   // The system's tree with this environment laid over it, without `environments:`; an empty name is
   // none. REQUIRES: there is one of this name.
   Node tree(std::string_view name) const;

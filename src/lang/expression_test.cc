@@ -123,6 +123,19 @@ TEST_F(ExpressionTest, IsBounded) {
             "the expression takes more than 1000000 steps");
 }
 
+// Steps are counted by what is read, not by what is given back.
+TEST_F(ExpressionTest, LongTextsAreNotReadForNothing) {
+  std::string text = "this.who.name";
+  for (int i = 0; i < 19; ++i) text = fmt::format("cel.bind(x, {}, x + x)", text);
+  for (const char* reading :
+       {"t.charAt(2000000) == 'A'", "t.size() > 0", "t.indexOf('A') == 0", "t.trim() != ''",
+        "t.substring(2000000, 2000001) == 'A'", "hmac('sha256', 'k', t) != ''"}) {
+    EXPECT_EQ(of(fmt::format("cel.bind(t, {}, range(40).all(i, {}))", text, reading)),
+              "the expression takes more than 1000000 steps")
+        << reading;
+  }
+}
+
 TEST_F(ExpressionTest, CountsMonthsInTheJourneysZone) {
   EXPECT_EQ(of("local('2025-01-31 10:00').plus(1, 'months')"), "\"2025-02-28T10:00:00Z\"");
   zone_ = "Europe/Berlin";

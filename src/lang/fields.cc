@@ -52,6 +52,14 @@ bool check_map(const Node& node, std::string_view what, Diagnostics& diagnostics
   return false;
 }
 
+bool check_count(const Node& node, size_t count, size_t most, std::string_view what,
+                 Diagnostics& diagnostics) {
+  if (count <= most) return true;
+  diagnostics.add(node.at, fmt::format("{} {} are too many", count, what),
+                  fmt::format("at most {} are read", most));
+  return false;
+}
+
 std::string read_text(const Node& node, std::string_view what, Diagnostics& diagnostics) {
   if (node.kind == Node::Kind::scalar && !node.text.empty()) return node.text;
   diagnostics.add(node.at, fmt::format("{} is text, this is {}", what, node.describe()),
@@ -146,6 +154,13 @@ bool is_identifier(std::string_view text) {
   auto digit = [](char c) { return c >= '0' && c <= '9'; };
   if (text.empty() || !letter(text[0])) return false;
   return std::ranges::all_of(text, [&](char c) { return letter(c) || digit(c); });
+}
+
+bool check_identifier(const Node& key, std::string_view what, Diagnostics& diagnostics) {
+  if (is_identifier(key.text)) return true;
+  diagnostics.add(key.at, fmt::format("`{}` cannot name {}", key.text, what),
+                  std::string(kIdentifierRule));
+  return false;
 }
 
 }  // namespace peregrine::lang

@@ -36,6 +36,10 @@ class Fields {
 // Whether a node is a map of names and values, whatever the names; reports one that is not.
 bool check_map(const Node& node, std::string_view what, Diagnostics& diagnostics);
 
+// False, with a mistake, when a file has more than `most` of something: "routes".
+bool check_count(const Node& node, size_t count, size_t most, std::string_view what,
+                 Diagnostics& diagnostics);
+
 // Readers of single values: report what is wrong and give a harmless value instead. `what` says
 // what a value is: "`tags`". A text is not empty, a length of time longer than none.
 std::string read_text(const Node& node, std::string_view what, Diagnostics& diagnostics);
@@ -51,5 +55,10 @@ int64_t read_count(const Node& node, std::string_view what, int64_t most, Diagno
 bool read_bool(const Node& node, std::string_view what, Diagnostics& diagnostics);
 std::optional<base::Duration> parse_duration(std::string_view text);
 bool is_identifier(std::string_view text);
+// The rule in words, for remedies.
+inline constexpr std::string_view kIdentifierRule =
+    "a name has letters, digits and _, and does not begin with a digit";
+// False, with a mistake, for a key that is none: "`1a` cannot name an action".
+bool check_identifier(const Node& key, std::string_view what, Diagnostics& diagnostics);
 
 }  // namespace peregrine::lang

@@ -21,21 +21,22 @@ bool is_header_name(std::string_view name) {
 
 }  // namespace
 
+void check_header_name(std::string_view name, const Place& at, Diagnostics& diagnostics) {
+  if (is_header_name(name)) return;
+  diagnostics.add(at, fmt::format("`{}` cannot name a header", name),
+                  "it has letters, digits and -, as in content-type");
+}
+
 HeaderTemplates compile_headers(const Node& node, const Names& names, Diagnostics& diagnostics) {
   HeaderTemplates headers;
   if (!check_map(node, "`headers`", diagnostics)) return headers;
   for (const auto& [name, value] : node.entries) {
-    if (!is_header_name(name.text)) {
-      diagnostics.add(name.at, fmt::format("`{}` cannot name a header", name.text),
-                      "it has letters, digits and -, as in content-type");
-    }
-    if (value.kind != Node::Kind::scalar) {
-      diagnostics.add(value.at,
-                      fmt::format("a header's value is text, this is {}", value.describe()),
-                      "write several values as one text, with commas; an empty one is \"\"");
-      continue;
-    }
-    headers.emplace_back(name.text, Template::compile(value, names, diagnostics));
+    check_header_name(name.text, name.at, diagnostics);
+    headers.emplace_back(
+        name.text,
+        compile_text(value, "a header's value",
+                     "write several values as one text, with commas; an empty one is \"\"", names,
+                     diagnostics));
   }
   return headers;
 }

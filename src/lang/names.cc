@@ -3,15 +3,13 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "lang/cel/parser.h"
 
 namespace peregrine::lang {
 
 bool is_word_of_expressions(std::string_view word) {
-  static constexpr std::string_view kReserved[] = {
-      "as",     "break",  "const", "continue", "else", "false",     "for",  "function",
-      "if",     "import", "in",    "let",      "loop", "namespace", "null", "package",
-      "return", "this",   "true",  "var",      "void", "while"};
-  return std::ranges::find(kReserved, word) != std::end(kReserved);
+  static constexpr std::string_view kMeanings[] = {"false", "in", "null", "this", "true"};
+  return cel::is_reserved(word) || std::ranges::find(kMeanings, word) != std::end(kMeanings);
 }
 
 Slot Names::declare(std::string_view name) {

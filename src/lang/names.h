@@ -1,5 +1,11 @@
 // Names to slots. Every name an expression may use is resolved when a file is read; while a journey
 // is played there are only slots.
+//
+// Used by one thread, which reads the file. A copy, and what narrowed() gives, has names of its own
+// from then on and counts slots by itself; a provider's route is read with the one, a part with the
+// other. What is noted on the way (what is read and spoken of, members of persons, the environment)
+// is shared with it, since it is of the file as a whole. Compiling an expression only notes: so the
+// note_…() are const.
 #pragma once
 
 #include <map>
@@ -136,24 +142,29 @@ class Names {
     Slots streams;
   };
 
+  using Lines = std::map<std::string, int, std::less<>>;
+  using Members = std::shared_ptr<const std::vector<std::string>>;
+  using Marks = std::set<Slot>;
+  using Places = std::map<std::string, Place, std::less<>>;
+
   Slots journey_;
   Slots step_;
-  std::shared_ptr<std::map<Slot, base::JsonSelection>> step_reads_;  // of what the step sees
-  using Marks = std::set<Slot>;
-  std::shared_ptr<Marks> read_ = std::make_shared<Marks>();    // by parts, too
-  std::shared_ptr<Marks> fresh_ = std::make_shared<Marks>();   // likewise, since take_reads()
-  std::shared_ptr<Marks> spoken_ = std::make_shared<Marks>();  // likewise
   Slots streams_;
   std::vector<Block> blocks_;
-  std::map<std::string, int, std::less<>> later_;
-  std::map<std::string, int, std::less<>> branches_;
-  std::map<std::string, std::shared_ptr<const std::vector<std::string>>, std::less<>> closed_;
-  std::shared_ptr<PersonMembers> persons_;  // of parts, too
-  using Places = std::map<std::string, Place, std::less<>>;
-  std::shared_ptr<Places> env_ = std::make_shared<Places>();  // of parts, too
+  Lines later_;
+  Lines branches_;
+  std::map<std::string, Members, std::less<>> closed_;
   std::optional<Slot> me_;
   size_t slots_ = 0;
   bool expand_ = false;
+
+  // Shared with copies.
+  std::shared_ptr<std::map<Slot, base::JsonSelection>> step_reads_;  // of what the step sees
+  std::shared_ptr<Marks> read_ = std::make_shared<Marks>();
+  std::shared_ptr<Marks> fresh_ = std::make_shared<Marks>();  // read since take_reads()
+  std::shared_ptr<Marks> spoken_ = std::make_shared<Marks>();
+  std::shared_ptr<PersonMembers> persons_;
+  std::shared_ptr<Places> env_ = std::make_shared<Places>();
 };
 
 }  // namespace peregrine::lang

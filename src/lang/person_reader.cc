@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "lang/headers.h"
+#include "lang/named.h"
+
 namespace peregrine::lang {
 
 namespace {
@@ -42,21 +45,20 @@ class PersonReader {
       return;
     }
     const std::string kind = read_text(*is, "an actor", diagnostics_);
-    const auto found = std::ranges::find(system_.actors, kind, &ActorSpec::name);
-    if (found == system_.actors.end() && !kind.empty()) {
-      std::vector<std::string_view> known;
-      for (const ActorSpec& actor : system_.actors) known.push_back(actor.name);
+    const ActorSpec* actor = find_named(system_.actors, kind);
+    if (!actor && !kind.empty()) {
       diagnostics_.add(is->at, fmt::format("there is no actor `{}` in system.yaml", kind),
-                       known.empty() ? "name one under `actors:` there" : suggestion(kind, known));
+                       system_.actors.empty() ? "name one under `actors:` there"
+                                              : suggestion(kind, names_of(system_.actors)));
     }
-    if (found == system_.actors.end()) return;
+    if (!actor) return;
     if (key.text == "nobody") {
       diagnostics_.add(key.at, "`nobody` is who has no name", "choose another name");
       return;
     }
     const size_t before = diagnostics_.size();
     steps_.check_name(key);
-    if (diagnostics_.size() == before) cast(key.text, *found, map ? &value : nullptr);
+    if (diagnostics_.size() == before) cast(key.text, *actor, map ? &value : nullptr);
   }
 
   void cast(const std::string& name, const ActorSpec& actor, const Node* data) {
@@ -75,11 +77,7 @@ class PersonReader {
     if (actor->data) read_data(*actor->data, person);
     if (added) read_data(*added, person);
     if (actor->headers) {
-      for (const auto& [name, value] : actor->headers->entries) {
-        if (value.kind != Node::Kind::scalar) continue;
-        person.headers.emplace_back(name.text,
-                                    Template::compile(value, steps_.names(), diagnostics_));
-      }
+      person.headers = compile_headers(*actor->headers, steps_.names(), diagnostics_);
     }
     if (actor->login) person.login = steps_.read_steps(*actor->login, "login");
     if (actor->expires) {
@@ -93,7 +91,7 @@ class PersonReader {
       if (key.text == "is") continue;
       if (!is_identifier(key.text)) {
         diagnostics_.add(key.at, fmt::format("`{}` cannot be a name", key.text),
-                         "a name has letters, digits and _, and does not begin with a digit");
+                         std::string(kIdentifierRule));
         continue;
       }
       steps_.names().add_member(person.slot, key.text);

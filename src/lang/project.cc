@@ -45,7 +45,8 @@ std::vector<fs::path> files_below(const fs::path& folder, Diagnostics& diagnosti
   std::vector<fs::path> files;
   std::error_code error;
   for (auto at = fs::recursive_directory_iterator(folder, error);
-       at != fs::recursive_directory_iterator(); at.increment(error)) {
+       at != fs::recursive_directory_iterator() && files.size() <= kMostFiles;
+       at.increment(error)) {
     const std::string name = at->path().filename().string();
     const bool inner = at->is_directory(error);
     // What lies below another system.yaml belongs to that one.
@@ -60,6 +61,7 @@ std::vector<fs::path> files_below(const fs::path& folder, Diagnostics& diagnosti
   if (files.size() > kMostFiles) {
     report(diagnostics, folder.string(), fmt::format("more than {} YAML files", kMostFiles),
            "name the folder that holds the journeys");
+    files.clear();  // none of them is read for nothing
   }
   std::ranges::sort(files);
   return files;

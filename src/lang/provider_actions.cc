@@ -28,15 +28,14 @@ std::vector<ActionInput> read_inputs(const Node& node, Scope& scope, ProviderRea
 
 void read_actions(const Node& node, ProviderReader& reader) {
   if (!check_map(node, "`actions`", reader.diagnostics)) return;
-  if (!reader.check_count(node, node.entries.size(), kMostActions, "actions")) return;
+  if (!check_count(node, node.entries.size(), kMostActions, "actions", reader.diagnostics)) return;
   for (const auto& [key, value] : node.entries) {
     if (reader.diagnostics.full()) return;
     if (is_common_action(key.text)) {
       reader.diagnostics.add(key.at, fmt::format("every provider has the action `{}`", key.text),
                              "it puts or removes resources; choose another name");
-    } else if (!is_identifier(key.text)) {
-      reader.diagnostics.add(key.at, fmt::format("`{}` cannot name an action", key.text),
-                             "a name has letters, digits and _, and does not begin with a digit");
+    } else {
+      check_identifier(key, "an action", reader.diagnostics);
     }
     const Fields keys(value, "an action", reader.diagnostics, {"with", "let", "do"});
     Scope scope = reader.base;

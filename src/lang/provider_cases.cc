@@ -42,8 +42,8 @@ class CaseReader {
     if (!until || !within) return std::nullopt;
     auto condition =
         compile_bare(*until, "until", "pending.size() > 0", scope_.names, diagnostics_);
-    Template limit = read_template(*within, "`within`", "write a length of time: 30s", scope_.names,
-                                   diagnostics_);
+    Template limit = compile_text(*within, "`within`", "write a length of time: 30s", scope_.names,
+                                  diagnostics_);
     if (limit.literal()) read_duration(*within, "`within`", diagnostics_);
     ReplyPtr replaced;
     if (const Node* reply = keys["replaced"]) {

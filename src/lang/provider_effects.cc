@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "lang/bare_expression.h"
+#include "lang/named.h"
 #include "lang/provider_reader.h"
 
 namespace peregrine::lang {
@@ -122,15 +123,15 @@ class EffectReader {
   }
 
   std::optional<Effect> read_send(const Node& node, const Fields& keys, Effect effect) {
-    SendEffect send{read_template(node, "an event", "write its name: send: invoice.paid",
-                                  scope_.names, diagnostics_),
+    SendEffect send{compile_text(node, "an event", "write its name: send: invoice.paid",
+                                 scope_.names, diagnostics_),
                     Shape{Template::of(base::Value())}, std::nullopt};
     if (const Node* with = keys["with"]) {
       send.data = Shape::compile(*with, scope_.names, diagnostics_);
     }
     if (const Node* to = keys["to"]) {
-      send.to = read_template(*to, "`to`", "write a URL, as in to: \"${bots[0].url}\"",
-                              scope_.names, diagnostics_);
+      send.to = compile_text(*to, "`to`", "write a URL, as in to: \"${bots[0].url}\"", scope_.names,
+                             diagnostics_);
     }
     effect.does = std::move(send);
     return effect;
@@ -164,10 +165,9 @@ class EffectReader {
                        "write it as with: { status: paid }, or with: \"${form}\"");
       return Shape{};
     }
-    if (expression) note_unknown(resource);
-    for (const auto& [key, value] : node.entries) {
-      if (resource) read_field(key, value, *resource, creates);
-      if (!resource) note_unknown(resource);
+    if (expression || !resource) note_unknown(resource);
+    if (resource) {
+      for (const auto& [key, value] : node.entries) read_field(key, value, *resource, creates);
     }
     return Shape::compile(node, scope_.names, diagnostics_);
   }
@@ -184,13 +184,12 @@ class EffectReader {
     if (key.text == "id" && creates) return;
     const auto field = resource.find_field(key.text);
     if (!field) {
-      std::vector<std::string_view> known;
-      for (const Field& each : resource.fields) known.push_back(each.name);
-      diagnostics_.add(
-          key.at,
-          key.text == "id" ? "an object's `id` never changes"
+      diagnostics_.add(key.at,
+                       key.text == "id"
+                           ? "an object's `id` never changes"
                            : fmt::format("`{}` has no field `{}`", resource.name, key.text),
-          key.text == "id" ? "delete it and create another" : suggestion(key.text, known));
+                       key.text == "id" ? "delete it and create another"
+                                        : suggestion(key.text, names_of(resource.fields)));
       return;
     }
     Assigned assigned{index, *field, std::nullopt, value.at, creates};
@@ -252,7 +251,8 @@ std::vector<Effect> read_effects(const Node& node, Scope& scope, ProviderReader&
                            "each begins with `- `, as in `- { create: customers, as: c }`");
     return effects;
   }
-  if (!reader.check_count(node, node.items.size(), kMostEffects, "effects")) return effects;
+  if (!check_count(node, node.items.size(), kMostEffects, "effects", reader.diagnostics))
+    return effects;
   for (const Node& item : node.items) {
     if (const Node* as = item.find("as")) scope.names.announce(as->text, as->at.line);
   }
@@ -265,8 +265,8 @@ std::vector<Effect> read_effects(const Node& node, Scope& scope, ProviderReader&
 std::vector<Let> read_lets(const Node& node, Scope& scope, ProviderReader& reader) {
   std::vector<Let> lets;
   if (!check_map(node, "`let`", reader.diagnostics)) return lets;
-  if (!reader.check_count(node, node.entries.size(), kMostLets, "values")) return lets;
-  const size_t resources = reader.spec.resources.size();
+  if (!check_count(node, node.entries.size(), kMostLets, "values", reader.diagnostics)) return lets;
+  const ProviderSpec& spec = reader.spec;
   for (const auto& [key, value] : node.entries) scope.names.announce(key.text, key.at.line);
   for (const auto& [key, value] : node.entries) {
     const bool good = check_new_name(key, "a value", scope.names, reader.diagnostics);
@@ -277,7 +277,9 @@ std::vector<Let> read_lets(const Node& node, Scope& scope, ProviderReader& reade
     const Slot slot = holds ? scope.declare(key.text, *holds) : scope.declare(key.text);
     if (!expression) continue;
     bool live = false;
-    for (size_t i = 0; i < resources; ++i) live = live || expression->reads(1 + i);
+    for (size_t i = 0; i < spec.resources.size(); ++i) {
+      live = live || expression->reads(spec.slots.resources + i);
+    }
     for (const Let& let : lets) live = live || (let.live && expression->reads(let.slot));
     lets.push_back({slot, key.text, key.at, *std::move(expression), live});
   }

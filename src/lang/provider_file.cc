@@ -65,7 +65,7 @@ class FileReader {
 
   void read_hosts(const Node& node) {
     spec_.hosts = read_texts(node, "`hosts`", diagnostics_);
-    if (!reader_.check_count(node, spec_.hosts.size(), kMostHosts, "hosts")) return;
+    if (!check_count(node, spec_.hosts.size(), kMostHosts, "hosts", diagnostics_)) return;
     for (const Node& item : node.items) {
       const bool plain = std::ranges::all_of(item.text, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
@@ -88,8 +88,8 @@ class FileReader {
     if (!check_map(node, "`secrets`", diagnostics_)) return;
     std::vector<std::string> names;
     for (const auto& [key, value] : node.entries) {
-      Template made = read_template(value, "a secret", "write it as key: sk_${text(24)}",
-                                    secret_names_, diagnostics_);
+      Template made = compile_text(value, "a secret", "write it as key: sk_${text(24)}",
+                                   secret_names_, diagnostics_);
       names.push_back(key.text);
       spec_.secrets.push_back({key.text, key.at, std::move(made)});
     }
@@ -100,8 +100,8 @@ class FileReader {
   void declare_request() {
     reader_.request = reader_.base;
     Names& names = reader_.request.names;
-    spec_.slots.request = names.declare("path");
-    for (std::string_view part : {"query", "form", "json", "headers", "text"}) names.declare(part);
+    spec_.slots.request = names.size();
+    for (std::string_view part : kRequestParts) names.declare(part);
     spec_.slots.size = names.size();
   }
 
@@ -114,14 +114,6 @@ class FileReader {
 }  // namespace
 
 std::vector<std::string_view> ProviderReader::reply_names() const { return spec.reply_names(); }
-
-bool ProviderReader::check_count(const Node& node, size_t count, size_t most,
-                                 std::string_view what) {
-  if (count <= most) return true;
-  diagnostics.add(node.at, fmt::format("{} {} are too many", count, what),
-                  fmt::format("at most {} are read", most));
-  return false;
-}
 
 void read_idempotency(const Node& node, ProviderReader& reader) {
   const Fields keys(node, "`idempotency`", reader.diagnostics, {"key", "for", "differs"});

@@ -48,8 +48,6 @@ struct ProviderReader {
   std::set<std::string, std::less<>> used_replies{};
 
   std::vector<std::string_view> reply_names() const;
-  // False, with a mistake, when there are more than `most`.
-  bool check_count(const Node& node, size_t count, size_t most, std::string_view what);
 };
 
 // `resources`, in two readings: first their names and fields, which all others may name; then what
@@ -87,12 +85,5 @@ Case read_case(const Fields& fields, Scope scope, Route& route, ProviderReader& 
 void read_actions(const Node& node, ProviderReader& reader);
 void read_idempotency(const Node& node, ProviderReader& reader);
 void read_webhooks(const Node& node, ProviderReader& reader);
-
-// Names and texts, as headers are.
-std::vector<std::pair<std::string, Template>> read_headers(const Node& node, const Names& names,
-                                                           Diagnostics& diagnostics);
-// Text that may hold `${}`; reports what is no scalar.
-Template read_template(const Node& node, std::string_view what, std::string_view remedy,
-                       const Names& names, Diagnostics& diagnostics);
 
 }  // namespace peregrine::lang

@@ -1,25 +1,14 @@
 // Replies, and what a request is required to be like.
 #include <fmt/core.h>
 
-#include <algorithm>
-
 #include "base/json.h"
-#include "base/text.h"
 #include "lang/expectation.h"
+#include "lang/headers.h"
 #include "lang/provider_reader.h"
 
 namespace peregrine::lang {
 
 namespace {
-
-// A token, as RFC 9110 section 5.1 has it.
-bool is_header_name(std::string_view name) {
-  static constexpr std::string_view kSigns = "!#$%&'*+-.^_`|~";
-  return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           kSigns.contains(c);
-  });
-}
 
 size_t count_nodes(const Node& node) {
   size_t count = 1;
@@ -29,7 +18,7 @@ size_t count_nodes(const Node& node) {
 }
 
 Template read_status(const Node& node, const Names& names, Diagnostics& diagnostics) {
-  Template status = read_template(
+  Template status = compile_text(
       node, "a status", "write a number from 200 to 599, as in status: 404", names, diagnostics);
   const base::Value* literal = status.literal();
   const bool number = literal && literal->kind() == base::Kind::int64;
@@ -84,8 +73,8 @@ void read_body(const Fields& keys, const Names& names, Diagnostics& diagnostics,
         reply.body = Reply::Form{Shape::compile(*node, names, diagnostics)};
       }
     } else {
-      Template text = read_template(*node, fmt::format("`{}`", key),
-                                    "write `json:` for a body of JSON", names, diagnostics);
+      Template text = compile_text(*node, fmt::format("`{}`", key),
+                                   "write `json:` for a body of JSON", names, diagnostics);
       if (key == "text") reply.body = Reply::Text{std::move(text)};
       if (key == "body") reply.body = Reply::Body{std::move(text)};
     }
@@ -102,7 +91,7 @@ ReplyPtr compile_reply(const Node& node, std::string name, const Names& names,
   reply.at = node.at;
   if (const Node* status = keys["status"]) reply.status = read_status(*status, names, diagnostics);
   if (const Node* headers = keys["headers"]) {
-    reply.headers = read_headers(*headers, names, diagnostics);
+    reply.headers = compile_headers(*headers, names, diagnostics);
   }
   read_body(keys, names, diagnostics, reply);
   if (diagnostics.size() != before) return nullptr;
@@ -161,13 +150,10 @@ ReplyPtr read_common_reply(const Node& node, std::string_view user, ProviderRead
 
 void declare_replies(const Node& node, ProviderReader& reader) {
   if (!check_map(node, "`replies`", reader.diagnostics)) return;
-  if (!reader.check_count(node, node.entries.size(), kMostReplies, "replies")) return;
+  if (!check_count(node, node.entries.size(), kMostReplies, "replies", reader.diagnostics)) return;
   reader.replies = &node;
   for (const auto& [key, value] : node.entries) {
-    if (!is_identifier(key.text)) {
-      reader.diagnostics.add(key.at, fmt::format("`{}` cannot name a reply", key.text),
-                             "a name has letters, digits and _, and does not begin with a digit");
-    }
+    check_identifier(key, "a reply", reader.diagnostics);
     reader.spec.replies.push_back({key.text, key.at, nullptr});
   }
 }
@@ -189,17 +175,16 @@ void finish_replies(ProviderReader& reader) {
 
 Requirement read_requirement(const Node& node, std::string_view what, const Scope& scope,
                              ProviderReader& reader) {
-  static constexpr std::string_view kParts[] = {"path", "query", "form", "json", "headers", "text"};
   Requirement requirement{.at = node.at, .parts = {}, .otherwise = nullptr};
-  std::vector<std::string_view> known(std::begin(kParts), std::end(kParts));
+  std::vector<std::string_view> known(kRequestParts.begin(), kRequestParts.end());
   known.push_back("else");
   const Fields keys(node, what, reader.diagnostics, known);
-  for (size_t i = 0; i < std::size(kParts); ++i) {
-    const Node* part = keys[kParts[i]];
+  for (size_t i = 0; i < kRequestParts.size(); ++i) {
+    const Node* part = keys[kRequestParts[i]];
     if (!part) continue;
     requirement.parts.emplace_back(
         static_cast<RequestPart>(i),
-        compile_expectation(kParts[i], *part, scope.names, reader.diagnostics));
+        compile_expectation(kRequestParts[i], *part, scope.names, reader.diagnostics));
   }
   if (requirement.parts.empty() && node.kind == Node::Kind::map) {
     reader.diagnostics.add(node.at, fmt::format("{} asks for nothing", what),
@@ -209,29 +194,6 @@ Requirement read_requirement(const Node& node, std::string_view what, const Scop
     requirement.otherwise = read_reply(*otherwise, scope, what, reader);
   }
   return requirement;
-}
-
-std::vector<std::pair<std::string, Template>> read_headers(const Node& node, const Names& names,
-                                                           Diagnostics& diagnostics) {
-  std::vector<std::pair<std::string, Template>> headers;
-  if (!check_map(node, "`headers`", diagnostics)) return headers;
-  for (const auto& [name, value] : node.entries) {
-    if (!is_header_name(name.text)) {
-      diagnostics.add(name.at, fmt::format("`{}` cannot name a header", name.text),
-                      "it has letters, digits and -, as in content-type");
-    }
-    headers.emplace_back(name.text, read_template(value, "a header's value", "an empty one is \"\"",
-                                                  names, diagnostics));
-  }
-  return headers;
-}
-
-Template read_template(const Node& node, std::string_view what, std::string_view remedy,
-                       const Names& names, Diagnostics& diagnostics) {
-  if (node.kind == Node::Kind::scalar) return Template::compile(node, names, diagnostics);
-  diagnostics.add(node.at, fmt::format("{} is text, this is {}", what, node.describe()),
-                  std::string(remedy));
-  return {};
 }
 
 }  // namespace peregrine::lang

@@ -3,10 +3,9 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 #include <variant>
-#include <vector>
 
+#include "lang/headers.h"
 #include "lang/template.h"
 
 namespace peregrine::lang {
@@ -29,7 +28,7 @@ struct Reply {
   std::string name;  // empty where it has none
   Place at;
   Template status = Template::of(200);
-  std::vector<std::pair<std::string, Template>> headers;
+  HeaderTemplates headers;
   std::variant<std::monostate, Json, Form, Text, Body> body;
 };
 

@@ -4,15 +4,16 @@
 
 #include "base/text.h"
 #include "lang/bare_expression.h"
+#include "lang/named.h"
 #include "lang/provider_reader.h"
 
 namespace peregrine::lang {
 
 namespace {
 
-// Names that expressions know beside the resources, somewhere in a provider.
-constexpr std::string_view kWords[] = {"path", "query", "form", "json",  "headers",
-                                       "text", "page",  "data", "event", "env"};
+// Names that expressions know beside the resources and the parts of a request, somewhere in a
+// provider.
+constexpr std::string_view kWords[] = {"page", "data", "event", "env"};
 
 class ResourceReader {
  public:
@@ -30,7 +31,7 @@ class ResourceReader {
                       {"id", "fields", "states", "unique", "at", "do"});
     if (const Node* id = keys.required("id", "it says how ids are made: id: cus_${text(14)}")) {
       resource_.id =
-          read_template(*id, "`id`", "write it as id: cus_${text(14)}", scope_.names, diagnostics_);
+          compile_text(*id, "`id`", "write it as id: cus_${text(14)}", scope_.names, diagnostics_);
     }
     if (const Node* fields = keys["fields"]) read_fields(*fields, keys["id"]);
   }
@@ -79,14 +80,8 @@ class ResourceReader {
     } else {
       diagnostics_.add(item.at,
                        fmt::format("`{}` has no field {}", resource_.name, item.describe()),
-                       suggestion(item.text, field_names()));
+                       suggestion(item.text, names_of(resource_.fields)));
     }
-  }
-
-  std::vector<std::string_view> field_names() const {
-    std::vector<std::string_view> names;
-    for (const Field& field : resource_.fields) names.push_back(field.name);
-    return names;
   }
 
   // `at` and `do`: when an object acts by itself, and what it does then.
@@ -112,7 +107,7 @@ class ResourceReader {
     }
     if (is_identifier(node.text) && !scope_.names.find(node.text)) {
       diagnostics_.add(node.at, fmt::format("`{}` has no field `{}`", resource_.name, node.text),
-                       suggestion(node.text, field_names()));
+                       suggestion(node.text, names_of(resource_.fields)));
       return;
     }
     resource_.due = compile_bare(node, "at", "ends", scope_.names, diagnostics_);
@@ -126,7 +121,7 @@ class ResourceReader {
 };
 
 void declare_fields(const Node& node, Resource& resource, ProviderReader& reader) {
-  if (!reader.check_count(node, node.entries.size(), kMostFields, "fields")) return;
+  if (!check_count(node, node.entries.size(), kMostFields, "fields", reader.diagnostics)) return;
   for (const auto& [key, value] : node.entries) {
     if (key.text == "id") {
       reader.diagnostics.add(key.at, "every object has an `id`, which is no field",
@@ -141,7 +136,8 @@ void declare_fields(const Node& node, Resource& resource, ProviderReader& reader
 
 void declare_resources(const Node& node, ProviderReader& reader) {
   if (!check_map(node, "`resources`", reader.diagnostics)) return;
-  if (!reader.check_count(node, node.entries.size(), kMostResources, "resources")) return;
+  if (!check_count(node, node.entries.size(), kMostResources, "resources", reader.diagnostics))
+    return;
   auto members = std::make_shared<std::vector<std::vector<std::string>>>();
   for (const auto& [key, value] : node.entries) {
     Resource resource;
@@ -156,6 +152,7 @@ void declare_resources(const Node& node, ProviderReader& reader) {
   reader.base.members = members;
   reader.dynamic.resize(reader.spec.resources.size());
   Names taken = reader.base.names;
+  for (std::string_view part : kRequestParts) taken.declare(part);
   for (std::string_view word : kWords) taken.declare(word);
   for (size_t i = 0; i < node.entries.size(); ++i) {
     const Node& key = node.entries[i].key;

@@ -16,14 +16,6 @@ namespace {
 constexpr std::array<std::string_view, 7> kMethods = {"GET",    "POST", "PUT",    "PATCH",
                                                       "DELETE", "HEAD", "OPTIONS"};
 
-std::string uppercase(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return out;
-}
-
 class RouteReader {
  public:
   explicit RouteReader(ProviderReader& reader)
@@ -62,7 +54,7 @@ class RouteReader {
       return false;
     }
     if (std::ranges::find(kMethods, method) == kMethods.end()) {
-      const std::string upper = uppercase(method);
+      const std::string upper = base::uppercase(method);
       diagnostics_.add(place_within(key, 0, method.size()),
                        fmt::format("there is no method `{}`", method),
                        suggestion(upper, {kMethods.begin(), kMethods.end()}));
@@ -97,7 +89,7 @@ class RouteReader {
   // One map, or a list of them.
   void read_requirements(const Node& node, const Scope& scope, Route& route) {
     const size_t count = node.kind == Node::Kind::list ? node.items.size() : 1;
-    if (!reader_.check_count(node, count, kMostCases, "requirements")) return;
+    if (!check_count(node, count, kMostCases, "requirements", diagnostics_)) return;
     for (size_t i = 0; i < count; ++i) {
       const Node& item = node.kind == Node::Kind::list ? node.items[i] : node;
       route.requirements.push_back(read_requirement(item, "`require`", scope, reader_));
@@ -119,9 +111,10 @@ class RouteReader {
                        "each begins with `- `, as in `- { when: pi == null, reply: missing }`");
       return;
     }
-    if (!reader_.check_count(node, node.items.size(), kMostCases, "cases")) return;
+    if (!check_count(node, node.items.size(), kMostCases, "cases", diagnostics_)) return;
     reader_.cases += node.items.size();
-    if (!reader_.check_count(node, reader_.cases, kMostAllCases, "cases of all routes")) return;
+    if (!check_count(node, reader_.cases, kMostAllCases, "cases of all routes", diagnostics_))
+      return;
     for (const Node& item : node.items) {
       const Fields keys(item, "a case", diagnostics_,
                         {"when", "do", "list", "wait", "reply", "exec"});
@@ -162,7 +155,7 @@ class RouteReader {
 
 void read_routes(const Node& node, ProviderReader& reader) {
   if (!check_map(node, "`routes`", reader.diagnostics)) return;
-  if (!reader.check_count(node, node.entries.size(), kMostRoutes, "routes")) return;
+  if (!check_count(node, node.entries.size(), kMostRoutes, "routes", reader.diagnostics)) return;
   RouteReader routes(reader);
   for (const auto& [key, value] : node.entries) {
     if (reader.diagnostics.full()) return;

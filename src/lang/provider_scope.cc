@@ -108,11 +108,7 @@ std::optional<Holds> Scope::holds_of(std::string_view expression) const {
 
 bool check_new_name(const Node& key, std::string_view what, const Names& names,
                     Diagnostics& diagnostics) {
-  if (!is_identifier(key.text)) {
-    diagnostics.add(key.at, fmt::format("`{}` cannot name {}", key.text, what),
-                    "a name has letters, digits and _, and does not begin with a digit");
-    return false;
-  }
+  if (!check_identifier(key, what, diagnostics)) return false;
   if (is_word_of_expressions(key.text)) {
     diagnostics.add(key.at, fmt::format("`{}` is a word of expressions", key.text),
                     "choose another name");

@@ -3,24 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "lang/named.h"
+
 namespace peregrine::lang {
 
 namespace {
 
 constexpr std::array<std::string_view, 2> kCommonActions = {"put", "remove"};
-
-template <class T>
-const T* find_named(const std::vector<T>& all, std::string_view name) {
-  const auto found = std::ranges::find(all, name, &T::name);
-  return found == all.end() ? nullptr : &*found;
-}
-
-template <class T>
-std::vector<std::string_view> names_of(const std::vector<T>& all) {
-  std::vector<std::string_view> names;
-  for (const T& each : all) names.push_back(each.name);
-  return names;
-}
 
 }  // namespace
 

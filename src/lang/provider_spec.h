@@ -9,14 +9,17 @@
 // reference is held as the id of what it refers to.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "base/time.h"
+#include "lang/headers.h"
 #include "lang/pattern.h"
 #include "lang/provider_effect.h"
 #include "lang/provider_reply.h"
@@ -92,7 +95,10 @@ struct Let {
   bool live;
 };
 
+// In the order in which a frame has them (see ProviderSlots), and as a file names them.
 enum class RequestPart { path, query, form, json, headers, text };
+inline constexpr std::array<std::string_view, 6> kRequestParts = {"path", "query",   "form",
+                                                                  "json", "headers", "text"};
 
 // What a request must be like, by parts, and the answer to one that is not.
 struct Requirement {
@@ -191,7 +197,7 @@ struct Signature {
 
 struct Webhooks {
   std::optional<Signature> sign;
-  std::vector<std::pair<std::string, Template>> headers;
+  HeaderTemplates headers;
   Shape body;  // sent as JSON, or as a form
   bool form = false;
   std::vector<base::Duration> retry;  // waits before each further attempt

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "lang/named.h"
 #include "lang/provider_reader.h"
 
 namespace peregrine::lang {
@@ -20,12 +21,6 @@ std::vector<std::string> read_next(const Node& node, Diagnostics& diagnostics) {
     return {};
   }
   return read_texts(node, "a state", diagnostics);
-}
-
-std::vector<std::string_view> field_names(const Resource& resource) {
-  std::vector<std::string_view> names;
-  for (const Field& field : resource.fields) names.push_back(field.name);
-  return names;
 }
 
 StateGraph read_graph(const Node::Entry& entry, size_t field, Diagnostics& diagnostics) {
@@ -159,7 +154,7 @@ void read_states(const Node& node, size_t index, ProviderReader& reader) {
     if (!field) {
       reader.diagnostics.add(entry.key.at,
                              fmt::format("`{}` has no field `{}`", resource.name, entry.key.text),
-                             suggestion(entry.key.text, field_names(resource)));
+                             suggestion(entry.key.text, names_of(resource.fields)));
       continue;
     }
     StateGraph graph = read_graph(entry, *field, reader.diagnostics);

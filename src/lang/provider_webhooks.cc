@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "lang/headers.h"
 #include "lang/provider_reader.h"
 
 namespace peregrine::lang {
@@ -50,8 +51,8 @@ class SignatureReader {
                         .algorithm = "sha256",
                         .prefix = ""};
     if (const Node* secret = keys.required("secret", "as in secret: \"${secrets.webhook}\"")) {
-      signature.secret = read_template(*secret, "`secret`", "as in secret: \"${secrets.webhook}\"",
-                                       names_, diagnostics_);
+      signature.secret = compile_text(*secret, "`secret`", "as in secret: \"${secrets.webhook}\"",
+                                      names_, diagnostics_);
     }
     read_header(keys, *scheme, signature);
     if (const Node* prefix = keys["prefix"]) {
@@ -83,6 +84,8 @@ class SignatureReader {
     if (!scheme.header) return;
     if (const Node* header = keys.required("header", "it is where the signature goes")) {
       signature.header = read_text(*header, "`header`", diagnostics_);
+      if (signature.header.empty()) return;
+      check_header_name(signature.header, header->at, diagnostics_);
     }
   }
 
@@ -105,7 +108,8 @@ std::vector<base::Duration> read_retry(const Node& node, ProviderReader& reader)
                            "write the waits before each further attempt: [1s, 10s]");
     return waits;
   }
-  if (!reader.check_count(node, node.items.size(), kMostRetries, "attempts")) return waits;
+  if (!check_count(node, node.items.size(), kMostRetries, "attempts", reader.diagnostics))
+    return waits;
   for (const Node& item : node.items) {
     waits.push_back(read_duration(item, "a wait of `retry`", reader.diagnostics));
   }
@@ -140,7 +144,7 @@ void read_webhooks(const Node& node, ProviderReader& reader) {
     webhooks.sign = SignatureReader(names, reader.diagnostics).read(*sign);
   }
   if (const Node* headers = keys["headers"]) {
-    webhooks.headers = read_headers(*headers, names, reader.diagnostics);
+    webhooks.headers = compile_headers(*headers, names, reader.diagnostics);
   }
   read_webhook_body(keys, names, reader.diagnostics, webhooks);
   if (webhooks.sign && webhooks.sign->scheme == Scheme::twilio && !webhooks.form) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include "base/text.h"
+
 namespace peregrine::lang {
 
 namespace {
@@ -117,26 +119,18 @@ bool stands_in(std::span<const std::string_view> list, std::string_view name) {
   return std::ranges::binary_search(list, name);
 }
 
-std::string uppercase(std::string_view text) {
-  std::string upper(text);
-  for (char& c : upper) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return upper;
-}
-
 }  // namespace
 
 std::string redis_command_name(const Command& command) {
   if (command.words.empty()) return "";
   const base::Value* literal = command.words.front().literal();
-  return literal && literal->is_text() ? uppercase(literal->as_text()) : "";
+  return literal && literal->is_text() ? base::uppercase(literal->as_text()) : "";
 }
 
-bool redis_writes(std::string_view name) { return stands_in(kWriting, uppercase(name)); }
+bool redis_writes(std::string_view name) { return stands_in(kWriting, base::uppercase(name)); }
 
 bool redis_changes_connection(std::string_view name) {
-  return stands_in(kOfConnection, uppercase(name));
+  return stands_in(kOfConnection, base::uppercase(name));
 }
 
 }  // namespace peregrine::lang

@@ -44,8 +44,9 @@ std::vector<std::string> shipped_provider_names() {
   std::vector<std::string> names;
   for (const fs::path& folder : folders()) {
     std::error_code error;
-    for (const fs::directory_entry& each : fs::directory_iterator(folder, error)) {
-      if (each.path().extension() == ".yaml") names.push_back(each.path().stem().string());
+    for (auto at = fs::directory_iterator(folder, error); at != fs::directory_iterator();
+         at.increment(error)) {
+      if (at->path().extension() == ".yaml") names.push_back(at->path().stem().string());
     }
     if (!names.empty()) break;
   }

@@ -15,6 +15,32 @@ bool is_word(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
+// The size of the comment in /* and */ at the front; they nest.
+size_t comment_size(std::string_view sql) {
+  size_t depth = 0, end = 0;
+  do {
+    const std::string_view rest = sql.substr(end);
+    if (rest.starts_with("/*")) ++depth;
+    if (rest.starts_with("*/")) --depth;
+    end += rest.starts_with("/*") || rest.starts_with("*/") ? 2 : 1;
+  } while (depth > 0 && end < sql.size());
+  return std::min(end, sql.size());
+}
+
+// What stands behind the comments that a statement begins with.
+std::string_view behind_comments(std::string_view sql) {
+  for (;;) {
+    sql = base::trimmed(sql);
+    if (sql.starts_with("--")) {
+      sql.remove_prefix(std::min(sql.find('\n'), sql.size()));
+    } else if (sql.starts_with("/*")) {
+      sql.remove_prefix(comment_size(sql));
+    } else {
+      return sql;
+    }
+  }
+}
+
 // "$tag$" at the front, or nothing.
 std::string_view dollar_tag(std::string_view rest) {
   size_t end = 1;
@@ -102,7 +128,7 @@ bool sql_writes(std::string_view sql) {
   static constexpr std::array<std::string_view, 12> kWrites = {
       "alter", "call",   "copy",  "create", "delete",   "do",
       "drop",  "insert", "merge", "reset",  "truncate", "update"};
-  const std::string_view text = base::trimmed(sql);
+  const std::string_view text = behind_comments(sql);
   const auto end = std::ranges::find_if_not(text, is_word) - text.begin();
   return std::ranges::find(kWrites, base::lowercase(text.substr(0, static_cast<size_t>(end)))) !=
          kWrites.end();

@@ -31,7 +31,7 @@ class SqlText {
   char before_ = ' ';
 };
 
-// Whether the statement begins as one that writes: insert, update, create, …
+// Whether the statement begins, behind its comments, as one that writes: insert, update, create, …
 bool sql_writes(std::string_view sql);
 
 }  // namespace peregrine::lang

@@ -57,6 +57,11 @@ TEST(SqlTextTest, KnowsStatementsThatWrite) {
   EXPECT_FALSE(sql_writes("select * from updates"));
   EXPECT_FALSE(sql_writes("with a as (select 1) select * from a"));
   EXPECT_FALSE(sql_writes(""));
+  EXPECT_TRUE(sql_writes("-- why\n  -- this\nupdate a set b = 1"));
+  EXPECT_TRUE(sql_writes("/* a /* b */ */ delete from a"));
+  EXPECT_FALSE(sql_writes("-- update a"));
+  EXPECT_FALSE(sql_writes("/* a */ select 1 /* update */"));
+  EXPECT_FALSE(sql_writes("/* delete"));
 }
 
 }  // namespace

@@ -25,12 +25,6 @@ bool is_reserved(std::string_view word) {
 
 bool is_list(const Verb& verb) { return !verb.list.empty(); }
 
-// Whether a wait may repeat it.
-bool may_repeat(const Verb& verb) {
-  if (verb.kind != Verb::Kind::later) return verb.kind != Verb::Kind::writes;
-  return is_list(verb) || verb.name == "page";
-}
-
 // For a step without `step:`, its verb and value on one line.
 std::string sentence_of(std::string_view verb, const Node& argument) {
   constexpr size_t kLongest = 200;
@@ -255,7 +249,7 @@ void StepReader::read_waits(const Fields& fields, const Verb& verb, Step& step) 
     if (!node) continue;
     auto& span = key == "within" ? step.within : step.stays;
     span = read_duration(*node, fmt::format("`{}`", key), diagnostics);
-    if (!may_repeat(verb)) {
+    if (verb.kind == Verb::Kind::writes) {
       const std::string name =
           verb.name.empty() ? "a third party's action" : fmt::format("`{}`", verb.name);
       diagnostics.add(node->at,
@@ -281,7 +275,7 @@ void StepReader::check_name(const Node& key) {
   Diagnostics& diagnostics = compilation_.diagnostics;
   if (!is_identifier(key.text)) {
     diagnostics.add(key.at, fmt::format("`{}` cannot be a name", key.text),
-                    "a name has letters, digits and _, and does not begin with a digit");
+                    std::string(kIdentifierRule));
     return;
   }
   if (is_reserved(key.text) && key.text != "env") {

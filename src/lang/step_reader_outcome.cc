@@ -26,12 +26,12 @@ void StepReader::read_outcome(const Fields& fields, const Verb& verb, Step& step
   if (const Node* lost = fields["lost"]) {
     step.lost = read_expectations(*lost, "lost", verb, step);
   }
-  std::vector<const Node*> saved;
-  if (const Node* save = fields["save"]) read_saves(*save, step, saved);
+  if (const Node* save = fields["save"]) read_saves(*save, step);
   note_reads(step);
   names_.leave();
-  for (size_t i = 0; i < saved.size(); ++i) {
-    if (!step.save[i].member) step.save[i].slot = names_.declare(saved[i]->text);
+  // Declared only now: what is saved sees the names from before.
+  for (Save& save : step.save) {
+    if (!save.member) save.slot = names_.declare(save.name);
   }
   declare_saved(fields.node());
 }
@@ -76,7 +76,7 @@ std::vector<Expectation> StepReader::read_expectations(const Node& node, std::st
   return expectations;
 }
 
-void StepReader::read_saves(const Node& node, Step& step, std::vector<const Node*>& saved) {
+void StepReader::read_saves(const Node& node, Step& step) {
   if (!check_map(node, "`save`", compilation_.diagnostics)) return;
   for (const auto& [key, value] : node.entries) {
     auto target = read_target(key);
@@ -84,7 +84,6 @@ void StepReader::read_saves(const Node& node, Step& step, std::vector<const Node
     if (!from || !target) continue;
     target->from = *std::move(from);
     step.save.push_back(*std::move(target));
-    saved.push_back(&key);
   }
 }
 
@@ -115,8 +114,7 @@ std::optional<Save> StepReader::read_target(const Node& key) {
   }
   if (!is_identifier(member)) {
     compilation_.diagnostics.add(key.at, fmt::format("`{}` cannot be a name", member),
-                                 "a name has letters, digits and _, and does not begin with a "
-                                 "digit");
+                                 std::string(kIdentifierRule));
     return std::nullopt;
   }
   names_.add_member(*slot, member);

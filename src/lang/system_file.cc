@@ -93,7 +93,7 @@ std::optional<SystemSpec> read_system(std::shared_ptr<const Source> source,
   const std::optional<Node> root = read_yaml(std::move(source), diagnostics);
   if (!root) return std::nullopt;
   const Environments environments(*root);
-  environments.check(diagnostics);
+  if (!environments.check(diagnostics)) return std::nullopt;
   std::optional<SystemSpec> chosen;
   auto read = [&](std::string_view name) {
     const bool asked_for = name == options.environment;

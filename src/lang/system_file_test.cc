@@ -1,5 +1,6 @@
 #include "lang/system_file.h"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -123,6 +124,15 @@ TEST(SystemFile, ALoadIsAMixThatRunDoesNotNeed) {
   EXPECT_EQ(peak.think->second, std::chrono::seconds(3));
   EXPECT_EQ(system->not_playable.size(), 1U);
   EXPECT_EQ(first_needed(system->not_playable), nullptr);
+}
+
+TEST(SystemFile, IsBounded) {
+  std::string services = "system: s\nservices:\n";
+  for (int i = 0; i < 501; ++i) services += fmt::format("  s{}: {{ run: s }}\n", i);
+  EXPECT_EQ(read(services).mistakes, (Texts{"501 services are too many"}));
+  std::string environments = "system: s\nenvironments:\n";
+  for (int i = 0; i < 101; ++i) environments += fmt::format("  e{}: {{}}\n", i);
+  EXPECT_EQ(read(environments, {"e7", {}}).mistakes, (Texts{"101 environments are too many"}));
 }
 
 constexpr const char* kEnvironments = R"(

@@ -13,8 +13,11 @@ void read_mail(const Node& key, const Node& value, SystemReading& reading) {
   const Node* user = fields["user"];
   const Node* password = fields["password"];
   if (user && password) {
-    mail.login = {.user = Template::compile(*user, reading.names, reading.diagnostics),
-                  .password = Template::compile(*password, reading.names, reading.diagnostics)};
+    auto text = [&](const Node& node, std::string_view what) {
+      return compile_text(node, what, "write it behind the colon", reading.names,
+                          reading.diagnostics);
+    };
+    mail.login = {.user = text(*user, "`user`"), .password = text(*password, "`password`")};
   } else if (user || password) {
     reading.diagnostics.add((user ? user : password)->at,
                             "a login of mail is a `user` and a `password`",

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/text.h"
+#include "lang/named.h"
 #include "lang/provider_file.h"
 #include "lang/shipped_providers.h"
 #include "lang/system_reading.h"
@@ -124,10 +125,8 @@ class ProviderUseReader {
                                 : !services.empty() ? services.front().name
                                                     : "";
     if (!reading_.spec.find_service(service)) {
-      std::vector<std::string_view> names;
-      for (const ServiceSpec& known : services) names.push_back(known.name);
       diagnostics_.add(node.at, fmt::format("there is no service `{}`", service),
-                       suggestion(service, names));
+                       suggestion(service, names_of(services)));
     }
     use_.webhook = {service, text.substr(slash)};
   }

@@ -22,11 +22,7 @@ bool is_verb(std::string_view name) { return find_verb(name) != nullptr; }
 
 std::optional<Slot> SystemReading::declare(const Node& key, std::string_view what) {
   const std::string& name = key.text;
-  if (!is_identifier(name)) {
-    diagnostics.add(key.at, fmt::format("`{}` cannot name a {}", name, what),
-                    "a name has letters, digits and _, and does not begin with a digit");
-    return std::nullopt;
-  }
+  if (!check_identifier(key, fmt::format("a {}", what), diagnostics)) return std::nullopt;
   if (is_verb(name) && !may_share_name_with_verb(name)) {
     diagnostics.add(key.at, fmt::format("`{}` is a verb of journeys", name), "choose another name");
     return std::nullopt;
@@ -59,12 +55,9 @@ Variables SystemReading::read_variables(const Node& node, const Names& known) {
       diagnostics.add(name.at, fmt::format("`{}` cannot name a variable", name.text),
                       "it has no = in it");
     }
-    if (value.kind != Node::Kind::scalar) {
-      diagnostics.add(value.at, fmt::format("a variable is text, this is {}", value.describe()),
-                      "write its text; an empty one is \"\"");
-      continue;
-    }
-    variables.emplace_back(name.text, Template::compile(value, known, diagnostics));
+    variables.emplace_back(
+        name.text, compile_text(value, "a variable", "write its text; an empty one is \"\"", known,
+                                diagnostics));
   }
   return variables;
 }

@@ -9,6 +9,8 @@ namespace peregrine::lang {
 
 namespace {
 
+constexpr size_t kMostServices = 500;  // each is looked at for whether it reads each other's name
+
 class ServiceReader {
  public:
   ServiceReader(const Node& key, const Node& value, Slot slot, SystemReading& reading)
@@ -130,10 +132,12 @@ class ServiceReader {
 
 void declare_services(const Node& node, SystemReading& reading) {
   if (!check_map(node, "`services`", reading.diagnostics)) return;
+  check_count(node, node.entries.size(), kMostServices, "services", reading.diagnostics);
   for (const auto& [key, value] : node.entries) (void)reading.declare(key, "service");
 }
 
 void read_services(const Node& node, SystemReading& reading) {
+  if (node.entries.size() > kMostServices) return;
   for (const auto& [key, value] : node.entries) {
     const auto slot = reading.names.find(key.text);
     reading.spec.services.push_back(ServiceReader(key, value, slot.value_or(0), reading).read());

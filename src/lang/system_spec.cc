@@ -3,18 +3,9 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "lang/named.h"
 
 namespace peregrine::lang {
-
-namespace {
-
-template <class T>
-const T* find_named(const std::vector<T>& list, std::string_view name) {
-  const auto found = std::ranges::find(list, name, &T::name);
-  return found == list.end() ? nullptr : &*found;
-}
-
-}  // namespace
 
 const ServiceSpec* SystemSpec::find_service(std::string_view wanted) const {
   return find_named(services, wanted);

@@ -93,6 +93,7 @@ struct MailSpec {
 struct Lacking {
   std::string what;  // "service", "database", "provider"
   std::string name;
+  std::string kind{};  // of a database: "postgres", "redis"
 
   // Why a step that needs it is not played.
   std::string reason(std::string_view environment) const;

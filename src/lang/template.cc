@@ -172,6 +172,14 @@ Result<std::string> Template::fill_text(const Context& context) const {
   return text;
 }
 
+Template compile_text(const Node& node, std::string_view what, std::string_view remedy,
+                      const Names& names, Diagnostics& diagnostics) {
+  if (node.kind == Node::Kind::scalar) return Template::compile(node, names, diagnostics);
+  diagnostics.add(node.at, fmt::format("{} is text, this is {}", what, node.describe()),
+                  std::string(remedy));
+  return {};
+}
+
 Shape Shape::compile(const Node& node, const Names& names, Diagnostics& diagnostics) {
   if (node.kind == Node::Kind::list) {
     std::vector<Shape> items;

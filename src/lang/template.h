@@ -53,6 +53,11 @@ class Template {
   std::vector<Part> parts_;
 };
 
+// A template where there has to be text, which may be empty. Reports a list, a map or nothing:
+// "`what` is text, this is a list"; `remedy` says what to write.
+Template compile_text(const Node& node, std::string_view what, std::string_view remedy,
+                      const Names& names, Diagnostics& diagnostics);
+
 // Any YAML value with templates for scalars: a JSON body, data, headers.
 struct Shape {
   struct Entry;

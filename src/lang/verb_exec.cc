@@ -1,5 +1,3 @@
-#include <fmt/core.h>
-
 #include <filesystem>
 
 #include "lang/verbs.h"
@@ -16,17 +14,6 @@ Action compile_exec(const VerbContext& context) {
     action.input = Shape::compile(*input, context.names, context.diagnostics);
   }
   return action;
-}
-
-Action compile_log(const VerbContext& context) {
-  const std::string name = read_text(context.argument, "`log`", context.diagnostics);
-  std::vector<std::string_view> names;
-  for (const ServiceSpec& service : context.system.services) names.push_back(service.name);
-  if (!name.empty() && !context.system.find_service(name)) {
-    context.diagnostics.add(context.argument.at, fmt::format("there is no service `{}`", name),
-                            suggestion(name, names));
-  }
-  return LogAction{name};
 }
 
 }  // namespace peregrine::lang

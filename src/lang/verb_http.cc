@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "lang/headers.h"
+#include "lang/named.h"
 #include "lang/place_within.h"
 #include "lang/request_reader.h"
 
@@ -11,26 +12,18 @@ namespace peregrine::lang {
 
 namespace {
 
-std::string uppercase(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return out;
-}
-
-std::vector<std::string_view> service_names(const SystemSpec& system) {
-  std::vector<std::string_view> names;
-  for (const ServiceSpec& service : system.services) names.push_back(service.name);
-  return names;
+// The host of a URL, in which expressions may stand; of an IPv6 address what is in the brackets.
+std::string_view host_of(std::string_view url) {
+  const std::string_view rest = url.substr(url.find("//") + 2);
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  if (authority.starts_with('[')) return authority.substr(1, authority.find(']') - 1);
+  return authority.substr(0, authority.find(':'));
 }
 
 // A full URL: only to this machine, and to hosts that are allowed.
 void check_url(const VerbContext& context, std::string_view url) {
   const Node& node = context.argument;
-  std::string_view host = url.substr(url.find("//") + 2);
-  host = host.substr(0, host.find_first_of("/?#"));
-  if (!host.contains('[')) host = host.substr(0, host.find(':'));
+  const std::string_view host = host_of(url);
   if (host.contains("${") || context.system.may_reach(host)) return;
   context.diagnostics.add(node.at, fmt::format("{} is not on this machine", host),
                           fmt::format("Peregrine sends nothing elsewhere; name a service as in "
@@ -76,7 +69,7 @@ void read_target(const VerbContext& context, std::span<const std::string_view> s
     } else if (!context.system.find_service(action.service)) {
       context.diagnostics.add(place_within(node, 0, blank),
                               fmt::format("there is no service `{}`", action.service),
-                              suggestion(action.service, service_names(context.system)));
+                              suggestion(action.service, names_of(context.system.services)));
     }
   } else {
     context.diagnostics.add(node.at, fmt::format("`{}` is not a path", text),
@@ -85,15 +78,6 @@ void read_target(const VerbContext& context, std::span<const std::string_view> s
     return;
   }
   action.target = Template::compile(node, context.names, context.diagnostics, path);
-}
-
-// Where there must be text: not a list, a map or nothing.
-bool check_text(const Node& node, std::string_view what, std::string_view remedy,
-                Diagnostics& diagnostics) {
-  if (node.kind == Node::Kind::scalar) return true;
-  diagnostics.add(node.at, fmt::format("{} is text, this is {}", what, node.describe()),
-                  std::string(remedy));
-  return false;
 }
 
 // `query` and `form`: names and values, a list for a name that is repeated.
@@ -135,9 +119,9 @@ void read_body(const VerbContext& context, HttpAction& action) {
     } else if (key == "multipart") {
       check_map(*node, "`multipart`", context.diagnostics);
       action.multipart = Shape::compile(*node, context.names, context.diagnostics);
-    } else if (check_text(*node, "`body`", "write `json:` for a body of JSON",
-                          context.diagnostics)) {
-      action.body = Template::compile(*node, context.names, context.diagnostics);
+    } else {
+      action.body = compile_text(*node, "`body`", "write `json:` for a body of JSON", context.names,
+                                 context.diagnostics);
     }
   }
 }
@@ -160,7 +144,7 @@ HttpAction read_request(const VerbContext& context, std::string method,
 
 Action compile_http(const VerbContext& context) {
   static constexpr std::string_view kSchemes[] = {"http", "https"};
-  HttpAction action = read_request(context, uppercase(context.verb), kSchemes);
+  HttpAction action = read_request(context, base::uppercase(context.verb), kSchemes);
   read_body(context, action);
   if (const Node* follow = context.fields["follow"]) {
     action.follow = read_bool(*follow, "`follow`", context.diagnostics);

@@ -8,18 +8,13 @@ namespace peregrine::lang {
 
 Action compile_later(const VerbContext& context) {
   const Node& node = context.argument;
-  const bool steps = context.verb == "page";  // a list of actions
-  if (node.kind == Node::Kind::null || (node.kind == Node::Kind::list && !steps)) {
+  if (node.kind == Node::Kind::null) {
     context.diagnostics.add(
-        node.at, fmt::format("`{}` takes a text, this is {}", context.verb, node.describe()),
-        "write it behind the colon");
+        node.at,
+        fmt::format("`{}` takes a list of actions, this is {}", context.verb, node.describe()),
+        "each begins with `- `, as in `- visit: web /login`");
   }
   (void)Shape::compile(node, context.names, context.diagnostics);
-  for (std::string_view key : {"for", "every"}) {
-    if (const Node* value = context.fields[key]) {
-      (void)read_duration(*value, fmt::format("`{}`", key), context.diagnostics);
-    }
-  }
   return LaterAction{std::string(context.verb)};
 }
 

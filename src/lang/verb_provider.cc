@@ -1,22 +1,17 @@
 // <provider>: ACTION, sent: and fail: a third party does something, is asked what it was sent, or
-// fails. Read and checked against the provider's file; played once its boundary is there.
+// fails. All are checked against the provider's file, where it has one that can be read.
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
 
+#include "lang/named.h"
 #include "lang/place_within.h"
 #include "lang/step_reader.h"
 
 namespace peregrine::lang {
 
 namespace {
-
-std::vector<std::string_view> provider_names(const SystemSpec& system) {
-  std::vector<std::string_view> names;
-  for (const ProviderUse& use : system.providers) names.push_back(use.name);
-  return names;
-}
 
 // The first word of a text and what follows it.
 std::pair<std::string, std::string> split_word(const std::string& text) {
@@ -37,7 +32,7 @@ void check_route(const VerbContext& context, bool required) {
                             fmt::format("there is no provider `{}`", name),
                             context.system.providers.empty()
                                 ? "name one under `providers:` in system.yaml"
-                                : suggestion(name, provider_names(context.system)));
+                                : suggestion(name, names_of(context.system.providers)));
     return;
   }
   if (route.empty() && required) {

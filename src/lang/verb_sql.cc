@@ -1,8 +1,7 @@
 #include <fmt/core.h>
 
-#include <algorithm>
-
 #include "base/text.h"
+#include "lang/database_choice.h"
 #include "lang/place_within.h"
 #include "lang/sql_text.h"
 #include "lang/verbs.h"
@@ -10,33 +9,6 @@
 namespace peregrine::lang {
 
 namespace {
-
-std::string pick_database(const VerbContext& context) {
-  std::vector<std::string_view> names;
-  for (const DatabaseSpec& database : context.system.databases) {
-    if (database.kind == DatabaseSpec::Kind::postgres) names.push_back(database.name);
-  }
-  const Node* chosen = context.fields["db"];
-  for (const Lacking& lacking : context.system.lacking) {
-    // Without `db:` the first is meant, which may be one that the environment took away.
-    const bool meant = chosen ? lacking.name == chosen->text : names.empty();
-    if (lacking.what != "database" || !meant) continue;
-    context.lacks = lacking.reason(context.system.environment);
-    return lacking.name;
-  }
-  if (names.empty()) {
-    context.diagnostics.add(context.argument.at, "the system has no database to ask",
-                            "name one under `databases:` in system.yaml");
-    return "";
-  }
-  if (!chosen) return std::string(names.front());
-  const std::string name = read_text(*chosen, "`db`", context.diagnostics);
-  if (!name.empty() && std::ranges::find(names, name) == names.end()) {
-    context.diagnostics.add(chosen->at, fmt::format("there is no database `{}`", name),
-                            suggestion(name, names));
-  }
-  return name;
-}
 
 // `json` and `jsonb` take a list as JSON, all other types as an array.
 bool is_cast_to_json(std::string_view after) {
@@ -123,7 +95,7 @@ class QueryReader {
 // Expressions are bound, never pasted: `where id = ${id}` becomes `where id = $1`.
 Action compile_sql(const VerbContext& context) {
   SqlAction action;
-  action.database = pick_database(context);
+  action.database = choose_database(context, DatabaseSpec::Kind::postgres);
   const Node& node = context.argument;
   if (node.kind != Node::Kind::scalar || base::trimmed(node.text).empty()) {
     context.diagnostics.add(node.at, fmt::format("`sql` is a query, this is {}", node.describe()),

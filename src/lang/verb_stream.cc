@@ -25,9 +25,9 @@ void read_name(const VerbContext& context, OpenAction& action) {
                               "speak of it: `stream: s`");
   if (!node) return;
   if (node->kind != Node::Kind::scalar || !is_identifier(node->text)) {
-    context.diagnostics.add(
-        node->at, fmt::format("`stream` is a name, this is {}", node->describe()),
-        "a name has letters, digits and _, and does not begin with a digit: `stream: s`");
+    context.diagnostics.add(node->at,
+                            fmt::format("`stream` is a name, this is {}", node->describe()),
+                            fmt::format("{}: `stream: s`", kIdentifierRule));
     return;
   }
   action.name = node->text;
@@ -122,13 +122,10 @@ Action compile_send(const VerbContext& context) {
                               "write the message; JSON's null is `json: null`");
     } else if (key == "json") {
       action.json = Shape::compile(*node, context.names, context.diagnostics);
-    } else if (node->kind != Node::Kind::scalar) {
-      context.diagnostics.add(node->at,
-                              fmt::format("`{}` is text, this is {}", key, node->describe()),
-                              "write `json:` for a message of JSON");
     } else {
       (key == "text" ? action.text : action.body) =
-          Template::compile(*node, context.names, context.diagnostics);
+          compile_text(*node, fmt::format("`{}`", key), "write `json:` for a message of JSON",
+                       context.names, context.diagnostics);
     }
   }
   if (given.empty() && context.fields.node().kind == Node::Kind::map) {

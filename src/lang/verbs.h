@@ -31,7 +31,7 @@ struct Verb {
     reads,  // changes nothing, so `within` may repeat it
     writes,
     block,  // has steps of its own
-    later,  // cannot be played by this version yet
+    later,  // cannot be played by this version yet; only reads
   };
   std::string_view name;
   std::vector<std::string_view> keys;  // beside the common ones

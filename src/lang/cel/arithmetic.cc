@@ -180,7 +180,7 @@ bool join_lists(Frame& frame, const base::List& a, const base::List& b, Value& r
   return true;
 }
 
-// Integers and doubles of one kind, and what is no number. False with `handled` unset: the rest.
+// An int and a uint do not mix, as in CEL: which of them the result is would have to be guessed.
 bool numbers(Frame& frame, char sign, const Value& a, const Value& b, Value& result) {
   if (a.kind() == Kind::int64 && b.kind() == Kind::int64) {
     return integers(frame, sign, a.as_int(), b.as_int(), result);

@@ -19,7 +19,7 @@ namespace {
 
 constexpr int kMaxPrecision = 1000;
 
-// What cannot be printed so, as a sentence; empty when it was appended to `out`.
+// Below, what appends a value to `out` gives such a sentence when it cannot, else nothing.
 std::string wrong(char clause, std::string_view takes, const Value& value) {
   return fmt::format("%{} takes {}, not {}", clause, takes, kind_name(value));
 }

@@ -52,7 +52,6 @@ class Call {
 // How a function is called: `size(x)`, `x.trim()`, or both.
 enum class Form { function, method, either };
 
-inline constexpr size_t kMaxArguments = 8;
 // For `most`: any number of arguments, each of the last kind named.
 inline constexpr size_t kAnyNumber = 1000;
 

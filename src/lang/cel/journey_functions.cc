@@ -106,7 +106,10 @@ bool hmac(Call& call) {
     return call.fail("hmac() knows 'sha1', 'sha256', 'sha384' and 'sha512', not {}",
                      base::to_json(call[0]));
   }
-  return call.give_text(base::hmac_hex(*algorithm, to_text(call[1]), to_text(call[2])));
+  const std::string key = to_text(call[1]), text = to_text(call[2]);
+  const auto bytes = static_cast<int64_t>(key.size() + text.size());
+  if (!call.frame().charge(bytes / kTextPerStep)) return false;
+  return call.give_text(base::hmac_hex(*algorithm, key, text));
 }
 
 bool base64(Call& call) { return call.give_text(base::base64(to_text(call[0]))); }

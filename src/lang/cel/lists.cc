@@ -20,6 +20,8 @@ bool size(Call& call) {
   if (of.is_list()) {
     count = of.as_list().size();
   } else if (of.is_text()) {
+    const auto bytes = static_cast<int64_t>(of.as_text().size());
+    if (!call.frame().charge(bytes / kTextPerStep)) return false;
     count = base::count_characters(of.as_text());
   } else {
     count = of.kind() == Kind::bytes ? of.as_bytes().size() : map_size(of);

@@ -260,7 +260,7 @@ class Parser {
       return finish(std::move(result));
     }
     if (is("{")) return parse_message(std::move(result));
-    if (std::ranges::find(kReserved, result.text) != kReserved.end()) {
+    if (is_reserved(result.text)) {
       throw Mistake{result.at, fmt::format("`{}` is a word that CEL reserves", result.text),
                     "use another name"};
     }
@@ -370,6 +370,10 @@ class Parser {
 };
 
 }  // namespace
+
+bool is_reserved(std::string_view word) {
+  return std::ranges::find(kReserved, word) != kReserved.end();
+}
 
 std::expected<Syntax, Mistake> parse(std::string_view text) {
   if (text.size() > kMaxExpression) {

@@ -9,6 +9,10 @@
 
 namespace peregrine::lang::cel {
 
+// The mistake is the first; places count bytes of the text.
 std::expected<Syntax, Mistake> parse(std::string_view text);
+
+// Whether CEL keeps this word for itself, so that nothing can be named so.
+bool is_reserved(std::string_view word);
 
 }  // namespace peregrine::lang::cel

@@ -27,6 +27,7 @@ bool no_place(Call& call, int64_t at) {
 }
 
 bool char_at(Call& call) {
+  if (!reads(call)) return false;
   const std::string& text = call[0].as_text();
   const auto at = offset_of(text, call[1].as_int());
   if (!at) return no_place(call, call[1].as_int());
@@ -52,14 +53,16 @@ Value character_place(std::string_view text, size_t offset) {
 }
 
 bool index_of(Call& call) {
+  if (!reads(call)) return false;
   const std::string& text = call[0].as_text();
   const int64_t from = call.size() > 2 ? call[2].as_int() : 0;
   const auto at = offset_of(text, from);
   if (!at) return no_place(call, from);
-  return reads(call) && call.give(character_place(text, text.find(call[1].as_text(), *at)));
+  return call.give(character_place(text, text.find(call[1].as_text(), *at)));
 }
 
 bool last_index_of(Call& call) {
+  if (!reads(call)) return false;
   const std::string& text = call[0].as_text();
   size_t before = text.size();
   if (call.size() > 2) {
@@ -67,7 +70,7 @@ bool last_index_of(Call& call) {
     if (!at) return no_place(call, call[2].as_int());
     before = *at;
   }
-  return reads(call) && call.give(character_place(text, text.rfind(call[1].as_text(), before)));
+  return call.give(character_place(text, text.rfind(call[1].as_text(), before)));
 }
 
 bool change_case(Call& call, char first, char last) {
@@ -80,7 +83,9 @@ bool change_case(Call& call, char first, char last) {
 bool lower_ascii(Call& call) { return change_case(call, 'A', 'Z'); }
 bool upper_ascii(Call& call) { return change_case(call, 'a', 'z'); }
 
-bool trim(Call& call) { return call.give_text(std::string(trim_blanks(call[0].as_text()))); }
+bool trim(Call& call) {
+  return reads(call) && call.give_text(std::string(trim_blanks(call[0].as_text())));
+}
 
 bool replace(Call& call) {
   const std::string& text = call[0].as_text();
@@ -132,6 +137,7 @@ bool split(Call& call) {
 }
 
 bool substring(Call& call) {
+  if (!reads(call)) return false;
   const std::string& text = call[0].as_text();
   const auto from = offset_of(text, call[1].as_int());
   if (!from) return no_place(call, call[1].as_int());
@@ -159,6 +165,7 @@ bool join(Call& call) {
 }
 
 bool reverse(Call& call) {
+  if (!reads(call)) return false;
   std::string out;
   const auto all = characters(call[0].as_text());
   for (size_t i = all.size(); i-- > 0;) out += all[i];
@@ -168,6 +175,7 @@ bool reverse(Call& call) {
 bool quote(Call& call) {
   constexpr std::string_view kMeanings = "\a\b\f\n\r\t\v\\\"";
   constexpr std::string_view kNames = "abfnrtv\\\"";
+  if (!reads(call)) return false;
   std::string out = "\"";
   for (std::string_view character : characters(call[0].as_text())) {
     const size_t found = kMeanings.find(character);

@@ -26,17 +26,16 @@ struct Mistake {
 
 struct Syntax {
   enum class Kind {
-    literal,   // value
-    name,      // text; `rooted` for `.name`
-    member,    // children[0].text; `optional` for `.?`
-    index,     // children[0][children[1]]; `optional` for `[?`
-    call,      // text(children…)
-    method,    // children[0].text(children[1…])
-    operation  // text is the operator: - ! + * / % == != < <= > >= in && || ?:
-    ,
-    list,     // children; optional_parts says which begin with `?`
-    map,      // children: key, value, key, value…; optional_parts, one for each pair
-    message,  // Name{…}: read, and refused
+    literal,    // value
+    name,       // text; `rooted` for `.name`
+    member,     // children[0].text; `optional` for `.?`
+    index,      // children[0][children[1]]; `optional` for `[?`
+    call,       // text(children…)
+    method,     // children[0].text(children[1…])
+    operation,  // text is the operator: - ! + * / % == != < <= > >= in && || ?:
+    list,       // children; optional_parts says which begin with `?`
+    map,        // children: key, value, key, value…; optional_parts, one for each pair
+    message,    // Name{…}: read, and refused
   };
 
   Kind kind = Kind::literal;

@@ -14,15 +14,15 @@ namespace peregrine::lang::cel {
 namespace {
 
 // Longer first, so that "ms" is not read as "m".
-constexpr std::array<std::pair<std::string_view, int64_t>, 9> kUnits = {{{"ns", 1},
-                                                                         {"us", 1'000},
-                                                                         {"µs", 1'000},
-                                                                         {"ms", 1'000'000},
-                                                                         {"s", 1'000'000'000},
-                                                                         {"m", 60'000'000'000},
-                                                                         {"h", 3'600'000'000'000},
-                                                                         {"d", 86'400'000'000'000},
-                                                                         {"", 0}}};
+constexpr std::array<std::pair<std::string_view, int64_t>, 8> kUnits = {
+    {{"ns", 1},
+     {"us", 1'000},
+     {"µs", 1'000},
+     {"ms", 1'000'000},
+     {"s", 1'000'000'000},
+     {"m", 60'000'000'000},
+     {"h", 3'600'000'000'000},
+     {"d", 86'400'000'000'000}}};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -44,7 +44,7 @@ std::optional<__int128> take_part(std::string_view& text) {
   }
   if (count == 0) return std::nullopt;
   for (const auto& [unit, nanos] : kUnits) {
-    if (unit.empty() || !text.starts_with(unit)) continue;
+    if (!text.starts_with(unit)) continue;
     text.remove_prefix(unit.size());
     return digits * nanos / scale;
   }

@@ -10,89 +10,30 @@
 
 namespace peregrine::lang::cel {
 
-using base::Duration;
 using base::Value;
 using base::WallTime;
 
 namespace {
 
-struct Unit {
-  std::string_view name;
-  Duration exact;  // 0: by the calendar
-  int64_t days = 0;
-  int64_t months = 0;
-};
-
-constexpr std::array<Unit, 8> kUnits = {{{"milliseconds", std::chrono::milliseconds(1)},
-                                         {"seconds", std::chrono::seconds(1)},
-                                         {"minutes", std::chrono::minutes(1)},
-                                         {"hours", std::chrono::hours(1)},
-                                         {"days", Duration(0), 1},
-                                         {"weeks", Duration(0), 7},
-                                         {"months", Duration(0), 0, 1},
-                                         {"years", Duration(0), 0, 12}}};
-
-const Unit* find_unit(std::string_view word) {
-  for (const Unit& unit : kUnits) {
-    if (unit.name == word || unit.name.substr(0, unit.name.size() - 1) == word) return &unit;
-  }
-  return nullptr;
-}
-
-// Hours and what is shorter are exact; a day later is the same time of the day.
-std::optional<WallTime> add(WallTime from, int64_t count, const Unit& unit, std::string_view zone) {
-  constexpr int64_t kMaxCount = 1'000'000'000'000;
-  if (count > kMaxCount || count < -kMaxCount) return std::nullopt;
-  if (unit.exact > Duration(0)) {
-    int64_t span = 0, sum = 0;
-    if (__builtin_mul_overflow(unit.exact.count(), count, &span)) return std::nullopt;
-    if (__builtin_add_overflow(from.time_since_epoch().count(), span, &sum)) return std::nullopt;
-    return WallTime(Duration(sum));
-  }
-  const auto local = to_local(from, zone);
-  if (!local) return std::nullopt;
-  if (unit.months > 0) {
-    const auto moved = add_months(*local, count * unit.months);
-    return moved ? from_local(*moved, zone) : std::nullopt;
-  }
-  constexpr int64_t kMaxDays = 200'000;
-  if (count > kMaxDays || count < -kMaxDays) return std::nullopt;
-  int64_t sum = 0;
-  const Duration span = std::chrono::days(count * unit.days);
-  if (__builtin_add_overflow(local->time_since_epoch().count(), span.count(), &sum)) {
-    return std::nullopt;
-  }
-  return from_local(LocalTime(Duration(sum)), zone);
-}
-
-}  // namespace
-
-std::optional<WallTime> later(WallTime from, int64_t count, std::string_view unit,
-                              std::string_view zone) {
-  const Unit* known = find_unit(unit);
-  return known ? add(from, count, *known, zone) : std::nullopt;
-}
-
-namespace {
-
 bool plus(Call& call) {
-  const Unit* unit = find_unit(call[2].as_text());
-  if (!unit) {
+  const std::string& unit = call[2].as_text();
+  if (!is_unit_of_time(unit)) {
     return call.fail(
         "plus() knows milliseconds, seconds, minutes, hours, days, weeks, months and "
         "years, not {}",
         base::to_json(call[2]));
   }
-  const auto sum = add(call[0].as_timestamp(), call[1].as_int(), *unit, call.context().zone);
+  const auto sum = later(call[0].as_timestamp(), call[1].as_int(), unit, call.context().zone);
   if (!sum) return call.fail("the instant is out of range (1678 to 2261)");
   return call.give(Value(*sum));
 }
 
 std::string mistake_in_plus(Arguments arguments) {
-  if (!arguments[2] || !arguments[2]->is_text() || find_unit(arguments[2]->as_text())) return "";
+  const Value* unit = arguments[2];
+  if (!unit || !unit->is_text() || is_unit_of_time(unit->as_text())) return "";
   return fmt::format(
       "{} is none of milliseconds, seconds, minutes, hours, days, weeks, months, years",
-      base::to_json(*arguments[2]));
+      base::to_json(*unit));
 }
 
 bool now(Call& call) { return call.give(Value(call.context().now)); }

@@ -3,6 +3,7 @@
 #include <date/tz.h>
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <string>
 
@@ -93,6 +94,9 @@ std::optional<LocalTime> read_local(std::string_view text) {
   return LocalTime(instant->time_since_epoch());
 }
 
+namespace {
+
+// The same day `months` later, or the last of a month that is shorter. Nothing out of range.
 std::optional<LocalTime> add_months(LocalTime local, int64_t months) {
   using namespace std::chrono;
   constexpr int64_t kMaxMonths = 12 * 600;
@@ -104,6 +108,65 @@ std::optional<LocalTime> add_months(LocalTime local, int64_t months) {
   const year_month_day_last last(to.year(), month_day_last(to.month()));
   const year_month_day moved(to.year(), to.month(), std::min(date.day(), last.day()));
   return LocalTime(local_days(moved)) + (local - day);
+}
+
+struct Unit {
+  std::string_view name;
+  Duration exact;  // 0: by the calendar
+  int64_t days = 0;
+  int64_t months = 0;
+};
+
+constexpr std::array<Unit, 8> kUnits = {{{"milliseconds", std::chrono::milliseconds(1)},
+                                         {"seconds", std::chrono::seconds(1)},
+                                         {"minutes", std::chrono::minutes(1)},
+                                         {"hours", std::chrono::hours(1)},
+                                         {"days", Duration(0), 1},
+                                         {"weeks", Duration(0), 7},
+                                         {"months", Duration(0), 0, 1},
+                                         {"years", Duration(0), 0, 12}}};
+
+const Unit* find_unit(std::string_view word) {
+  for (const Unit& unit : kUnits) {
+    if (unit.name == word || unit.name.substr(0, unit.name.size() - 1) == word) return &unit;
+  }
+  return nullptr;
+}
+
+// Hours and what is shorter are exact; a day later is the same time of the day.
+std::optional<WallTime> add(WallTime from, int64_t count, const Unit& unit, std::string_view zone) {
+  constexpr int64_t kMaxCount = 1'000'000'000'000;
+  if (count > kMaxCount || count < -kMaxCount) return std::nullopt;
+  if (unit.exact > Duration(0)) {
+    int64_t span = 0, sum = 0;
+    if (__builtin_mul_overflow(unit.exact.count(), count, &span)) return std::nullopt;
+    if (__builtin_add_overflow(from.time_since_epoch().count(), span, &sum)) return std::nullopt;
+    return WallTime(Duration(sum));
+  }
+  const auto local = to_local(from, zone);
+  if (!local) return std::nullopt;
+  if (unit.months > 0) {
+    const auto moved = add_months(*local, count * unit.months);
+    return moved ? from_local(*moved, zone) : std::nullopt;
+  }
+  constexpr int64_t kMaxDays = 200'000;
+  if (count > kMaxDays || count < -kMaxDays) return std::nullopt;
+  int64_t sum = 0;
+  const Duration span = std::chrono::days(count * unit.days);
+  if (__builtin_add_overflow(local->time_since_epoch().count(), span.count(), &sum)) {
+    return std::nullopt;
+  }
+  return from_local(LocalTime(Duration(sum)), zone);
+}
+
+}  // namespace
+
+bool is_unit_of_time(std::string_view word) { return find_unit(word) != nullptr; }
+
+std::optional<WallTime> later(WallTime from, int64_t count, std::string_view unit,
+                              std::string_view zone) {
+  const Unit* known = find_unit(unit);
+  return known ? add(from, count, *known, zone) : std::nullopt;
 }
 
 }  // namespace peregrine::lang::cel

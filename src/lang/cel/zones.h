@@ -29,12 +29,12 @@ std::vector<std::string_view> zone_names();
 // "2025-06-09 10:00" or with seconds, 'T' or a blank between.
 std::optional<LocalTime> read_local(std::string_view text);
 
+// "days", "month", …: what later() counts by, in the plural or the singular.
+bool is_unit_of_time(std::string_view word);
+
 // t.plus(count, 'months'): hours and what is shorter are exact, a day later is the same time of the
 // day. Nothing for a unit that there is not, and out of range.
 std::optional<base::WallTime> later(base::WallTime from, int64_t count, std::string_view unit,
                                     std::string_view zone);
-
-// The same day `months` later, or the last of a month that is shorter. Nothing out of range.
-std::optional<LocalTime> add_months(LocalTime local, int64_t months);
 
 }  // namespace peregrine::lang::cel

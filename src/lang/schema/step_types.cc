@@ -5,11 +5,6 @@ namespace peregrine::lang {
 namespace {
 
 void add_requests(std::vector<VerbType>& verbs) {
-  struct Method {
-    std::string_view name;
-    std::string_view description;
-    VerbType::Kind kind;
-  };
   constexpr std::string_view kPath = "/path, `web /path` for the service `web`, or a full URL";
   for (std::string_view name : {"get", "post", "put", "patch", "delete", "head", "options"}) {
     const bool reads = name == "get" || name == "head";
