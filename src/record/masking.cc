@@ -118,7 +118,9 @@ void MaskedObserver::journey_finished(const JourneyResult& journey) {
   copies_.erase(&journey);
 }
 
-// As much of it as there is now. What was copied before is not looked at again, but its verdict.
+// While a journey is played, its verdict, its number of steps and the list of them change. Steps
+// that were copied before are not masked again: that would take time with the square of their
+// number.
 JourneyResult& MaskedObserver::copy_of(const JourneyResult& journey) {
   const auto [entry, fresh] = copies_.try_emplace(&journey);
   JourneyResult& copy = entry->second;
@@ -128,11 +130,10 @@ JourneyResult& MaskedObserver::copy_of(const JourneyResult& journey) {
     return copy;
   }
   copy.verdict = journey.verdict;
+  copy.steps_planned = journey.steps_planned;
+  const Masking masking(secrets_);
   for (size_t i = copy.steps.size(); i < journey.steps.size(); ++i) {
-    JourneyResult one;
-    one.steps.push_back(journey.steps[i]);
-    mask(one, secrets_);
-    copy.steps.push_back(std::move(one.steps.front()));
+    masking.mask(copy.steps.emplace_back(journey.steps[i]));
   }
   return copy;
 }
