@@ -13,6 +13,7 @@
 #include "cli/terminal_options.h"
 #include "cli/until_signal.h"
 #include "play/fits.h"
+#include "record/masking.h"
 #include "report/failure_text.h"
 #include "system/environment_secrets.h"
 #include "system/running_system.h"
@@ -63,27 +64,27 @@ class Happenings {
   void print_new() {
     const report::TerminalOptions options = terminal_options(flags_);
     std::string text;
-    for (const record::Event& event : timeline_.events()) {
+    for (record::Event event : timeline_.events()) {
+      record::mask(event, timeline_.secrets());  // before the text is cut and its blanks folded
       const std::string lines =
           report::event_text(event, begin_, report::Paint(options.color), options.width);
       if (flags_.verbose) text += lines;
       if (event.kind == record::Event::Kind::log) last_lines_.push_back(lines);
       if (last_lines_.size() > kLastLines) last_lines_.pop_front();
     }
-    if (!text.empty()) print(masked(text));
+    if (!text.empty()) print(text);
     timeline_.clear();
   }
   // A service or database runs no more: its last words may come a moment later.
   void print_end(const std::string& how) {
     if (!flags_.verbose) {
-      for (const std::string& line : last_lines_) print(masked(line));
+      for (const std::string& lines : last_lines_) print(lines);
     }
-    fmt::print(stderr, "{}\n", masked(base::printable(how)));
+    fmt::print(stderr, "{}\n", base::printable(timeline_.secrets().masked(how)));
   }
 
  private:
   static constexpr size_t kLastLines = 10;
-  std::string masked(const std::string& text) const { return timeline_.secrets().masked(text); }
 
   record::Timeline& timeline_;
   const Flags& flags_;

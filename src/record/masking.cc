@@ -81,6 +81,10 @@ void mask(JourneyResult& result, const Secrets& secrets) {
   if (!secrets.empty()) Masking(secrets).mask(result);
 }
 
+void mask(Event& event, const Secrets& secrets) {
+  if (!secrets.empty()) Masking(secrets).mask(event);
+}
+
 base::Error masked(const base::Error& error, const Secrets& secrets) {
   const auto& [code, text, cause] = error;
   base::Error result{code, secrets.masked(text)};
