@@ -1,3 +1,4 @@
+// peregrine report: an earlier run is told again, and other reports are made of it.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/reports.h"
+#include "cli/tell.h"
 #include "cli/terminal_options.h"
 #include "report/run_reader.h"
 
@@ -40,29 +42,18 @@ Result<record::RunResult> read_run(const std::string& path) {
   return std::move(reader).finish();
 }
 
-bool tell(const Result<>& done) {
-  if (!done) fmt::print(stderr, "peregrine: {}\n", done.error().to_string());
-  return done.has_value();
-}
-
 }  // namespace
 
 int report_command(const Flags& flags) {
   const auto requests = parse_reports(flags.reports);
-  if (!requests) {
-    fmt::print(stderr, "peregrine: {}\n", requests.error().to_string());
-    return kWrongFile;
-  }
+  if (!requests) return tell(requests.error().to_string(), kWrongFile);
   if (std::ranges::any_of(*requests, is_live)) {
-    fmt::print(stderr, "peregrine: jsonl is what a report is made from, not made of it\n");
-    return kWrongFile;
+    return tell("jsonl is what a report is made from, not made of it", kWrongFile);
   }
   const auto run = read_run(flags.name);
-  if (!run) {
-    fmt::print(stderr, "peregrine: {}\n", run.error().to_string());
-    return kWrongFile;
-  }
-  if (!tell(write_reports(*requests, *run))) return kOwnError;
+  if (!run) return tell(run.error().to_string(), kWrongFile);
+  const Result<> written = write_reports(*requests, *run);
+  if (!written) return tell(written.error().to_string(), kOwnError);
   report::Terminal terminal(stdout, terminal_options(flags), run->journeys.size());
   terminal.system_ready(*run);
   for (const record::JourneyResult& journey : run->journeys) terminal.journey_finished(journey);

@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/notes.h"
 #include "cli/reading.h"
+#include "cli/tell.h"
 #include "cli/terminal_options.h"
 #include "cli/until_signal.h"
 #include "play/fits.h"
@@ -132,15 +133,9 @@ int up_command(const Flags& flags) {
   const auto project = read_system_or_tell(flags);
   if (!project || refuse_system(*project)) return kWrongFile;
   auto loop = io::Loop::create();
-  if (!loop) {
-    fmt::print(stderr, "peregrine: {}\n", loop.error().to_string());
-    return kOwnError;
-  }
+  if (!loop) return tell(loop.error().to_string(), kOwnError);
   auto interrupts = io::Interrupts::take(**loop, {SIGINT, SIGTERM, SIGHUP});
-  if (!interrupts) {
-    fmt::print(stderr, "peregrine: {}\n", interrupts.error().to_string());
-    return kOwnError;
-  }
+  if (!interrupts) return tell(interrupts.error().to_string(), kOwnError);
   return (*loop)->run(keep_up(**loop, *interrupts, *project, flags));
 }
 
