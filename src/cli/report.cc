@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "cli/commands.h"
 #include "cli/reports.h"
@@ -20,6 +21,24 @@ using base::Result;
 namespace {
 
 constexpr size_t kMostBytesOfLine = size_t{256} << 20;
+constexpr size_t kBytesOfPart = size_t{64} << 10;
+
+// Reads a line, without its end; false behind the last. Of one that is too long only somewhat more
+// than it may have.
+bool read_line(std::istream& file, std::string& line) {
+  line.clear();
+  std::vector<char> part(kBytesOfPart);
+  while (line.size() <= kMostBytesOfLine) {
+    file.getline(part.data(), static_cast<std::streamsize>(part.size()));
+    const auto got = static_cast<size_t>(file.gcount());
+    const bool ended = file.good();  // by a newline, which is counted
+    line.append(part.data(), ended ? got - 1 : got);
+    const bool filled = file.fail() && !file.bad() && got > 0;  // the part: there may be more
+    if (!filled) return ended || !line.empty();
+    file.clear();
+  }
+  return true;
+}
 
 // A run that was killed may have been killed within its last line.
 Result<record::RunResult> read_run(const std::string& path) {
@@ -27,7 +46,7 @@ Result<record::RunResult> read_run(const std::string& path) {
   if (!file) return base::fail_errno(errno, fmt::format("read {}", path));
   report::RunReader reader;
   std::string line;
-  for (size_t number = 1; std::getline(file, line); ++number) {
+  for (size_t number = 1; read_line(file, line); ++number) {
     if (line.size() > kMostBytesOfLine) {
       return base::fail(Code::limit, "{}:{}: a line of more than {} bytes", path, number,
                         kMostBytesOfLine);
