@@ -63,12 +63,12 @@ struct Way {
   std::string arguments;
 };
 
-io::Task<void> measure_one(io::Loop& loop, io::Reaper& reaper, const system::PrivateRedis& redis,
+io::Task<void> measure_one(io::Loop& loop, io::Reaper& reaper, system::PrivateRedis& redis,
                            const Case& what, const Way& way, size_t round, size_t commands) {
   std::string script = fmt::format("redis-benchmark {} -a {} -n {} -c 50 -q {} >/dev/null",
                                    way.arguments, redis.password(), commands, what.arguments);
   io::Command command{{"sh", "-c", std::move(script)}, io::inherited_environment(), "", {}};
-  const pid_t pid = const_cast<system::PrivateRedis&>(redis).process().pid();
+  const pid_t pid = redis.process().pid();
   const double server = used_by(pid);
   const double own = used_here();
   const base::Instant begin = base::monotonic_now();

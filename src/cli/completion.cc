@@ -1,5 +1,4 @@
-
-
+// peregrine completion: the scripts by which shells complete commands.
 #include <array>
 #include <cstdio>
 #include <string_view>

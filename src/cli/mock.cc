@@ -9,17 +9,17 @@
 #include "boundary/provider.h"
 #include "boundary/provider_desk.h"
 #include "cli/commands.h"
+#include "cli/tell.h"
 #include "io/interrupts.h"
-#include "io/process.h"
 #include "lang/provider_file.h"
 #include "lang/shipped_providers.h"
 #include "net/url.h"
 #include "play/fits.h"
+#include "system/wiring.h"
 
 namespace peregrine::cli {
 
 using base::Result;
-using base::Value;
 using boundary::Provider;
 using boundary::ProviderDesk;
 using ProviderPtr = std::shared_ptr<const lang::ProviderSpec>;
@@ -27,11 +27,6 @@ using ProviderPtr = std::shared_ptr<const lang::ProviderSpec>;
 namespace {
 
 constexpr const char* kHost = "127.0.0.1";
-
-int tell(const std::string& what, int code) {
-  fmt::print(stderr, "peregrine: {}\n", base::printable(what, true));
-  return code;
-}
 
 // The provider of a shipped name or a file; null when that has been told.
 ProviderPtr read_provider(const std::string& name) {
@@ -41,13 +36,12 @@ ProviderPtr read_provider(const std::string& name) {
   if (!path) {
     const std::vector<std::string> names = lang::shipped_provider_names();
     tell(fmt::format("there is no file and no provider `{}`; {}", name,
-                     lang::suggestion(name, {names.begin(), names.end()})),
-         kWrongFile);
+                     lang::suggestion(name, {names.begin(), names.end()})));
     return nullptr;
   }
   auto source = lang::Source::read(*path);
   if (!source) {
-    tell(source.error().to_string(), kWrongFile);
+    tell(source.error().to_string());
     return nullptr;
   }
   lang::Diagnostics diagnostics;
@@ -57,16 +51,6 @@ ProviderPtr read_provider(const std::string& name) {
   }
   if (!spec) return nullptr;
   return std::make_shared<const lang::ProviderSpec>(*std::move(spec));
-}
-
-Value environment() {
-  base::MapBuilder map;
-  for (const std::string& entry : io::inherited_environment()) {
-    const size_t equals = entry.find('=');
-    if (equals != std::string::npos)
-      map.set(entry.substr(0, equals), Value(entry.substr(equals + 1)));
-  }
-  return Value(map.build());
 }
 
 // A line for each call and webhook.
@@ -135,7 +119,7 @@ int mock_command(const Flags& flags) {
   Lines lines;
   auto provider = Provider::open(**loop, {kHost, flags.port, ""}, spec,
                                  {.seed = flags.seed.value_or(1),
-                                  .env = environment(),
+                                  .env = system::environment_value(),
                                   .fits = play::fits,
                                   .webhook = *std::move(target),
                                   .observer = flags.quiet ? nullptr : &lines});

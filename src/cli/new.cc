@@ -1,3 +1,4 @@
+// peregrine new: a folder with a system and a first journey, which hold.
 #include <fmt/core.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/new_files.h"
+#include "cli/tell.h"
 
 namespace peregrine::cli {
 
@@ -41,7 +43,7 @@ bool write_new(const fs::path& path, const std::string& text) {
   const bool written = file && std::fwrite(text.data(), 1, text.size(), file) == text.size();
   const bool closed = file && std::fclose(file) == 0;
   if (written && closed) return true;
-  fmt::print(stderr, "peregrine: cannot write {}: {}\n", path.string(), std::strerror(errno));
+  tell(fmt::format("cannot write {}: {}", path.string(), std::strerror(errno)));
   return false;
 }
 
@@ -50,11 +52,11 @@ bool is_free(const fs::path& folder, const std::vector<NewFile>& files) {
   for (const NewFile& file : files) {
     std::error_code error;
     if (fs::exists(fs::symlink_status(folder / file.path, error))) {
-      there += fmt::format("  {}\n", (folder / file.path).string());
+      there += fmt::format("\n  {}", (folder / file.path).string());
     }
   }
   if (there.empty()) return true;
-  fmt::print(stderr, "peregrine: nothing was written, these files are there already:\n{}", there);
+  tell("nothing was written, these files are there already:" + there);
   return false;
 }
 

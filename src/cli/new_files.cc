@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "base/value.h"
 #include "lang/fields.h"
 
@@ -120,9 +121,11 @@ steps:
     expect: { rows: [{ words: "${words}" }] }
 )";
 
-// A text of JSON is one of YAML, whatever is in it; most names need no quotes.
+// A text of JSON is one of YAML, whatever is in it; most names need no quotes. YAML's own words do,
+// of which some readers take `Null` and `TRUE` for such, too.
 std::string written_name(const std::string& name) {
-  const bool word = name == "true" || name == "false" || name == "null";
+  const std::string lower = base::lowercase(name);
+  const bool word = lower == "true" || lower == "false" || lower == "null";
   const bool plain = lang::is_identifier(name) && !word;
   return plain ? name : base::to_json(base::Value(name));
 }

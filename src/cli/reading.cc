@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "base/text.h"
+#include "cli/tell.h"
 #include "lang/files_beside.h"
 #include "lang/system_file.h"
 
@@ -13,7 +13,7 @@ namespace peregrine::cli {
 
 namespace {
 
-void tell(const lang::Diagnostics& diagnostics) {
+void tell_mistakes(const lang::Diagnostics& diagnostics) {
   const auto mistakes = diagnostics.sorted();
   for (const lang::Diagnostic& mistake : mistakes) {
     fmt::print(stderr, "{}\n", lang::render(mistake));
@@ -28,12 +28,12 @@ std::optional<lang::Project> read_or_tell(const Flags& flags) {
   lang::Diagnostics diagnostics;
   auto project = lang::read_project(flags.paths, flags.system, diagnostics);
   if (!project) {
-    tell(diagnostics);
+    tell_mistakes(diagnostics);
     return std::nullopt;
   }
   auto selected = trial::select(std::move(project->journeys), flags.selection);
   if (!selected) {
-    fmt::print(stderr, "peregrine: {}\n", base::printable(selected.error().text, true));
+    tell(selected.error().text);
     return std::nullopt;
   }
   project->journeys = *std::move(selected);
@@ -47,20 +47,20 @@ std::optional<lang::Project> read_system_or_tell(const Flags& flags) {
   const bool folder = fs::is_directory(given, error);
   const auto path = lang::find_system_file(folder ? given : given.parent_path());
   if (!path || !fs::exists(given, error)) {
-    fmt::print(
-        stderr, "peregrine: {}: {}\n", base::printable(given.string(), true),
-        path ? "no such file or folder" : "there is no system.yaml here or in a folder above");
+    tell(fmt::format(
+        "{}: {}", given.string(),
+        path ? "no such file or folder" : "there is no system.yaml here or in a folder above"));
     return std::nullopt;
   }
   const auto source = lang::Source::read(path->string());
   if (!source) {
-    fmt::print(stderr, "peregrine: {}\n", base::printable(source.error().to_string(), true));
+    tell(source.error().to_string());
     return std::nullopt;
   }
   lang::Diagnostics diagnostics;
   auto spec = lang::read_system(*source, flags.system, diagnostics);
   if (!spec || !diagnostics.empty()) {
-    tell(diagnostics);
+    tell_mistakes(diagnostics);
     return std::nullopt;
   }
   spec->clock_is_moved = spec->clock.has_value();

@@ -1,3 +1,4 @@
+// peregrine schema: the JSON Schema of the files, for editors.
 #include "lang/schema/schema.h"
 
 #include <cstdio>

@@ -10,9 +10,11 @@
 #include "cli/commands.h"
 #include "cli/notes.h"
 #include "cli/reading.h"
+#include "cli/tell.h"
 #include "cli/terminal_options.h"
 #include "cli/until_signal.h"
 #include "play/fits.h"
+#include "record/masking.h"
 #include "report/failure_text.h"
 #include "system/environment_secrets.h"
 #include "system/running_system.h"
@@ -63,27 +65,27 @@ class Happenings {
   void print_new() {
     const report::TerminalOptions options = terminal_options(flags_);
     std::string text;
-    for (const record::Event& event : timeline_.events()) {
+    for (record::Event event : timeline_.events()) {
+      record::mask(event, timeline_.secrets());  // before the text is cut and its blanks folded
       const std::string lines =
           report::event_text(event, begin_, report::Paint(options.color), options.width);
       if (flags_.verbose) text += lines;
       if (event.kind == record::Event::Kind::log) last_lines_.push_back(lines);
       if (last_lines_.size() > kLastLines) last_lines_.pop_front();
     }
-    if (!text.empty()) print(masked(text));
+    if (!text.empty()) print(text);
     timeline_.clear();
   }
   // A service or database runs no more: its last words may come a moment later.
   void print_end(const std::string& how) {
     if (!flags_.verbose) {
-      for (const std::string& line : last_lines_) print(masked(line));
+      for (const std::string& lines : last_lines_) print(lines);
     }
-    fmt::print(stderr, "{}\n", masked(base::printable(how)));
+    fmt::print(stderr, "{}\n", base::printable(timeline_.secrets().masked(how)));
   }
 
  private:
   static constexpr size_t kLastLines = 10;
-  std::string masked(const std::string& text) const { return timeline_.secrets().masked(text); }
 
   record::Timeline& timeline_;
   const Flags& flags_;
@@ -131,15 +133,9 @@ int up_command(const Flags& flags) {
   const auto project = read_system_or_tell(flags);
   if (!project || refuse_system(*project)) return kWrongFile;
   auto loop = io::Loop::create();
-  if (!loop) {
-    fmt::print(stderr, "peregrine: {}\n", loop.error().to_string());
-    return kOwnError;
-  }
+  if (!loop) return tell(loop.error().to_string(), kOwnError);
   auto interrupts = io::Interrupts::take(**loop, {SIGINT, SIGTERM, SIGHUP});
-  if (!interrupts) {
-    fmt::print(stderr, "peregrine: {}\n", interrupts.error().to_string());
-    return kOwnError;
-  }
+  if (!interrupts) return tell(interrupts.error().to_string(), kOwnError);
   return (*loop)->run(keep_up(**loop, *interrupts, *project, flags));
 }
 

@@ -40,7 +40,7 @@ std::string_view kind_name(const Value& value) {
   }
 }
 
-// "2 days 3 h", "1 h", "90.5 s" as "1 min 30.5 s": the two largest units.
+// "2 d 3 h", and 90.5 s as "1 min 30.5 s".
 std::string span_text(Duration span) {
   if (span < 1min) return base::to_text(span);
   struct Unit {
@@ -59,9 +59,15 @@ std::string span_text(Duration span) {
   return text;
 }
 
-std::string explain_spans(Duration difference, std::string_view more, std::string_view less) {
-  const Duration size = difference < Duration::zero() ? -difference : difference;
-  return fmt::format("{} {}", span_text(size), difference < Duration::zero() ? less : more);
+// How `actual` stands to `wanted`, both as lengths of time. Nothing when it is longer than a length
+// of time can be: instants may lie 583 years apart, which is twice that.
+std::string explain_spans(Duration wanted, Duration actual, std::string_view more,
+                          std::string_view less) {
+  int64_t difference = 0;
+  if (__builtin_sub_overflow(actual.count(), wanted.count(), &difference)) return "";
+  if (difference == INT64_MIN) return "";
+  return fmt::format("{} {}", span_text(Duration(std::abs(difference))),
+                     difference < 0 ? less : more);
 }
 
 double to_double(const Value& number) {
@@ -94,13 +100,14 @@ std::string explain_numbers(const Value& wanted, const Value& actual) {
 
 std::string explain(const Value& wanted, const Value& actual) {
   if (const auto instants = as_instants(wanted, actual)) {
-    return explain_spans(instants->second - instants->first, "later", "earlier");
+    return explain_spans(instants->first.time_since_epoch(), instants->second.time_since_epoch(),
+                         "later", "earlier");
   }
   if (wanted.is_number() && actual.is_number()) return explain_numbers(wanted, actual);
   if (wanted.is_text() && actual.is_text())
     return explain_texts(wanted.as_text(), actual.as_text());
   if (wanted.kind() == Kind::duration && actual.kind() == Kind::duration) {
-    return explain_spans(actual.as_duration() - wanted.as_duration(), "more", "less");
+    return explain_spans(wanted.as_duration(), actual.as_duration(), "more", "less");
   }
   if (wanted.kind() == actual.kind() || wanted.is_null() || actual.is_null()) return "";
   // Bytes are expected as the text that shows them.

@@ -37,8 +37,10 @@ void compare(const std::vector<lang::Expectation>& expectations, const lang::Ste
   }
 }
 
-bool expects(const lang::Step& step, std::string_view name) {
-  return std::ranges::any_of(step.expect, [&](const lang::Expectation& expectation) {
+// Whether one of these expectations of the step is of what is called so.
+bool speak_of(const std::vector<lang::Expectation>& expectations, const lang::Step& step,
+              std::string_view name) {
+  return std::ranges::any_of(expectations, [&](const lang::Expectation& expectation) {
     return step.seen[expectation.seen].name == name;
   });
 }
@@ -49,19 +51,20 @@ void expect(bool proper, std::string path, std::string expected, std::string act
     tried.mismatches.push_back({std::move(path), std::move(expected), std::move(actual)});
 }
 
-// What is expected of a verb that nobody says it of.
+// What a verb has to bring where the step does not say what it should.
 void compare_with_usual(const lang::Step& step, const Attempt& attempt, Tried& tried) {
   auto seen = [&](std::string_view name) -> const Value& {
     return attempt.slots[std::ranges::find(step.seen, name, &lang::Seen::name)->slot];
   };
   const bool answers = std::holds_alternative<lang::HttpAction>(step.action) ||
                        std::holds_alternative<lang::ThirdPartyAction>(step.action);
-  if (answers && !expects(step, "status") && !seen("status").is_null()) {
+  if (answers && !speak_of(step.expect, step, "status") && !seen("status").is_null()) {
     const int64_t status = seen("status").as_int();
     expect(status >= 200 && status < 400, "status", "2xx or 3xx (none is said to be expected)",
            std::to_string(status), tried);
   }
-  if (std::holds_alternative<lang::ExecAction>(step.action) && !expects(step, "exit")) {
+  if (std::holds_alternative<lang::ExecAction>(step.action) &&
+      !speak_of(step.expect, step, "exit")) {
     const Value& code = seen("exit");
     expect(code == Value(0), "exit", "0 (none is said to be expected)", show(code), tried);
   }
@@ -86,10 +89,7 @@ void judge(const lang::Step& step, const Attempt& attempt, Tried& tried) {
 }
 
 bool judges(const lang::Step& step, std::string_view name) {
-  return expects(step, name) ||
-         std::ranges::any_of(step.lost, [&](const lang::Expectation& expectation) {
-           return step.seen[expectation.seen].name == name;
-         });
+  return speak_of(step.expect, step, name) || speak_of(step.lost, step, name);
 }
 
 std::string describe_seen(const lang::Step& step, const Attempt& attempt) {

@@ -1,6 +1,8 @@
-// When a journey sent something last, for the latency of what comes upon it. What the loop was told
-// of in one turn came before whatever is sent in that turn: a message waits for its turn behind the
-// step that follows the answer, and that step may send again.
+// When a journey sent something last, for the latency of what comes upon it.
+//
+// The loop may be told of an answer and of a message in one turn. The step that follows the answer
+// runs first, and may send again before the message is looked at. But the message came before that:
+// so of the last two times the earlier one counts where the later one lies in the same turn.
 #pragma once
 
 #include "base/time.h"
@@ -14,8 +16,7 @@ class LastSent {
     if (at_ <= turn) before_turn_ = at_;
     at_ = at;
   }
-  // How long after the last thing sent before it something came that the loop was told of in this
-  // turn.
+  // The latency of something that the loop was told of in this turn.
   base::Duration until(base::Instant turn) const {
     return turn - (at_ <= turn ? at_ : before_turn_);
   }

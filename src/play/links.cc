@@ -18,14 +18,34 @@ constexpr std::string_view kEnds = " \t\r\n\"'<>`";
 class Links {
  public:
   void add(std::string link) {
-    if (link.empty() || list_.size() >= kMost || !seen_.insert(link).second) return;
+    if (link.empty() || full() || !seen_.insert(link).second) return;
     list_.emplace_back(std::move(link));
   }
+  bool full() const { return list_.size() >= kMost; }
   Value take() { return Value(std::move(list_)); }
 
  private:
   base::List list_;
   std::unordered_set<std::string> seen_;
+};
+
+// Where a sign stands next. One that is rare is not looked for again from each of another: that
+// would take time with the square of the text.
+class Finder {
+ public:
+  Finder(std::string_view text, std::string_view sign)
+      : text_(text), sign_(sign), found_(text.find(sign)) {}
+
+  // REQUIRES: `from` does not go back.
+  size_t next(size_t from) {
+    if (found_ < from) found_ = text_.find(sign_, from);
+    return found_;
+  }
+
+ private:
+  std::string_view text_;
+  std::string_view sign_;
+  size_t found_;
 };
 
 std::string unescaped(std::string_view text) {
@@ -55,24 +75,28 @@ std::string_view without_punctuation(std::string_view link) {
 }  // namespace
 
 Value find_links(std::string_view text) {
+  constexpr std::string_view kHref = "href=";
   Links links;
-  for (size_t at = 0; at < text.size();) {
-    const std::string_view rest = text.substr(at);
-    const size_t href = rest.find("href=");
-    const size_t http = std::min(rest.find("http://"), rest.find("https://"));
-    if (href == rest.npos && http == rest.npos) break;
+  Finder hrefs(text, kHref);
+  Finder plain(text, "http://");
+  Finder secure(text, "https://");
+  for (size_t at = 0; !links.full();) {
+    const size_t href = hrefs.next(at);
+    const size_t http = std::min(plain.next(at), secure.next(at));
+    if (href == text.npos && http == text.npos) break;
     if (href < http) {
-      const std::string_view value = attribute_value(rest.substr(href + 5));
+      const size_t begin = href + kHref.size();
+      const std::string_view value = attribute_value(text.substr(begin));
       links.add(unescaped(value));
-      at = std::max(at + href + 5, static_cast<size_t>(value.data() - text.data()) + value.size());
+      at = std::max(begin, static_cast<size_t>(value.data() - text.data()) + value.size());
       continue;
     }
-    const std::string_view url = rest.substr(http);
+    const std::string_view url = text.substr(http);
     const std::string_view link = url.substr(0, url.find_first_of(kEnds));
     // A scheme alone leads nowhere.
     const std::string_view scheme = link.starts_with("https") ? "https://" : "http://";
     if (link.size() > scheme.size()) links.add(unescaped(without_punctuation(link)));
-    at += http + link.size();
+    at = http + link.size();
   }
   return links.take();
 }

@@ -30,5 +30,14 @@ TEST(LinksTest, EndWithTheText) {
   EXPECT_EQ(links(""), "[]");
 }
 
+TEST(LinksTest, AreBounded) {
+  constexpr size_t kMost = 10'000;
+  std::string page;
+  for (size_t i = 0; i < 2 * kMost; ++i) page += "<a href=/" + std::to_string(i) + ">";
+  const base::Value found = find_links(page);
+  ASSERT_EQ(found.as_list().size(), kMost);
+  EXPECT_EQ(found.as_list().back(), base::Value("/9999"));
+}
+
 }  // namespace
 }  // namespace peregrine::play

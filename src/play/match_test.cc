@@ -196,6 +196,9 @@ TEST_F(MatchTest, DifferencesAreMeasured) {
   const Value instant(*base::parse_rfc3339("2025-06-09T08:00:00Z"));
   EXPECT_EQ(explain("2025-06-09T10:00:00Z", instant), "2 h earlier\n");
   EXPECT_EQ(explain("2025-06-07T06:58:30Z", instant), "2 d 1 h 1 min 30.0 s later\n");
+  EXPECT_EQ(explain("1700-01-01T00:00:00Z", Value(*base::parse_rfc3339("2200-01-01T00:00:00Z"))),
+            "");
+  EXPECT_EQ(explain("\"> 1s\"", Value(-base::Duration::max())), "");
 }
 
 TEST_F(MatchTest, AnotherKindIsNamed) {

@@ -138,10 +138,11 @@ Result<> Matcher::fits(const Pattern::Unordered& form, const Value* actual, cons
   return report_unpaired(wanted, elements, pairing, path);
 }
 
-// What was expected and is not there, each with the element that is most like it.
+// What was expected and is not there, each with the element that is most like it. To find that one
+// is dear, so it ends where no more would be told.
 Result<> Matcher::report_unpaired(const Wanted& wanted, const List& elements, Pairing& pairing,
                                   const Path& path) {
-  for (size_t i = 0; i < wanted.size(); ++i) {
+  for (size_t i = 0; i < wanted.size() && mismatches_.size() < kMostMismatches; ++i) {
     if (pairing.partner[i]) continue;
     TRY(auto near, nearest(*wanted[i], elements, pairing.taken, path));
     if (!near) {

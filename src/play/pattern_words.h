@@ -1,5 +1,6 @@
-// What a pattern is called in a report: "a map with id, name". What is inside of it is left out,
-// and values, which need an expression's names, are for matcher.h.
+// What a pattern is called in a report: "a map with id, name". What is inside of it is left out.
+// A pattern that is a value has no words here: it may be an expression's, which matcher.h
+// evaluates.
 #pragma once
 
 #include <string>

@@ -1,3 +1,4 @@
+// sql: one statement, of Peregrine's own, which passes no proxy.
 #include <fmt/core.h>
 
 #include <algorithm>

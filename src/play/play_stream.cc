@@ -48,15 +48,14 @@ void explain_absence(size_t come, Attempt& attempt) {
   const Value& messages =
       attempt.slots[std::ranges::find(attempt.step.seen, "messages", &lang::Seen::name)->slot];
   const base::List& selected = messages.as_list();
-  for (const char* name : {"text", "json", "body", "event", "id", "latency"}) {
+  for (const std::string_view name : {"text", "json", "body", "event", "id", "latency"}) {
     const bool there = !selected.empty() && selected.back().find(name);
     if (there || !attempt.reads(name)) continue;
     if (selected.empty()) {
       attempt.see_nothing(name, come == 0
                                     ? "no message has come"
                                     : fmt::format("of the {} that came none is selected", come));
-    } else if (const Value* text = selected.back().find("text");
-               text && name == std::string("json")) {
+    } else if (const Value* text = selected.back().find("text"); text && name == "json") {
       attempt.see_nothing(name, fmt::format("the message is not JSON: {}",
                                             base::shortened(text->as_text(), kTextShown)));
     } else {

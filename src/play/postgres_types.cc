@@ -25,6 +25,7 @@ constexpr uint32_t kBytea = 17;
 constexpr uint32_t kInt8 = 20;
 constexpr uint32_t kInt2 = 21;
 constexpr uint32_t kInt4 = 23;
+constexpr uint32_t kText = 25;
 constexpr uint32_t kOid = 26;
 constexpr uint32_t kJson = 114;
 constexpr uint32_t kFloat4 = 700;
@@ -32,7 +33,6 @@ constexpr uint32_t kFloat8 = 701;
 constexpr uint32_t kTimestamptz = 1184;
 constexpr uint32_t kNumeric = 1700;
 constexpr uint32_t kJsonb = 3802;
-constexpr uint32_t kText = 25;
 
 // From here on types are numbered as a database makes them.
 constexpr uint32_t kFirstOwn = 16'384;

@@ -7,14 +7,10 @@
 
 namespace peregrine::record {
 
-namespace {
-
-constexpr size_t kMostSources = 1'000;
-
-}  // namespace
-
 std::optional<Event::Kind> kind_of_event(std::string_view name) {
-  constexpr int kMostKinds = 64;  // what is none is called as `log` is, which comes before
+  // Kinds are numbered from 0, and there are fewer than this. A number that is no kind's has the
+  // name of `log`, but `log` itself has been found before it is asked for.
+  constexpr int kMostKinds = 64;
   for (int i = 0; i < kMostKinds; ++i) {
     const auto kind = static_cast<Event::Kind>(i);
     if (to_string(kind) == name) return kind;
@@ -70,7 +66,7 @@ void Timeline::add(Event event) {
   if (event.kind != Event::Kind::step) last_added_ = base::monotonic_now();
   if (event.cause.step == 0 && in_play_.size() == 1) event.cause.step = in_play_.front();
   const auto key = std::pair(event.kind, event.source);
-  if (counts_.size() < kMostSources || counts_.contains(key)) {
+  if (counts_.size() < kMostCounts || counts_.contains(key)) {
     Count& count = counts_.try_emplace(key, Count{event.kind, event.source}).first->second;
     ++count.events;
     count.failed += event.failed ? 1 : 0;
@@ -97,8 +93,8 @@ std::vector<Event> Timeline::since(base::Instant since, size_t most) const {
   }
   std::ranges::sort(order);
   std::vector<Event> found;
-  for (const auto& [at, index] : order) found.push_back(events_[index]);
-  if (found.size() > most) found.erase(found.begin(), found.end() - static_cast<long>(most));
+  const size_t first = order.size() - std::min(order.size(), most);
+  for (size_t i = first; i < order.size(); ++i) found.push_back(events_[order[i].second]);
   return found;
 }
 

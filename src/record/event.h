@@ -74,10 +74,12 @@ struct Leftover {
 };
 
 // The events of one play. Bounded in number, in the bytes of each text and of all: the oldest go
-// first. Counts stay exact whatever has gone.
+// first. Counts stay exact whatever has gone; each is of one kind and source, and what would be one
+// more than kMostCounts is not counted. One thread: the loop's.
 class Timeline {
  public:
   static constexpr size_t kMost = 20'000;
+  static constexpr size_t kMostCounts = 1'000;
   static constexpr size_t kMostBytes = size_t{64} << 20;
   static constexpr size_t kMostLeftovers = 20;
   static constexpr size_t kMostBytesOfText = size_t{16} << 10;

@@ -103,6 +103,10 @@ void mask(JourneyResult& result, const Secrets& secrets) {
   if (!secrets.empty()) Masking(secrets).mask(result);
 }
 
+void mask(Event& event, const Secrets& secrets) {
+  if (!secrets.empty()) Masking(secrets).mask(event);
+}
+
 base::Error masked(const base::Error& error, const Secrets& secrets) {
   const auto& [code, text, cause] = error;
   base::Error result{code, secrets.masked(text)};
@@ -146,7 +150,9 @@ void MaskedObserver::journey_finished(const JourneyResult& journey) {
   copies_.erase(&journey);
 }
 
-// As much of it as there is now. What was copied before is not looked at again, but its verdict.
+// While a journey is played, its verdict, its number of steps and the list of them change. Steps
+// that were copied before are not masked again: that would take time with the square of their
+// number.
 JourneyResult& MaskedObserver::copy_of(const JourneyResult& journey) {
   const auto [entry, fresh] = copies_.try_emplace(&journey);
   JourneyResult& copy = entry->second;
@@ -156,11 +162,10 @@ JourneyResult& MaskedObserver::copy_of(const JourneyResult& journey) {
     return copy;
   }
   copy.verdict = journey.verdict;
+  copy.steps_planned = journey.steps_planned;
+  const Masking masking(secrets_);
   for (size_t i = copy.steps.size(); i < journey.steps.size(); ++i) {
-    JourneyResult one;
-    one.steps.push_back(journey.steps[i]);
-    mask(one, secrets_);
-    copy.steps.push_back(std::move(one.steps.front()));
+    masking.mask(copy.steps.emplace_back(journey.steps[i]));
   }
   return copy;
 }

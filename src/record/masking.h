@@ -13,6 +13,7 @@ namespace peregrine::record {
 // Every text of it.
 void mask(RunResult& result, const Secrets& secrets);
 void mask(JourneyResult& result, const Secrets& secrets);
+void mask(Event& event, const Secrets& secrets);
 base::Error masked(const base::Error& error, const Secrets& secrets);
 
 // Tells another observer, with secrets masked. Both `inner` and `secrets` outlive it; secrets may

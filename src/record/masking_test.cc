@@ -17,12 +17,15 @@ Secrets key() {
 JourneyResult telling(size_t steps) {
   const std::string told = "s3cret";
   Failure failure{told, told, 1, told, {{told, told, told, told}}, {told, told}, {}, 0};
-  failure.events.push_back({{}, Event::Kind::log, told, told, told, told, false, {1, 2, told}});
+  const Event event{{}, Event::Kind::log, told, told, told, told, false, {1, 2, told}};
+  failure.events = {event};
   JourneyResult journey;
   journey.name = journey.file = journey.skip = told;
   journey.covers = journey.tags = {told};
   journey.steps.assign(steps, {told, 1, Verdict::passed, {}, 0, 0, told});
   journey.traffic = {{Event::Kind::log, told, 1, 0}};
+  journey.kept = {{event}, 0};
+  journey.notes = {{Note::Kind::late, told, 0, told, told, 1}};
   journey.failures = {failure};
   return journey;
 }
@@ -31,8 +34,18 @@ JourneyResult telling(size_t steps) {
 size_t count(const JourneyResult& journey, const std::string& text) {
   size_t found = 0;
   auto look = [&](const std::string& in) { found += in == text ? 1 : 0; };
+  auto look_at_event = [&](const Event& event) {
+    for (const auto& in :
+         {event.source, event.text, event.detail, event.outcome, event.cause.service}) {
+      look(in);
+    }
+  };
   for (const auto& in : {journey.name, journey.file, journey.skip, journey.covers[0],
                          journey.tags[0], journey.traffic[0].source}) {
+    look(in);
+  }
+  look_at_event(journey.kept.events[0]);
+  for (const auto& in : {journey.notes[0].step, journey.notes[0].source, journey.notes[0].text}) {
     look(in);
   }
   for (const StepResult& step : journey.steps) {
@@ -41,27 +54,28 @@ size_t count(const JourneyResult& journey, const std::string& text) {
   }
   for (const Failure& failure : journey.failures) {
     const Mismatch& mismatch = failure.mismatches[0];
-    const Event& event = failure.events[0];
+    look_at_event(failure.events[0]);
     for (const auto& in :
          {failure.step, failure.file, failure.message, failure.seen[0], failure.seen[1],
-          mismatch.path, mismatch.expected, mismatch.actual, mismatch.note, event.source,
-          event.text, event.detail, event.outcome, event.cause.service}) {
+          mismatch.path, mismatch.expected, mismatch.actual, mismatch.note}) {
       look(in);
     }
   }
   return found;
 }
 
-constexpr size_t kTextsOfAJourney = 6 + 14;
+constexpr size_t kTextsOfAJourney = 6 + 5 + 3 + 14;  // its own, an event, a note, a failure
 
 TEST(Masking, LeavesNoTextOut) {
   RunResult result;
   result.trial = result.system = result.repeat = result.note = "s3cret";
+  result.parties = {{"s3cret"}};
   result.journeys = {telling(2)};
   EXPECT_EQ(count(result.journeys[0], "s3cret"), kTextsOfAJourney + 4);
   mask(result, key());
   EXPECT_EQ(count(result.journeys[0], "<secret KEY>"), kTextsOfAJourney + 4);
-  for (const auto& text : {result.trial, result.system, result.repeat, result.note}) {
+  for (const auto& text :
+       {result.trial, result.system, result.repeat, result.note, result.parties[0].name}) {
     EXPECT_EQ(text, "<secret KEY>");
   }
 }
@@ -77,7 +91,8 @@ class Told final : public Observer {
   void system_ready(const RunResult& result) override { text += result.system + "\n"; }
   void journey_started(const JourneyResult& journey) override { text += journey.name + "\n"; }
   void step_finished(const JourneyResult& journey, const StepResult& step) override {
-    text += step.sentence + std::to_string(journey.steps.size()) + "\n";
+    text += step.sentence + std::to_string(journey.steps.size()) + " of " +
+            std::to_string(journey.steps_planned) + "\n";
   }
   void journey_finished(const JourneyResult& journey) override {
     text += std::to_string(count(journey, "<secret KEY>")) + "\n";
@@ -98,13 +113,14 @@ TEST(Masking, IsBetweenATrialAndItsObserver) {
   observer.journey_started(other);
   for (JourneyResult* journey : {&one, &other, &one}) {
     journey->steps.push_back({"s3cret ", 1, Verdict::passed, {}, 0, 0, ""});
+    journey->steps_planned += 2;  // as a block does
     observer.step_finished(*journey, journey->steps.back());
   }
   observer.journey_finished(other);
   observer.journey_finished(one);
   EXPECT_EQ(told.text,
-            "<secret KEY>\n<secret KEY>\n<secret KEY>\n<secret KEY> 1\n<secret KEY> 1\n"
-            "<secret KEY> 2\n20\n20\n");
+            "<secret KEY>\n<secret KEY>\n<secret KEY>\n<secret KEY> 1 of 2\n"
+            "<secret KEY> 1 of 2\n<secret KEY> 2 of 4\n28\n28\n");
 }
 
 }  // namespace

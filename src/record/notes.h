@@ -27,7 +27,7 @@ struct Note {
   uint64_t times = 0;
 };
 std::string_view to_string(Note::Kind kind);
-// "the same statement 12 times, each with other values, to postgres (N+1?)".
+// "the same statement 12 times, with other values, to postgres (N+1?)".
 std::string describe(const Note& note);
 
 // From as many other values on, for each request of the step, a statement is repeated. Its shape

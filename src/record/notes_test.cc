@@ -111,6 +111,7 @@ TEST(StatementShape, LeavesOutValuesAndBlanks) {
       statement_shape("select E'a\\'b', $1, $tag$ it's $x$ $tag$, \"odd 'name\" -- 'c\n, 0x1f"),
       "select ?, $1, ?, \"odd 'name\" , ?");
   EXPECT_EQ(statement_shape("select /* 'a */ 1"), "select ?");
+  EXPECT_EQ(statement_shape("select /* a /* b */ it's */ 1 /*/ c */"), "select ?");
   EXPECT_EQ(statement_shape("id in (1, 2,3 )"), statement_shape("id in (4)"));
   EXPECT_EQ(statement_shape("f(1, x)"), "f(?, x)");
   EXPECT_EQ(statement_shape("f()"), "f()");
@@ -118,7 +119,7 @@ TEST(StatementShape, LeavesOutValuesAndBlanks) {
 
 TEST(StatementShape, EndsWhereTheTextDoes) {
   for (const char* open :
-       {"'", "'a", "E'\\", "\"", "\"a", "$a$ b", "$", "/*", "--", "1", "", "$1"}) {
+       {"'", "'a", "E'\\", "\"", "\"a", "$a$ b", "$", "/*", "/*/*", "/**", "--", "1", "", "$1"}) {
     EXPECT_LE(statement_shape(open).size(), 3U) << open;
   }
 }

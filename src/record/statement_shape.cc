@@ -28,7 +28,7 @@ class Shape {
     const std::string_view rest = sql_.substr(at_);
     if (is_blank(c)) return skip_to(sql_.find_first_not_of(" \n\t\r\f", at_));
     if (rest.starts_with("--")) return skip_to(sql_.find('\n', at_));
-    if (rest.starts_with("/*")) return skip_behind(sql_.find("*/", at_ + 2), 2);
+    if (rest.starts_with("/*")) return skip_comment();
     if (c == '\'') return text(false);
     if ((c == 'e' || c == 'E') && rest.substr(1).starts_with('\'') && !in_word()) {
       ++at_;
@@ -55,8 +55,16 @@ class Shape {
     blank_ = true;
     at_ = std::min(end, sql_.size());
   }
-  void skip_behind(size_t found, size_t length) {
-    skip_to(found == std::string_view::npos ? found : found + length);
+  // Comments of this form are nested.
+  void skip_comment() {
+    size_t end = at_ + 2;
+    for (size_t depth = 1; depth > 0 && end < sql_.size();) {
+      const std::string_view sign = sql_.substr(end, 2);
+      depth += sign == "/*" ? 1 : 0;
+      depth -= sign == "*/" ? 1 : 0;
+      end += sign == "/*" || sign == "*/" ? 2 : 1;
+    }
+    skip_to(end);
   }
   void copy_to(size_t last) {
     const size_t end = std::min(last, sql_.size() - 1) + 1;

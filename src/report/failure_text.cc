@@ -15,7 +15,14 @@ namespace {
 constexpr size_t kSeenShown = 400;  // bytes
 constexpr size_t kLeastShown = 40;
 constexpr size_t kEventsShown = 40;
+constexpr size_t kLabel = 9;  // columns for "expected" and "actual", which notes have no need of
 constexpr std::string_view kIndent = "      ";
+
+// At most `room` characters of a text.
+std::string cut(std::string text, size_t room) {
+  if (base::count_characters(text) <= room) return text;
+  return base::first_characters(text, room - 1) + "…";
+}
 
 // Text on one line, at most `room` characters of it.
 std::string one_line(std::string_view text, size_t room) {
@@ -29,9 +36,7 @@ std::string one_line(std::string_view text, size_t room) {
     }
     blank = space;
   }
-  flat = base::printable(flat);
-  if (base::count_characters(flat) <= room) return flat;
-  return base::first_characters(flat, room - 1) + "…";
+  return cut(base::printable(flat), room);
 }
 
 // A side of a mismatch. Where a note tells what differs, its beginning is enough.
@@ -39,9 +44,8 @@ std::string side_text(std::string_view sign, std::string_view label, const std::
                       size_t room) {
   std::string lines;
   for (std::string_view line : base::split(value, '\n')) {
-    std::string shown = base::printable(line);
-    if (base::count_characters(shown) > room) shown = base::first_characters(shown, room - 1) + "…";
-    lines += fmt::format("{}    {} {:<9}{}\n", kIndent, sign, label, shown);
+    lines += fmt::format("{}    {} {:<{}}{}\n", kIndent, sign, label, kLabel,
+                         cut(base::printable(line), room));
     label = "";
   }
   lines.pop_back();
@@ -52,8 +56,7 @@ std::string side_text(std::string_view sign, std::string_view label, const std::
 std::string note_text(const std::string& note, const Paint& paint, size_t room) {
   std::string text;
   for (std::string_view line : base::split(note, '\n')) {
-    std::string shown = base::printable(line);
-    if (base::count_characters(shown) > room) shown = base::first_characters(shown, room - 1) + "…";
+    const std::string shown = cut(base::printable(line), room);
     const std::string painted = line.starts_with("- ")   ? paint.green(shown)
                                 : line.starts_with("+ ") ? paint.red(shown)
                                                          : paint.yellow(shown);
@@ -69,7 +72,7 @@ std::string mismatch_text(const record::Mismatch& m, const Paint& paint, size_t 
   std::string text = fmt::format("{}  {}\n{}\n{}\n", kIndent, base::printable(m.path),
                                  paint.green(side_text("-", "expected", m.expected, of_value)),
                                  paint.red(side_text("+", "actual", m.actual, of_value)));
-  if (!m.note.empty()) text += note_text(m.note, paint, room + 9);
+  if (!m.note.empty()) text += note_text(m.note, paint, room + kLabel);
   return text;
 }
 

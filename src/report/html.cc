@@ -6,38 +6,14 @@
 #include <string_view>
 
 #include "base/digest.h"
-#include "base/text.h"
 #include "report/html_data.h"
+#include "report/markup.h"
 #include "report/page_files.h"
 #include "report/version.h"
 
 namespace peregrine::report {
 
 namespace {
-
-// As text of an element, or in quotes as a value.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : base::printable(text, true)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 std::string joined(std::span<const std::string_view> files) {
   std::string text;
@@ -59,14 +35,15 @@ std::string policy(std::string_view script, std::string_view style) {
 
 // For readers without scripts: an archive of a CI system may forbid them.
 std::string without_scripts(const record::RunResult& result) {
-  std::string text = fmt::format("<noscript>\n<h1>{}: {}</h1>\n<p>{}</p>\n<ul>\n",
-                                 escaped(result.system), to_string(result.verdict),
-                                 "With scripts allowed, this page shows what happened.");
+  std::string text = fmt::format(
+      "<noscript>\n<h1>{}: {}</h1>\n<p>With scripts allowed, this page shows what happened.</p>\n"
+      "<ul>\n",
+      in_markup(result.system), to_string(result.verdict));
   for (const record::JourneyResult& journey : result.journeys) {
-    text += fmt::format("<li>{}: {} ({}:{})", to_string(journey.verdict), escaped(journey.name),
-                        escaped(journey.file), journey.line);
+    text += fmt::format("<li>{}: {} ({}:{})", to_string(journey.verdict), in_markup(journey.name),
+                        in_markup(journey.file), journey.line);
     for (const record::Failure& failure : journey.failures) {
-      text += fmt::format("<p>{}: {}</p>", escaped(failure.step), escaped(failure.message));
+      text += fmt::format("<p>{}: {}</p>", in_markup(failure.step), in_markup(failure.message));
     }
     text += "</li>\n";
   }
@@ -85,7 +62,7 @@ std::string to_html(const record::RunResult& result) {
              "<meta name=\"referrer\" content=\"no-referrer\">\n"
              "<meta name=\"generator\" content=\"Peregrine {}\">\n"
              "<title>{}: {} · Peregrine</title>\n<style>{}</style>\n</head>\n<body>\n",
-             policy(script, style), kVersion, to_string(result.verdict), escaped(result.system),
+             policy(script, style), kVersion, to_string(result.verdict), in_markup(result.system),
              style) +
          without_scripts(result) + "<div id=\"page\"></div>\n" + html_data(result) + "<script>" +
          script + "</script>\n</body>\n</html>\n";

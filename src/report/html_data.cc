@@ -156,7 +156,7 @@ Value run_value(const record::RunResult& result) {
     journeys.push_back(overview_of(journey));
   }
   for (const record::Party& party : result.parties) {
-    parties.push_back(Map{{"name", party.name}, {"kind", to_string(party.kind)}});
+    parties.push_back(to_value(party));
   }
   return Map{{"peregrine", kVersion},
              {"trial", result.trial},

@@ -37,6 +37,10 @@ Value to_value(const record::Count& count) {
              {"failed", count.failed}};
 }
 
+Value to_value(const record::Party& party) {
+  return Map{{"name", party.name}, {"kind", to_string(party.kind)}};
+}
+
 Value to_value(const record::Failure& failure) {
   List mismatches;
   for (const record::Mismatch& m : failure.mismatches) {

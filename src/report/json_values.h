@@ -1,5 +1,5 @@
-// The parts of a result as JSON has them: what the formats `json` and `jsonl` share. Their form is
-// in docs/running.md.
+// The parts of a result as JSON has them: what the formats `json`, `jsonl` and `html` share. Their
+// form is in docs/running.md.
 #pragma once
 
 #include "base/value.h"
@@ -10,6 +10,7 @@ namespace peregrine::report {
 // Its instant counts from `begin`.
 base::Value to_value(const record::Event& event, base::Instant begin);
 base::Value to_value(const record::Count& count);
+base::Value to_value(const record::Party& party);
 base::Value to_value(const record::Failure& failure);
 base::Value to_value(const record::StepResult& step);
 base::Value to_value(const record::Note& note);

@@ -29,7 +29,7 @@ void JsonLines::run_started(const record::RunResult& run) {
   begin_ = base::monotonic_now();
   List parties;
   for (const record::Party& party : run.parties) {
-    parties.push_back(Map{{"name", party.name}, {"kind", to_string(party.kind)}});
+    parties.push_back(to_value(party));
   }
   tell("run_started", {{"peregrine", kVersion},
                        {"trial", run.trial},

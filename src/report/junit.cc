@@ -6,39 +6,13 @@
 
 #include "base/rfc3339.h"
 #include "base/text.h"
+#include "report/markup.h"
 
 namespace peregrine::report {
 
 using record::Verdict;
 
 namespace {
-
-// For attributes and content. What XML 1.0 cannot hold, not even escaped, becomes \xNN.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (char c : base::printable(text, true)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\n':
-        out += "&#10;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 std::string describe(const record::Failure& failure) {
   std::string text =
@@ -54,16 +28,17 @@ std::string describe(const record::Failure& failure) {
 std::string test_case(const record::JourneyResult& journey) {
   std::string out = fmt::format(
       "    <testcase name=\"{}\" classname=\"{}\" file=\"{}\" line=\"{}\" time=\"{:.6f}\"",
-      escaped(journey.name), escaped(journey.file), escaped(journey.file), journey.line,
+      in_markup(journey.name), in_markup(journey.file), in_markup(journey.file), journey.line,
       base::to_seconds(journey.duration));
   if (journey.verdict == Verdict::passed) return out + "/>\n";
   out += ">\n";
   for (const record::Failure& failure : journey.failures) {
-    out += fmt::format("      <failure message=\"{}\">{}</failure>\n",
-                       escaped(failure.step + ": " + failure.message), escaped(describe(failure)));
+    out +=
+        fmt::format("      <failure message=\"{}\">{}</failure>\n",
+                    in_markup(failure.step + ": " + failure.message), in_markup(describe(failure)));
   }
   if (journey.verdict == Verdict::skipped) {
-    out += fmt::format("      <skipped message=\"{}\"/>\n", escaped(journey.skip));
+    out += fmt::format("      <skipped message=\"{}\"/>\n", in_markup(journey.skip));
   }
   if (journey.verdict == Verdict::inconclusive) out += "      <skipped/>\n";
   return out + "    </testcase>\n";
@@ -77,7 +52,7 @@ std::string to_junit(const record::RunResult& result) {
   };
   const std::string attributes = fmt::format(
       "name=\"{} {}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\" time=\"{:.6f}\"", result.trial,
-      escaped(result.system), result.journeys.size(), count(Verdict::failed),
+      in_markup(result.system), result.journeys.size(), count(Verdict::failed),
       count(Verdict::inconclusive) + count(Verdict::skipped), base::to_seconds(result.duration));
   std::string out = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {}>\n  <testsuite {} "

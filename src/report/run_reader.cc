@@ -19,8 +19,6 @@ using record::Verdict;
 
 namespace {
 
-constexpr size_t kMostJourneys = 2'000'000;
-
 // The one of `all` that is called so.
 template <class Name, size_t count>
 Name named(ValueReader& from, std::string_view key, const Name (&all)[count]) {
@@ -175,8 +173,7 @@ base::Result<> RunReader::take(std::string_view text) {
   const std::string event = from.text("event");
   if (begun_ == (event == "run_started")) {
     return base::fail(base::Code::invalid,
-                      "it is no report `jsonl`: that begins with `run_started`"
-                      ", and has it once");
+                      "it is no report `jsonl`: that begins with `run_started`, and has it once");
   }
   if (event == "run_started") {
     run_ = read_run(from);
@@ -201,14 +198,21 @@ base::Result<> RunReader::take(std::string_view text) {
   return from.good();
 }
 
+base::Result<> RunReader::add(JourneyResult journey) {
+  if (run_.journeys.size() >= most_journeys_) {
+    return base::fail(base::Code::limit, "more than {} plays", most_journeys_);
+  }
+  run_.journeys.push_back(std::move(journey));
+  return {};
+}
+
+// A journey that was skipped has an end alone.
 base::Result<> RunReader::take_journey(std::string_view event, const Value& line) {
   ValueReader from(line);
   if (event == "journey_started") {
-    if (run_.journeys.size() >= kMostJourneys) {
-      return base::fail(base::Code::limit, "more than {} plays", kMostJourneys);
-    }
-    run_.journeys.push_back(read_play(from));
-    run_.journeys.back().verdict = Verdict::inconclusive;
+    JourneyResult journey = read_play(from);
+    journey.verdict = Verdict::inconclusive;
+    TRY_OK(add(std::move(journey)));
     playing_ = true;
   } else if (event == "step_finished" && playing_) {
     ValueReader step(from.object("step"));
@@ -220,7 +224,7 @@ base::Result<> RunReader::take_journey(std::string_view event, const Value& line
     from.take_error_of(part);
     journey.kept = {read_list(from, "events", read_event), from.number("earlier_events")};
     if (playing_) run_.journeys.pop_back();
-    run_.journeys.push_back(std::move(journey));
+    TRY_OK(add(std::move(journey)));
     playing_ = false;
   } else {
     from.fail(fmt::format("the event `{}` is not known here", event));

@@ -3,7 +3,7 @@
 //
 //   RunReader reader;
 //   for (… line …) TRY_OK(reader.take(line));
-//   RunResult run = reader.finish();
+//   RunResult run = std::move(reader).finish();
 #pragma once
 
 #include <string_view>
@@ -16,7 +16,12 @@ namespace peregrine::report {
 
 class RunReader {
  public:
-  // Fails (Code::invalid) on a line that is none of `jsonl`; the text says what it lacks.
+  static constexpr size_t kMostJourneys = 2'000'000;
+
+  explicit RunReader(size_t most_journeys = kMostJourneys) : most_journeys_(most_journeys) {}
+
+  // Fails on a line that is none of `jsonl` (Code::invalid; the text says what it lacks), and when
+  // there are too many journeys (Code::limit).
   base::Result<> take(std::string_view line);
   // Whether any line was taken.
   bool begun() const { return begun_; }
@@ -24,8 +29,10 @@ class RunReader {
   record::RunResult finish() &&;
 
  private:
+  base::Result<> add(record::JourneyResult journey);
   base::Result<> take_journey(std::string_view event, const base::Value& line);
 
+  size_t most_journeys_;
   record::RunResult run_;
   bool begun_ = false;
   bool ended_ = false;

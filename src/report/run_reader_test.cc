@@ -87,8 +87,7 @@ std::string lines_of(const record::RunResult& run, int events = 100) {
   return text;
 }
 
-base::Result<record::RunResult> read(const std::string& text) {
-  RunReader reader;
+base::Result<record::RunResult> read(const std::string& text, RunReader reader = RunReader()) {
   for (const std::string_view line : base::split(text, '\n')) {
     if (!line.empty()) TRY_OK(reader.take(line));
   }
@@ -133,6 +132,20 @@ TEST(RunReader, SaysWhatIsWrongWithALine) {
   EXPECT_EQ(error(begun + R"({"event": "run_finished", "at_s": 1, "verdict": "odd"})"),
             "`verdict` is `odd`, which this version does not know");
   EXPECT_NE(error("[1, 2"), "");
+}
+
+TEST(RunReader, IsBoundedAlsoInPlaysThatOnlyEnd) {
+  record::RunResult run = a_run();
+  run.journeys.front().verdict = Verdict::skipped;
+  const std::string begun = lines_of(run, 1);
+  const std::string both = lines_of(run, 5);
+  const std::string ended = both.substr(both.find("{\"event\":\"journey_finished\""));
+  EXPECT_TRUE(read(begun + ended, RunReader(1)));
+  const auto refused = read(begun + ended + ended, RunReader(1));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().text, "more than 1 plays");
+  const auto played = read(both + ended, RunReader(1));
+  ASSERT_FALSE(played);
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 // there, is an error that is kept; what is read after it means nothing.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>

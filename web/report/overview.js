@@ -97,7 +97,8 @@ function table(counts) {
       chosen.sort = key;
       show();
     } }, title)));
-  const longest = Math.max(...run.journeys.map((j) => j.duration_s), 1e-9);
+  // Plays may be a million: they are never the arguments of a call, which the stack would not hold.
+  const longest = run.journeys.reduce((most, j) => Math.max(most, j.duration_s), 1e-9);
   const show = () => {
     const by = kColumns.find(([key]) => key === chosen.sort);
     let list = run.journeys.filter(fits);
@@ -107,7 +108,9 @@ function table(counts) {
       list = list.toSorted((a, b) => (chosen.down ? -1 : 1) * less(a, b));
     }
     const first = chosen.all ? list : list.slice(0, kRows);
-    body.replaceChildren(...first.map((j) => row(j, longest)));
+    const rows = document.createDocumentFragment();
+    for (const j of first) rows.append(row(j, longest));
+    body.replaceChildren(rows);
     told.textContent = list.length === run.journeys.length
       ? plural(list.length, "play")
       : `${number(list.length)} of ${plural(run.journeys.length, "play")}`;
