@@ -89,6 +89,8 @@ struct ClientState final : Session::State {
     while (Call* call = first) {
       remove(*call);
       nghttp2_session_set_stream_user_data(session, call->id_, nullptr);
+      // Whoever is told so may send it again: it must not leave here after all.
+      if (!call->opened_) reset_stream(call->id_, NGHTTP2_CANCEL);
       conclude(*call, call->opened_ ? Call::Outcome::lost : Call::Outcome::unprocessed, why);
     }
   }
