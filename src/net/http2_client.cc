@@ -74,7 +74,7 @@ Task<Result<>> Http2Client::send(const wire::Request& request, Target to, wire::
     co_return Result<>{};
   }
   if (call.outcome() == Call::Outcome::none) {
-    if (heard_ < begun_at) silent_ = true;
+    if (heard_ <= begun_at) silent_ = true;
     co_return woken;
   }
   co_return std::unexpected(call.error());

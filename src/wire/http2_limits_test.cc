@@ -221,6 +221,28 @@ TEST(Http2LimitsTest, BodiesThatAreTooLargeAreRefused) {
   EXPECT_EQ(one->request.body, "1234567890");
 }
 
+TEST(Http2LimitsTest, WhatComesBehindARefusalIsBounded) {
+  ServerSession server({.body = 10});
+  const std::string head = raw::headers(1, 0,
+                                        {{":method", "POST"},
+                                         {":scheme", "http"},
+                                         {":authority", "a"},
+                                         {":path", "/"},
+                                         {"content-length", "99999999"}});
+  ASSERT_TRUE(server.feed(raw::client_begins() + head));
+  ASSERT_TRUE(server.answer(*server.next_request(), {413}));
+  const std::string piece = raw::data(1, 0, std::string(16'384, 'x'));
+  for (int mebibytes = 0; mebibytes < 16; ++mebibytes) {
+    for (int i = 0; i < 64; ++i) {
+      ASSERT_TRUE(server.feed(piece));
+      ASSERT_FALSE(resets(server, 0));
+    }
+  }
+  ASSERT_TRUE(server.feed(piece));
+  EXPECT_TRUE(resets(server, 0));
+  EXPECT_EQ(server.open(), 0U);
+}
+
 TEST(Http2LimitsTest, RequestsOnWhichSomebodyStillWorksCountAsStreams) {
   ServerSession server({.streams = 2});
   std::string out;

@@ -24,6 +24,10 @@ constexpr size_t kFieldCost = 32;  // RFC 9113 section 6.5.2
 // Ended streams whose memory is kept for others.
 constexpr size_t kSpareStreams = 32;
 
+// What a client may still send of a request that was answered before it came whole. Then its stream
+// is reset (section 8.1), which some clients take for a failure, so they may come to their end.
+constexpr size_t kMostDropped = 16 << 20;
+
 // RFC 9110 sections 6.4.1 and 8.6.
 bool may_have_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
@@ -51,8 +55,8 @@ struct Stream final : Incoming {
   void restart(StreamId its_id) {
     id = its_id;
     stage = Stage::coming;
-    closed = head_done = to_head = broken = false;
-    header_bytes = header_count = body_sent = 0;
+    closed = head_done = to_head = broken = sent = false;
+    header_bytes = header_count = body_sent = dropped = 0;
     request.clear();
     response.clear();
     refused.reset();
@@ -69,6 +73,8 @@ struct Stream final : Incoming {
   size_t header_count = 0;
   Response response{};
   size_t body_sent = 0;
+  bool sent = false;   // all of the answer
+  size_t dropped = 0;  // bytes of the request that came too late
 };
 
 }  // namespace
@@ -149,7 +155,11 @@ struct ServerState final : Session::State {
 
   void data(StreamId id, std::string_view bytes) override {
     Stream* stream = find<Stream>(id);
-    if (!stream || stream->stage != Stream::Stage::coming || stream->broken) return;
+    if (!stream || stream->broken) return;
+    if (stream->stage != Stream::Stage::coming) {
+      stream->dropped += bytes.size();
+      return stop_late(*stream);
+    }
     std::string& body = stream->request.body;
     const size_t free = limits.bodies - std::min(limits.bodies, bodies);
     if (bytes.size() > limits.body - body.size() || bytes.size() > free) {
@@ -184,12 +194,16 @@ struct ServerState final : Session::State {
   }
 
   void message_sent(StreamId id) override {
-    if (!find<Stream>(id)) return;
+    Stream* stream = find<Stream>(id);
+    if (!stream) return;
     forgive();
-    // Answered before the request has come whole: the rest is not wanted (section 8.1).
-    if (nghttp2_session_get_stream_remote_close(session, id) == 0) {
-      reset_stream(id, NGHTTP2_NO_ERROR);
-    }
+    stream->sent = true;
+    stop_late(*stream);
+  }
+  void stop_late(Stream& stream) {
+    if (!stream.sent || stream.dropped <= kMostDropped) return;
+    reset_stream(stream.id, NGHTTP2_NO_ERROR);
+    stream.dropped = 0;
   }
 
   void closed(StreamId id, uint32_t) override {
