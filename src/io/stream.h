@@ -10,6 +10,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -44,6 +45,8 @@ class Stream {
   virtual bool is_quiet() const = 0;
   // The same as far as the loop has been told, which is cheaper to ask.
   virtual bool seems_quiet() const { return is_quiet(); }
+  // What was agreed to be spoken over it, by ALPN (RFC 7301): "h2". Empty if nothing was.
+  virtual std::string protocol() const { return {}; }
   virtual Loop& loop() = 0;
 
  protected:

@@ -60,7 +60,8 @@ class TlsContext {
   friend class TlsStream;
   struct ServerSide;
   explicit TlsContext(ssl_ctx_st* context);
-  base::Result<> use_protocols(const std::vector<std::string>& protocols);
+  // The list as ALPN writes it. Fails with Code::invalid or limit.
+  static base::Result<std::string> protocol_list(const std::vector<std::string>& protocols);
 
   ssl_ctx_st* context_;
   std::string protocols_;  // as ALPN writes them
@@ -87,6 +88,8 @@ class TlsStream final : public Stream {
                                                          std::string host);
   static std::unique_ptr<TlsStream> server(std::unique_ptr<Stream> below,
                                            std::shared_ptr<const TlsContext> context);
+  // For a client, before its handshake: offers these by ALPN, instead of its context's.
+  base::Result<> offer(const std::vector<std::string>& protocols);
   Task<base::Result<>> handshake(Deadline deadline);
   ~TlsStream() override;
 
@@ -100,8 +103,8 @@ class TlsStream final : public Stream {
   bool is_quiet() const override;
   Loop& loop() override { return below_->loop(); }
 
-  std::string protocol() const;  // by ALPN; empty if none was agreed
-  std::string version() const;   // "TLSv1.3"
+  std::string protocol() const override;
+  std::string version() const;  // "TLSv1.3"
   // For a server: what the client asked for by SNI, empty if nothing.
   std::string asked_name() const;
   // Whom the other side's certificate names (RFC 4514), empty without a certificate.

@@ -164,16 +164,17 @@ TlsContext::TlsContext(ssl_ctx_st* context) : context_(context) {}
 
 TlsContext::~TlsContext() { SSL_CTX_free(context_); }
 
-Result<> TlsContext::use_protocols(const std::vector<std::string>& protocols) {
+Result<std::string> TlsContext::protocol_list(const std::vector<std::string>& protocols) {
+  std::string list;
   for (const std::string& name : protocols) {
     if (name.empty() || name.size() > kLongestProtocol) {
       return fail(Code::invalid, "a protocol's name has 1 to {} bytes", kLongestProtocol);
     }
-    protocols_ += static_cast<char>(static_cast<unsigned char>(name.size()));
-    protocols_ += name;
+    list += static_cast<char>(static_cast<unsigned char>(name.size()));
+    list += name;
   }
-  if (protocols_.size() > kMostProtocolBytes) return fail(Code::limit, "too many protocols");
-  return {};
+  if (list.size() > kMostProtocolBytes) return fail(Code::limit, "too many protocols");
+  return list;
 }
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::for_client(TlsClientConfig config) {
@@ -189,7 +190,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::for_client(TlsClientConfig
                                    1) == 1,
           "a certificate that fits its key is not taken");
   }
-  TRY_OK(self->use_protocols(config.protocols));
+  TRY(self->protocols_, protocol_list(config.protocols));
   const auto* names = reinterpret_cast<const unsigned char*>(self->protocols_.data());
   check(
       SSL_CTX_set_alpn_protos(context, names, static_cast<unsigned>(self->protocols_.size())) == 0,
@@ -210,7 +211,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::for_server(TlsServerConfig
   }
   self->server_->identity_for = std::move(config.identity_for);
   SSL_CTX_set_cert_cb(context, ServerSide::choose_identity, self.get());
-  TRY_OK(self->use_protocols(config.protocols));
+  TRY(self->protocols_, protocol_list(config.protocols));
   if (!self->protocols_.empty()) {
     SSL_CTX_set_alpn_select_cb(context, ServerSide::choose_protocol, self.get());
   }

@@ -100,6 +100,14 @@ std::unique_ptr<TlsStream> TlsStream::server(std::unique_ptr<Stream> below,
   return stream;
 }
 
+Result<> TlsStream::offer(const std::vector<std::string>& protocols) {
+  TRY(const std::string list, TlsContext::protocol_list(protocols));
+  const auto* names = reinterpret_cast<const unsigned char*>(list.data());
+  check(SSL_set_alpn_protos(ssl_, names, static_cast<unsigned>(list.size())) == 0,
+        "ALPN's names are not taken");
+  return {};
+}
+
 Task<Result<std::unique_ptr<TlsStream>>> TlsStream::connect(
     std::unique_ptr<Stream> below, std::shared_ptr<const TlsContext> context, std::string host,
     Deadline deadline) {

@@ -204,6 +204,27 @@ TEST_F(TlsTest, AgreesOnAProtocolOrRefuses) {
   EXPECT_EQ(client_.stream->protocol(), "");
 }
 
+Task<void> connect_offering(Side& side, std::unique_ptr<Stream> below, Context context,
+                            std::vector<std::string> protocols, Deadline deadline) {
+  Result<std::unique_ptr<TlsStream>> stream =
+      TlsStream::client(std::move(below), std::move(context), "shop.test");
+  side.outcome = stream ? (*stream)->offer(protocols) : std::unexpected(stream.error());
+  if (side.outcome) side.outcome = co_await (*stream)->handshake(deadline);
+  if (stream) side.stream = *std::move(stream);
+}
+
+TEST_F(TlsTest, AClientMayOfferOtherProtocolsThanItsContext) {
+  const Context server =
+      server_of({.identities = {issue("shop.test")}, .protocols = {"h2", "http/1.1"}});
+  const Context client = client_of({.protocols = {"http/1.1"}});
+  for (const std::string name : {"h2", "http/1.1"}) {
+    auto [near, far] = MemoryStream::pair(*loop_);
+    run_both(connect_offering(client_, std::move(near), client, {"smtp", name}, loop_->in(5s)),
+             accept(server_, std::move(far), server, loop_->in(5s)));
+    EXPECT_EQ(client_.stream->protocol(), name);
+  }
+}
+
 // ---- Certificates of clients
 
 class ClientCertificateTest : public TlsTest {

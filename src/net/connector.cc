@@ -22,7 +22,10 @@ Task<Result<std::unique_ptr<Stream>>> NetworkConnector::connect(Origin to, Deadl
   CO_TRY(Socket socket, co_await io::connect_to_host(loop_, to.host, to.port, deadline));
   auto stream = std::make_unique<Socket>(std::move(socket));
   if (!to.tls) co_return std::move(stream);
-  CO_TRY(auto secured, co_await io::TlsStream::connect(std::move(stream), tls_, to.host, deadline));
+  CO_TRY(auto secured, io::TlsStream::client(std::move(stream), tls_, to.host));
+  if (to.http == Http::either) CO_TRY_OK(secured->offer({"h2", "http/1.1"}));
+  if (to.http == Http::two) CO_TRY_OK(secured->offer({"h2"}));
+  CO_TRY_OK(co_await secured->handshake(deadline));
   co_return std::move(secured);
 }
 

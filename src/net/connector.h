@@ -16,11 +16,19 @@
 
 namespace peregrine::net {
 
+// Which versions of HTTP are spoken with an origin, by those who know HTTP/2 (HttpClient).
+enum class Http : char {
+  one,     // HTTP/1.1
+  either,  // over TLS what the server chooses by ALPN, else HTTP/1.1
+  two,     // HTTP/2; without TLS it is known that the server speaks it (RFC 9113 section 3.3)
+};
+
 // Whom a request is sent to. The host is a name or an address.
 struct Origin {
   std::string host{};
   uint16_t port = 80;
   bool tls = false;  // https
+  Http http = Http::one;
 
   static Origin of(const Url& url);
   // "host:port", IPv6 addresses in brackets.
@@ -35,7 +43,8 @@ class Connector {
   Connector& operator=(const Connector&) = delete;
   virtual ~Connector() = default;
 
-  // Fails with Code::not_found (the host), refused, timeout, closed.
+  // The stream's protocol() says what a server has chosen. Fails with Code::not_found (the host),
+  // refused, timeout, closed.
   virtual io::Task<base::Result<std::unique_ptr<io::Stream>>> connect(Origin to,
                                                                       io::Deadline deadline) = 0;
 };
@@ -44,7 +53,7 @@ class Connector {
 class NetworkConnector final : public Connector {
  public:
   // Without a context for TLS one is made when the first is needed, which trusts the system's
-  // authorities and speaks HTTP/1.1.
+  // authorities. What is offered by ALPN is the context's for Http::one, else as Http says.
   explicit NetworkConnector(io::Loop& loop, std::shared_ptr<const io::TlsContext> tls = nullptr)
       : loop_(loop), tls_(std::move(tls)) {}
   // Also fails as TlsStream::connect() does, for an origin with TLS.

@@ -72,7 +72,9 @@ Task<Result<Fetched>> fetch(HttpClient& client, Url url, Request request, FetchO
     if (use_jar) add_cookies(request, url, options);
     // A redirect may ask for the same request again.
     Request sent = options.follow ? request : std::move(request);
-    CO_TRY(result.response, co_await client.send(Origin::of(url), std::move(sent), deadline));
+    Origin origin = Origin::of(url);
+    origin.http = options.http;
+    CO_TRY(result.response, co_await client.send(std::move(origin), std::move(sent), deadline));
     if (options.jar) keep_cookies(result, result.response, url, options);
     if (!options.follow) break;
     CO_TRY(std::optional<Redirect> to, chain.next(std::move(request), result.response));

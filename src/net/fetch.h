@@ -36,6 +36,8 @@ struct FetchOptions {
   // answer's are kept. The jar stays until the task has ended.
   CookieJar* jar = nullptr;
   base::WallTime (*time_of_day)() = base::wall_now;  // for the jar
+
+  Http http = Http::one;  // for every origin that is asked
 };
 
 // A redirect that was followed.

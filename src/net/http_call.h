@@ -34,9 +34,13 @@ class HttpCall {
   const wire::Request& request() const { return memory_->request; }
 
   // REQUIRES: the call was sent with success. Valid until it is sent again or ends.
-  const wire::Response& response() const { return memory_->parser.message(); }
+  const wire::Response& response() const {
+    return memory_->http2 ? memory_->answer : memory_->parser.message();
+  }
   // The same, to keep.
-  wire::Response take() { return memory_->parser.take(); }
+  wire::Response take() {
+    return memory_->http2 ? std::exchange(memory_->answer, {}) : memory_->parser.take();
+  }
 
  private:
   friend class HttpClient;
@@ -46,6 +50,8 @@ class HttpCall {
     wire::Request request{};
     std::string bytes{};  // the request as it is sent
     wire::http1::ResponseParser parser;
+    bool http2 = false;  // the answer came over HTTP/2: it is here, not in the parser
+    wire::Response answer{};
   };
 
   HttpCall(HttpClient& client, std::unique_ptr<Memory> memory)

@@ -111,6 +111,7 @@ void HttpClient::give_back(std::unique_ptr<HttpCall::Memory> memory) {
   if (shared_->spare.size() >= kSpareCalls || memory->bytes.capacity() > kSpareBytes) return;
   memory->request.clear();
   memory->parser.reset("GET");
+  memory->answer.clear();
   shared_->spare.push_back(std::move(memory));
 }
 
@@ -125,21 +126,49 @@ Task<Result<>> HttpClient::send(HttpCall& call, const Origin& origin, Deadline d
   HttpCall::Memory& memory = *call.memory_;
   const Request& request = memory.request;
   Peer& to = peer(origin);
-  memory.bytes.clear();
-  CO_TRY_OK(wire::http1::append(memory.bytes, request, to.host));
-  memory.parser.reset(request.method);
   Exchange exchange(origin, to, memory);
   exchange.deadline = deadline;
   exchange.begun = loop_.now();
   exchange.repeatable = is_idempotent(request.method);
   exchange.close_asked = request.headers.has_token("Connection", "close");
+  memory.http2 = false;
+  Stream fresh;
+  if (origin.http != Http::one && !(to.http2 && to.http2->speaks_http1())) {
+    CO_TRY(fresh, co_await send_http2(exchange));
+    if (memory.http2) co_return Result<>{};
+  }
+  memory.bytes.clear();
+  CO_TRY_OK(wire::http1::append(memory.bytes, request, to.host));
+  memory.parser.reset(request.method);
+  if (fresh) co_return co_await carry_out(std::move(fresh), exchange);
   if (Stream kept = take_idle(to, exchange.repeatable)) {
     Result<> first = co_await carry_out(std::move(kept), exchange);
     if (first || !exchange.may_repeat(first.error())) co_return first;
     memory.parser.reset(request.method);
   }
-  CO_TRY(Stream fresh, co_await connect(exchange));
+  CO_TRY(fresh, co_await connect(exchange));
   co_return co_await carry_out(std::move(fresh), exchange);
+}
+
+Task<Result<HttpClient::Stream>> HttpClient::send_http2(Exchange& exchange) {
+  HttpCall::Memory& memory = exchange.memory;
+  std::unique_ptr<Http2Pool>& pool = exchange.peer.http2;
+  if (!pool) {
+    const wire::http1::Limits& message = shared_->limits.message;
+    pool = std::make_unique<Http2Pool>(
+        loop_, shared_->connector, shared_->buffer,
+        Http2Pool::Limits{.idle = shared_->limits.idle_per_origin,
+                          .session = {.header_bytes = message.header_bytes,
+                                      .header_count = message.header_count,
+                                      .body = message.body,
+                                      .streams = shared_->limits.http2_streams,
+                                      .interim_responses = message.interim_responses}});
+  }
+  Http2Pool::Job job{exchange.origin, exchange.peer.host, memory.request,
+                     memory.answer,   exchange.deadline,  exchange.repeatable};
+  CO_TRY(Stream plain, co_await pool->send(job));
+  memory.http2 = !plain;
+  co_return plain;
 }
 
 Task<Result<HttpClient::Stream>> HttpClient::connect(const Exchange& exchange) {
@@ -211,7 +240,7 @@ HttpClient::Peer& HttpClient::peer(const Origin& origin) {
   }
   const uint16_t usual = origin.tls ? kHttpsPort : kHttpPort;
   const std::string host = to_authority(origin.host, origin.port, usual);
-  return peers_.emplace(origin, Peer{host, {}, 0}).first->second;
+  return peers_.emplace(origin, Peer{host, {}, 0, nullptr}).first->second;
 }
 
 HttpClient::Stream HttpClient::take_idle(Peer& peer, bool repeatable) {
@@ -244,8 +273,17 @@ void HttpClient::drop_expired() {
   for (auto& [origin, peer] : peers_) idle_count_ -= std::erase_if(peer.idle, expired);
 }
 
+size_t HttpClient::idle() const {
+  size_t all = idle_count_;
+  for (const auto& [origin, peer] : peers_) all += peer.http2 ? peer.http2->idle() : 0;
+  return all;
+}
+
 void HttpClient::close_idle() {
-  for (auto& [origin, peer] : peers_) peer.idle.clear();
+  for (auto& [origin, peer] : peers_) {
+    peer.idle.clear();
+    if (peer.http2) peer.http2->close_idle();
+  }
   idle_count_ = 0;
 }
 

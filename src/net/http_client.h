@@ -1,4 +1,5 @@
-// An HTTP/1.1 client, over TLS for https, that keeps its connections.
+// An HTTP client, over TLS for https, that keeps its connections. It speaks HTTP/1.1, and HTTP/2
+// where Origin::http says so; the rest of this is about HTTP/1.1, http2_pool.h about the other.
 //
 // A connection is used for one request at a time. When the answer is complete and both sides keep
 // the connection alive, it waits for the next request to the same origin, for at most
@@ -31,6 +32,7 @@
 #include "io/loop.h"
 #include "io/stream.h"
 #include "net/connector.h"
+#include "net/http2_pool.h"
 #include "net/http_call.h"
 #include "wire/http1.h"
 
@@ -43,6 +45,9 @@ struct HttpClientLimits {
   // Shorter than any server in common use keeps a connection without a request.
   base::Duration idle_for = std::chrono::seconds(1);
   wire::http1::Limits message{};
+  // Requests under way on one HTTP/2 connection; the server may allow less. With 1 each has a
+  // connection for itself, as over HTTP/1.1.
+  size_t http2_streams = 100;
 };
 
 class HttpClient {
@@ -75,7 +80,7 @@ class HttpClient {
                                               io::Deadline deadline);
 
   // Connections that wait for a request.
-  size_t idle() const { return idle_count_; }
+  size_t idle() const;
   void close_idle();
 
  private:
@@ -90,9 +95,12 @@ class HttpClient {
     std::string host;        // what Host says of it
     std::vector<Idle> idle;  // the most recently used last
     size_t calls = 0;        // under way
+    std::unique_ptr<Http2Pool> http2{};
   };
 
   Peer& peer(const Origin& origin);
+  // Null with the answer in its place, or a connection for HTTP/1.1.
+  io::Task<base::Result<Stream>> send_http2(Exchange& exchange);
   io::Task<base::Result<Stream>> connect(const Exchange& exchange);
   io::Task<base::Result<>> carry_out(Stream stream, Exchange& exchange);
   static io::Task<void> send_beside(io::Stream& stream, Exchange& exchange);

@@ -53,6 +53,7 @@ Task<Result<std::unique_ptr<HttpExchange>>> HttpExchange::open(Connector& connec
                                                                Request request, ByteSource* body,
                                                                HttpExchangeLimits limits,
                                                                Deadline deadline) {
+  origin.http = Http::one;
   if (!request.headers.find("Host")) {
     request.headers.add_first(
         "Host", to_authority(origin.host, origin.port, origin.tls ? kHttpsPort : kHttpPort));

@@ -39,7 +39,8 @@ struct HttpExchangeLimits {
 
 class HttpExchange final : public ByteSource {
  public:
-  // Connects, then begins. Sets Host if the request has none.
+  // Connects, then begins; over HTTP/1.1, whatever the origin says. Sets Host if the request has
+  // none.
   static io::Task<base::Result<std::unique_ptr<HttpExchange>>> open(
       Connector& connector, Origin origin, wire::Request request, ByteSource* body,
       HttpExchangeLimits limits, io::Deadline deadline);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "net/http2_server.h"
 #include "net/http_connection.h"
 #include "net/http_conversation.h"
 #include "net/url.h"
@@ -66,6 +67,7 @@ struct HttpServer::Connection : HttpConnection {
   HttpServer& server;
   Deadline deadline{};   // of the request that is being received
   bool invited = false;  // the client was told to send the body
+  std::shared_ptr<Http2Server> http2{};
 };
 
 // Whom a request is for, or why for nobody.
@@ -128,6 +130,9 @@ Task<void> HttpServer::shake_hands(std::unique_ptr<Connection> connection, io::T
 
 Task<void> HttpServer::answer_all(std::unique_ptr<Connection> connection) {
   Connection& c = *connection;
+  const std::optional<bool> http2 = co_await begins_http2(c);
+  if (!http2) co_return;
+  if (*http2) co_return co_await answer_http2(c);
   for (bool keep = true; keep;) {
     Result<bool> received = co_await receive(c, Part::head);
     if (const ConversationHandler* all = router_.all(); all && received && *received) {
@@ -230,6 +235,48 @@ HttpServer::Routed HttpServer::route(const Request& message) const {
   return routed;
 }
 
+// What has come is kept. Nothing if there is nobody to answer.
+Task<std::optional<bool>> HttpServer::begins_http2(Connection& c) {
+  using wire::http2::kPreface;
+  if (c.stream->protocol() == "h2") co_return true;
+  c.deadline = loop_.in(limits_.idle);
+  while (c.kept.size() < kPreface.size() && kPreface.starts_with(c.kept)) {
+    c.waiting = c.kept.empty();
+    Result<size_t> bytes = co_await c.stream->receive(buffer_, c.deadline);
+    // One that is stopped in between was not answered, nor anything done.
+    if (!bytes || *bytes == 0 || (c.waiting && stopping_)) co_return std::nullopt;
+    if (std::exchange(c.waiting, false)) c.deadline = loop_.in(limits_.request);
+    c.kept.append(buffer_.data(), *bytes);
+  }
+  co_return c.kept.starts_with(kPreface);
+}
+
+Task<void> HttpServer::answer_http2(Connection& c) {
+  const wire::http1::Limits& message = limits_.message;
+  c.waiting = false;
+  c.http2 = std::make_shared<Http2Server>(
+      serving_, buffer_, [this](Request request) { return handle(std::move(request)); },
+      Http2Server::Limits{.idle = limits_.idle,
+                          .request = limits_.request,
+                          .answer = limits_.answer,
+                          .session = {.header_bytes = message.header_bytes,
+                                      .header_count = message.header_count,
+                                      .body = message.body,
+                                      .streams = limits_.http2_streams}});
+  if (stopping_) c.http2->stop();
+  co_await c.http2->run(*c.stream, std::move(c.kept));
+}
+
+Task<std::optional<Response>> HttpServer::handle(Request message) {
+  if (router_.all()) co_return std::nullopt;
+  Routed routed = route(message);
+  if (routed.refusal) co_return std::move(routed.refusal);
+  if (routed.match.conversation) co_return std::nullopt;
+  routed.request.message = std::move(message);
+  routed.request.deadline = loop_.in(limits_.handler);
+  co_return co_await (*routed.match.handler)(routed.request);
+}
+
 // Whether the connection can go on.
 Task<bool> HttpServer::answer(Connection& c, Routed routed) {
   bool keep = c.parser.keep_alive();
@@ -310,7 +357,11 @@ Task<Result<>> HttpServer::stop(Deadline deadline) {
   CO_TRY_OK(co_await accepting_.join(deadline));
   listener_.reset();
   for (Connection* connection : connections_) {
-    if (connection->waiting) connection->stream->abort();
+    if (connection->http2) {
+      connection->http2->stop();
+    } else if (connection->waiting) {
+      connection->stream->abort();
+    }
   }
   Result<> ended = co_await serving_.join(deadline);
   if (ended) co_return ended;

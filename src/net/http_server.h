@@ -1,10 +1,17 @@
-// An HTTP/1.1 server (RFC 9112) on the loop: a listener, and a task for each connection.
+// An HTTP server on the loop, of HTTP/1.1 (RFC 9112) and HTTP/2 (RFC 9113): a listener, and a task
+// for each connection.
 //
 //   Router router;
 //   router.add("GET", "/health", [](const HttpRequest&) { return healthy(); });
 //   HttpServer server(loop, std::move(listener), std::move(router));   // serves from now on
 //   …
 //   co_await server.stop(loop.in(5s));
+//
+// A client that speaks HTTP/2 is known by ALPN, if the TLS context offers "h2", or by its first
+// bytes ("prior knowledge"); its requests are answered side by side, by the same handlers. What a
+// conversation answers is not given over HTTP/2: such a request is reset with HTTP_1_1_REQUIRED,
+// whereupon curl and others ask again over HTTP/1.1. The rest of this is about HTTP/1.1,
+// http2_server.h about the other.
 //
 // Requests of one connection are answered in their order, one at a time, pipelined ones too. The
 // server answers by itself: 404, 405 with Allow, 400, 408, 413, 414 and 431 for requests that break
@@ -47,6 +54,7 @@ struct HttpServerLimits {
   base::Duration handler = std::chrono::seconds(60);    // HttpRequest::deadline
   base::Duration answer = std::chrono::seconds(60);     // for the client to take an answer
   wire::http1::Limits message{};
+  size_t http2_streams = 128;  // requests of one HTTP/2 connection that are answered at once
 };
 
 // A response of a status and a line of text, as the server's own are.
@@ -86,6 +94,9 @@ class HttpServer {
   io::Task<base::Result<bool>> receive(Connection& connection, Part part);
   base::Result<> check_body(const Connection& connection) const;
   Routed route(const wire::Request& message) const;
+  io::Task<std::optional<bool>> begins_http2(Connection& connection);
+  io::Task<void> answer_http2(Connection& connection);
+  io::Task<std::optional<wire::Response>> handle(wire::Request message);
   io::Task<bool> answer(Connection& connection, Routed routed);
   io::Task<bool> converse(Connection& connection, const ConversationHandler& handler,
                           HttpRequest request);

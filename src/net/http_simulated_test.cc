@@ -28,8 +28,8 @@ constexpr size_t kOnTheWay = 512;  // bytes in each direction
 // One simulated play: clients that send, wait, and send again, to a server that is stopped last.
 class Play {
  public:
-  explicit Play(uint64_t seed)
-      : loop_(Loop::simulated(seed)), random_(base::Random::stream(seed, "play")) {
+  Play(uint64_t seed, Http http)
+      : http_(http), loop_(Loop::simulated(seed)), random_(base::Random::stream(seed, "play")) {
     Router router;
     router.add("PUT", "/slow/{ms}",
                [this](const HttpRequest& request) { return answer_late(*loop_, request); });
@@ -38,7 +38,8 @@ class Play {
     server_ =
         std::make_unique<HttpServer>(*loop_, std::move(router), HttpServerLimits{.idle = idle});
     connector_ = std::make_unique<Everywhere>(*loop_, *server_, kOnTheWay);
-    client_ = std::make_unique<HttpClient>(*loop_, *connector_);
+    const HttpClientLimits limits{.http2_streams = 1 + random_.below(3)};
+    client_ = std::make_unique<HttpClient>(*loop_, *connector_, limits);
   }
 
   // Empty if all went as it should.
@@ -74,7 +75,7 @@ class Play {
       const Deadline deadline = loop_->in((hasty ? handling - 1 : 60'000) * 1ms);
       Request request{"PUT", fmt::format("/slow/{}", handling), {}, body};
       Result<Response> response =
-          co_await client_->send({"shop", 80}, std::move(request), deadline);
+          co_await client_->send({"shop", 80, false, http_}, std::move(request), deadline);
       if (hasty ? !is_timeout(response) : !is_echo(response, body)) {
         wrong_ += fmt::format("client {}, request {}: {}; ", number, i,
                               response ? response->body : response.error().to_string());
@@ -89,6 +90,7 @@ class Play {
     return response && response->status == 200 && response->body == body + "\n";
   }
 
+  Http http_;
   std::unique_ptr<Loop> loop_;
   base::Random random_;
   std::string wrong_;
@@ -98,9 +100,11 @@ class Play {
 };
 
 TEST(HttpSimulatedTest, AnswersEveryRequestWhateverTheOrder) {
-  for (uint64_t seed = 0; seed < kSeeds; ++seed) {
-    EXPECT_EQ(Play(seed).run(), "") << "seed " << seed;
-    ASSERT_EQ(io::frames::alive(), 0U) << "seed " << seed;
+  for (const Http http : {Http::one, Http::two}) {
+    for (uint64_t seed = 0; seed < kSeeds; ++seed) {
+      EXPECT_EQ(Play(seed, http).run(), "") << "seed " << seed;
+      ASSERT_EQ(io::frames::alive(), 0U) << "seed " << seed;
+    }
   }
 }
 

@@ -112,6 +112,7 @@ class NginxTest : public testing::Test {
     const io::TlsIdentity identity = *authority_.issue({"localhost", "127.0.0.1"});
     const std::pair<std::string, std::string> places[] = {{"FOLDER", folder_.string()},
                                                           {"TLSPORT", std::to_string(tls_port_)},
+                                                          {"H2PORT", std::to_string(h2_port_)},
                                                           {"PORT", std::to_string(port_)},
                                                           {"OURS", server_->address().to_string()}};
     for (const auto& [place, value] : places) {
@@ -159,6 +160,7 @@ class NginxTest : public testing::Test {
   std::string page_;
   uint16_t port_ = wire::foreign::Socket::listening().port();
   uint16_t tls_port_ = wire::foreign::Socket::listening().port();
+  uint16_t h2_port_ = wire::foreign::Socket::listening().port();  // HTTP/2 without TLS
   std::unique_ptr<HttpServer> server_;
   std::optional<wire::foreign::Program> nginx_;
   std::unique_ptr<Connector> connector_;
