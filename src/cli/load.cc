@@ -1,10 +1,12 @@
 #include "trial/load/load.h"
 
+// Plays journeys by many users at once: how does the system bear them?
 #include <fmt/core.h>
 
 #include <string>
 
 #include "cli/playing.h"
+#include "cli/tell.h"
 #include "io/descriptors.h"
 
 namespace peregrine::cli {
@@ -29,10 +31,7 @@ std::string repeat_load(const Flags& flags, uint64_t seed) {
   return command;
 }
 
-int refuse(const base::Error& error) {
-  fmt::print(stderr, "peregrine: {}\n", error.text);
-  return kWrongFile;
-}
+int refuse(const base::Error& error) { return tell(error.text, kWrongFile); }
 
 }  // namespace
 

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cli/notes.h"
 #include "cli/reading.h"
+#include "cli/tell.h"
 #include "cli/terminal_options.h"
 #include "cli/until_signal.h"
 #include "io/interrupts.h"
@@ -57,23 +58,18 @@ record::Observers all_of(record::Observer& terminal,
   return record::Observers(std::move(all));
 }
 
-int tell_own_error(const base::Error& error) {
-  fmt::print(stderr, "peregrine: {}\n", error.to_string());
-  return kOwnError;
-}
-
 }  // namespace
 
 std::optional<ToPlay> read_to_play(const Flags& flags) {
   auto reports = parse_reports(flags.reports);
   if (!reports) {
-    fmt::print(stderr, "peregrine: {}\n", reports.error().to_string());
+    tell(reports.error().to_string());
     return std::nullopt;
   }
   auto project = read_or_tell(flags);
   if (!project || refuse_system(*project)) return std::nullopt;
   if (project->journeys.empty()) {
-    fmt::print(stderr, "peregrine: there is no journey here, only what journeys speak of\n");
+    tell("there is no journey here, only what journeys speak of");
     return std::nullopt;
   }
   return ToPlay{*std::move(project), *std::move(reports)};
@@ -100,11 +96,11 @@ int play_trial(const Flags& flags, const std::vector<ReportRequest>& reports, si
                const Play& play) {
   remove_earlier_reports(reports);
   auto live = open_live_reports(reports);
-  if (!live) return tell_own_error(live.error());
+  if (!live) return tell(live.error().to_string(), kOwnError);
   auto loop = io::Loop::create();
-  if (!loop) return tell_own_error(loop.error());
+  if (!loop) return tell(loop.error().to_string(), kOwnError);
   auto interrupts = io::Interrupts::take(**loop, {SIGINT, SIGTERM, SIGHUP});
-  if (!interrupts) return tell_own_error(interrupts.error());
+  if (!interrupts) return tell(interrupts.error().to_string(), kOwnError);
 
   report::Terminal terminal(stdout, terminal_options(flags), results);
   record::Observers observers = all_of(terminal, *live);
@@ -122,10 +118,11 @@ int play_trial(const Flags& flags, const std::vector<ReportRequest>& reports, si
   const RunResult& result = **outcome;
   terminal.summary(result);
   if (auto written = write_reports(reports, result); !written) {
-    return tell_own_error(written.error());
+    return tell(written.error().to_string(), kOwnError);
   }
   for (const auto& report : *live) {
-    if (auto written = report->written(); !written) return tell_own_error(written.error());
+    if (auto written = report->written(); !written)
+      return tell(written.error().to_string(), kOwnError);
   }
   return signal != 0 ? 128 + signal : exit_code(result);
 }

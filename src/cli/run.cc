@@ -1,3 +1,4 @@
+// Plays each journey once: does it work?
 #include "trial/run.h"
 
 #include <fmt/core.h>
@@ -7,6 +8,7 @@
 #include <string>
 
 #include "cli/playing.h"
+#include "cli/tell.h"
 
 namespace peregrine::cli {
 
@@ -37,8 +39,7 @@ int run_command(const Flags& flags) {
   const auto given = read_to_play(flags);
   if (!given) return kWrongFile;
   if (const auto elsewhere = refuse_copies(flags, given->project.system)) {
-    fmt::print(stderr, "peregrine: {}\n", *elsewhere);
-    return kWrongFile;
+    return tell(*elsewhere, kWrongFile);
   }
   const uint64_t seed = seed_of(flags);
   const trial::RunOptions options{seed,

@@ -54,6 +54,14 @@ Runnable& RunQueue::pop() {
   entry.unqueue();
   return entry;
 }
+void RunQueue::take_all(RunQueue& other) {
+  if (other.empty()) return;
+  next_ = other.next_;
+  previous_ = other.previous_;
+  next_->previous_ = this;
+  previous_->next_ = this;
+  other.next_ = other.previous_ = &other;
+}
 Runnable& RunQueue::pop_any(base::Random& choices) {
   uint64_t size = 0;
   for (const Runnable* entry = next_; entry != this; entry = entry->next_) ++size;
@@ -218,7 +226,7 @@ void Loop::turn() {
   wake_due_timers();
   for (int round = 0; round < kRoundsPerTurn && !ready_.empty(); ++round) {
     detail::RunQueue batch;
-    while (!ready_.empty()) batch.push(ready_.pop());
+    batch.take_all(ready_);
     while (!batch.empty()) batch.pop().run();
   }
 }

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <coroutine>
+#include <list>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -66,6 +67,8 @@ class RunQueue final : Runnable {
   bool empty() const;
   void push(Runnable& entry);
   Runnable& pop();
+  // All that another has, which is empty then. REQUIRES: this one is empty.
+  void take_all(RunQueue& other);
   // Any of them. REQUIRES: not empty.
   Runnable& pop_any(base::Random& choices);
 
@@ -102,6 +105,7 @@ class Strand final : detail::Runnable {
   bool started_ = false;
   bool finished_ = false;
   class Scope* scope_ = nullptr;
+  std::list<std::unique_ptr<Strand>>::iterator place_{};  // in the scope
 };
 
 // One wait, as an awaitable. Lives in the frame of the coroutine that waits.
@@ -176,7 +180,10 @@ class Loop {
 
   // The time of this turn: read once per turn, so cheap and the same for all that run in it.
   base::Instant now() const { return now_; }
-  Deadline in(base::Duration span) const { return Deadline{now_ + span}; }
+  // Never, for what is as good as never.
+  Deadline in(base::Duration span) const {
+    return Deadline{span < base::Instant::max() - now_ ? now_ + span : base::Instant::max()};
+  }
 
   // Ends in success when the span has passed; fails when cancelled, or at its scope's deadline.
   Task<base::Result<>> sleep(base::Duration span);

@@ -1,6 +1,6 @@
 #include "io/scope.h"
 
-#include <algorithm>
+#include <iterator>
 
 namespace peregrine::io {
 
@@ -25,6 +25,7 @@ void Scope::spawn(Task<void> task) {
   if (cancelled_) strand->cancel(*cancelled_);
   strand->start();
   strands_.push_back(std::move(strand));
+  strands_.back()->place_ = std::prev(strands_.end());
 }
 
 void Scope::cancel(base::Error reason) {
@@ -40,8 +41,7 @@ Task<base::Result<>> Scope::join(Deadline deadline) {
 }
 
 void Scope::ended(Strand& strand) {
-  auto same = [&](const std::unique_ptr<Strand>& s) { return s.get() == &strand; };
-  strands_.erase(std::ranges::find_if(strands_, same));
+  strands_.erase(strand.place_);
   if (strands_.empty()) ended_.notify_all();
 }
 

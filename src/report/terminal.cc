@@ -34,7 +34,7 @@ std::string padded(const std::string& text) {
 std::string note_text(const record::Note& note, size_t width) {
   if (note.text.empty()) return fmt::format("      note: {}\n", base::printable(describe(note)));
   const std::string text = base::printable(record::statement_shape(note.text));
-  return fmt::format("      note: {}\n            in \"{}\": {}\n", describe(note),
+  return fmt::format("      note: {}\n            in \"{}\": {}\n", base::printable(describe(note)),
                      base::printable(note.step),
                      base::first_characters(text, std::max(width, kNameWidth) - kNameWidth / 2));
 }
@@ -151,7 +151,8 @@ void Terminal::summary(const RunResult& result) {
   }
   const size_t failed = count(Verdict::failed);
   const size_t skipped = count(Verdict::skipped);
-  const size_t not_played = planned_ - count(Verdict::passed) - failed - skipped;
+  const size_t told = count(Verdict::passed) + failed + skipped;
+  const size_t not_played = planned_ > told ? planned_ - told : 0;
   std::string line = fmt::format("{} passed, {} failed", count(Verdict::passed), failed);
   if (skipped > 0) line += fmt::format(", {} skipped", skipped);
   if (not_played > 0) line += fmt::format(", {} not played to the end", not_played);
