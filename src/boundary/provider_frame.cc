@@ -31,10 +31,18 @@ ProviderFrame::ProviderFrame(ProviderWorld& world, size_t slots, base::WallTime 
       lets_(lets ? *lets : no_lets()),
       known_(lets_.size()),
       request_(request),
-      held_lists_(world.state.lists.size()) {
-  const lang::ProviderSlots& its = world.spec->slots;
-  slots_.resize(std::max(slots, its.resources + world.state.lists.size()));
-  slots_[its.secrets] = world.secrets;
+      size_(std::max(slots, world.spec->slots.resources + world.state.lists.size())) {}
+
+void ProviderFrame::make_slots() {
+  if (!slots_.empty()) return;
+  slots_.resize(size_);
+  held_lists_.resize(world_.state.lists.size());
+  slots_[world_.spec->slots.secrets] = world_.secrets;
+}
+
+void ProviderFrame::set(lang::Slot slot, Value value) {
+  make_slots();
+  slots_.at(slot) = std::move(value);
 }
 
 void ProviderFrame::hold(lang::Slot slot, size_t resource, Value object) {
@@ -75,6 +83,7 @@ auto ProviderFrame::with_lets(const T& what, Evaluated evaluated) -> decltype(ev
   std::vector<lang::Slot> failed;
   std::optional<base::Error> why;
   each_expression(what, [&](const lang::Expression& expression) {
+    make_slots();
     if (request_) take_parts(expression);
     take_lists(expression);
     for (size_t i = 0; i < lets_.size(); ++i) {

@@ -34,7 +34,7 @@ class ProviderFrame final : public lang::References {
   base::WallTime now() const { return now_; }
   void set_now(base::WallTime now) { now_ = now; }
 
-  void set(lang::Slot slot, base::Value value) { slots_.at(slot) = std::move(value); }
+  void set(lang::Slot slot, base::Value value);
   // The name of an object of this resource.
   void hold(lang::Slot slot, size_t resource, base::Value object);
   // Holds no list of the world's any more.
@@ -59,6 +59,8 @@ class ProviderFrame final : public lang::References {
     size_t resource;
   };
 
+  // Comes before anything reads or sets a slot: an answer without expressions needs none.
+  void make_slots();
   lang::Context context();
   // Looks at the lets that it reads, and gives what `evaluated` makes of it then.
   template <class T, class Evaluated>
@@ -74,6 +76,7 @@ class ProviderFrame final : public lang::References {
   const ProviderRequest* request_;
   std::array<bool, ProviderRequest::kParts> taken_{};  // of its parts
   std::vector<bool> held_lists_;
+  size_t size_;  // of the slots, once there are any
   std::vector<base::Value> slots_;
   std::vector<Held> held_;
 };

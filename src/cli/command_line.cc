@@ -214,6 +214,8 @@ void CommandLine::add_load() {
              flags_.load.warm_up = lang::parse_duration(text);
              return flags_.load.warm_up.has_value();
            });
+  load.add_flag("--find-limit", flags_.load.find_limit,
+                "Step up until a threshold falls: how much does it bear?");
   load.add_flag("--observe", flags_.observe, "Record what services ask of databases too");
   load.add_option("--seed", flags_.seed, "Seed of all random values")
       ->type_name("N")

@@ -27,6 +27,7 @@ std::string repeat_load(const Flags& flags, uint64_t seed) {
   if (load.duration) command += " --for " + seconds(*load.duration);
   if (load.iterations) command += fmt::format(" --iterations {}", *load.iterations);
   if (load.warm_up) command += " --warm-up " + seconds(*load.warm_up);
+  if (load.find_limit) command += " --find-limit";
   if (flags.observe) command += " --observe";
   return command;
 }

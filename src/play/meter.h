@@ -13,6 +13,8 @@ namespace peregrine::play {
 
 // When a step that asks something was to begin, when it did, and when it was answered. From `due`
 // on its user waits: what the service or we ourselves held him up before is part of what he sees.
+// Of a step that only looks, and waits for what it looks for: when its cause was sent, and when it
+// was seen.
 struct StepTimes {
   base::Instant due;
   base::Instant sent;

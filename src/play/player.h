@@ -49,6 +49,8 @@ class Player {
   // `then`, if `given` has held, which is shown these plays; `finally`, and the invariants that
   // are not of one play alone. REQUIRES: begin_all() has ended.
   io::Task<record::Verdict> end_all(base::List plays);
+  // Something beside its steps has failed, which end_all() is to tell with the rest.
+  void blame(record::Failure failure) { fail(std::move(failure)); }
   // One play of a user of a crowd: `data` and `steps`. REQUIRES: he is one.
   io::Task<Outcome> play_as_user(Turn turn);
   // What `then` is to see of the last play as a user: its names, and `won`. Empty until then, and
@@ -67,9 +69,10 @@ class Player {
     uint64_t step = 0;   // that is being played, as the timeline counts
     uint64_t block = 0;  // that holds it
     Streams streams{};
-    bool quiet = false;   // what it does now is recorded nowhere
-    base::Instant due{};  // in a crowd: when its next step is to begin
-    bool thinks = false;  // it has asked something before
+    bool quiet = false;     // what it does now is recorded nowhere
+    base::Instant due{};    // in a crowd: when its next step is to begin
+    bool thinks = false;    // it has asked something before
+    base::Instant cause{};  // when something was sent last, before its step began
   };
   // A step that is being played: since when, and its number on the timeline, if it is there.
   struct Begun {

@@ -107,6 +107,7 @@ io::Task<Outcome> Player::play_step(const lang::Step& step, Branch& branch) {
   if (crowd_ && is_left_out(step)) co_return Outcome::held;
   if (crowd_ && asks(step.action) && !co_await think(branch)) co_return Outcome::cancelled;
   const base::Instant begin = now();
+  branch.cause = world_.loop.now() - last_sent_.until(world_.loop.now());
   Failure failure;
   Tried tried;
   if (step.when) {
@@ -216,9 +217,13 @@ void Player::measure(const lang::Step& step, const Tried& tried, Outcome outcome
     result_.verdict = Verdict::failed;
     meter.failed(&step, kind_of_failure(step, tried, branch.slots), describe(step, tried));
   }
-  if (!tried.asked) {
-    meter.step_ended(step, nullptr, outcome);
-    branch.due = std::max(branch.due, world_.loop.now());
+  if (!tried.asked || step.within) {
+    // What is waited for is measured from what brought it about to when it was first seen.
+    const base::Instant seen = world_.loop.now();
+    const StepTimes waited{branch.cause, branch.cause, seen};
+    const bool came = step.within && outcome == Outcome::held && branch.cause >= begin_;
+    meter.step_ended(step, came ? &waited : nullptr, outcome);
+    branch.due = std::max(branch.due, seen);
     return;
   }
   const StepTimes times{branch.due, tried.asked->sent, tried.asked->answered};
@@ -260,7 +265,9 @@ io::Task<void> Player::try_step(const lang::Step& step, Branch& branch, Tried& t
 io::Task<void> Player::try_until(const lang::Step& step, Branch& branch, Tried& tried,
                                  Failure& failure) {
   const io::Deadline end = world_.loop.in(step.within.value_or(base::Duration::zero()));
-  for (base::Duration pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
+  // In a crowd it is measured when it holds.
+  const base::Duration longest = crowd_ ? kFirstPause : kLongestPause;
+  for (base::Duration pause = kFirstPause;; pause = std::min(pause * 2, longest)) {
     // An attempt that began in time may still end, so that a slow query is told as such.
     tried = Tried();
     co_await try_once(step, branch, tried);

@@ -5,7 +5,7 @@
 namespace peregrine::record {
 
 bool LoadResult::thresholds_held() const {
-  return std::ranges::all_of(thresholds, &LoadThreshold::held);
+  return limit ? limit->held.has_value() : std::ranges::all_of(thresholds, &LoadThreshold::held);
 }
 
 bool LoadResult::generator_is_slow() const {

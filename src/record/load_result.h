@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,7 +47,9 @@ struct LoadStep {
   std::string journey;
   std::string sentence;
   int line = 0;
-  bool looks = false;  // it asks nothing of a service, so it has no times
+  // It asks nothing of a service: its times are of what it waited for, if it did, from when that
+  // was brought about to when it was seen, and are not among those of requests.
+  bool looks = false;
   uint64_t ended = 0;
   uint64_t lost = 0;
   uint64_t failed = 0;
@@ -71,6 +74,26 @@ struct LoadThreshold {
   std::string limit;   // as it was written
   std::string actual;  // for people
   bool held = true;
+};
+
+// A step of the search for the limit.
+struct LoadPhase {
+  double level = 0;  // users, or plays in a second
+  uint64_t requests = 0;
+  double per_second = 0;
+  uint64_t ended = 0;
+  uint64_t failed = 0;
+  base::Histogram latency{};
+  std::string fell{};  // the thresholds that did, and what they were; empty: all held
+};
+
+// What `--find-limit` has found.
+struct LoadLimit {
+  std::optional<double> held{};         // the highest level that held
+  std::optional<double> fell{};         // the lowest that did not
+  std::string stopped{};                // why the search ended before a threshold fell, if it did
+  std::vector<LoadPhase> phases{};      // in the order in which they were played
+  std::optional<LoadPhase> recovery{};  // at the highest level that held, after the last that fell
 };
 
 struct LoadResult {
@@ -98,7 +121,8 @@ struct LoadResult {
   std::vector<LoadFailures> failures{};  // of all steps, most frequent first
   std::vector<LoadSlice> slices{};
   std::vector<LoadThreshold> thresholds{};
-  std::string aborted{};  // why it ended early, if it did
+  std::string aborted{};             // why it ended early, if it did
+  std::optional<LoadLimit> limit{};  // the figures above are then of the highest level that held
 
   // Peregrine itself while the load was measured, its providers and proxies included.
   struct Generator {
@@ -119,6 +143,7 @@ struct LoadResult {
   double share_failed() const {
     return ended > 0 ? static_cast<double>(failed) / static_cast<double>(ended) : 0;
   }
+  // Of the search for a limit: some level has held.
   bool thresholds_held() const;
   // Peregrine had no time left, or came so late to what was due that its own part cannot be told
   // from the service's.

@@ -65,6 +65,15 @@ class Masking {
     auto& [journey, sentence, line, looks, ended, lost, failed, times] = step;
     mask_all(journey, sentence);
   }
+  void mask(LoadPhase& phase) const {
+    auto& [level, requests, per_second, ended, failed, latency, fell] = phase;
+    mask(fell);
+  }
+  void mask(LoadLimit& limit) const {
+    auto& [held, fell, stopped, phases, recovery] = limit;
+    mask_all(stopped, phases);
+    if (recovery) mask(*recovery);
+  }
   void mask(LoadThreshold& threshold) const {
     auto& [on, what, limit, actual, held] = threshold;
     mask_all(on, what, limit, actual);
@@ -72,8 +81,9 @@ class Masking {
   void mask(LoadResult& load) const {
     auto& [name, file, line, model, open, warm_up, measured, users, begun, ended, failed, lost, cut,
            not_begun, looked, requests, plays, steps, failures, slices, thresholds, aborted,
-           generator] = load;
+           limit, generator] = load;
     mask_all(name, file, model, steps, failures, thresholds, aborted);
+    if (limit) mask(*limit);
   }
   void mask(LoadProgress& load) const {
     auto& [name, elapsed, length, playing, last] = load;

@@ -62,11 +62,27 @@ Value to_value(const record::LoadThreshold& threshold) {
              {"held", threshold.held}};
 }
 
+Value to_value(const record::LoadPhase& phase) {
+  return Map{{"level", phase.level},    {"requests", phase.requests},
+             {"rps", phase.per_second}, {"plays", phase.ended},
+             {"errors", phase.failed},  {"latency_us", to_value(phase.latency)},
+             {"fell", phase.fell}};
+}
+
 template <class T>
 List to_list(const std::vector<T>& all) {
   List list;
   for (const T& one : all) list.push_back(to_value(one));
   return list;
+}
+
+Value to_value(const std::optional<record::LoadLimit>& limit) {
+  if (!limit) return Value();
+  return Map{{"held", limit->held ? Value(*limit->held) : Value()},
+             {"fell", limit->fell ? Value(*limit->fell) : Value()},
+             {"stopped", limit->stopped},
+             {"phases", to_list(limit->phases)},
+             {"recovery", limit->recovery ? to_value(*limit->recovery) : Value()}};
 }
 
 Value to_value(const record::LoadResult& load, const record::LoadResult::Generator& generator) {
@@ -110,6 +126,7 @@ Value to_value(const record::LoadResult& load) {
              {"thresholds", to_list(load.thresholds)},
              {"slices", to_list(load.slices)},
              {"aborted", load.aborted.empty() ? Value() : Value(load.aborted)},
+             {"limit", to_value(load.limit)},
              {"generator", to_value(load, load.generator)}};
 }
 

@@ -191,6 +191,51 @@ std::string failures(const LoadResult& load, const Paint& paint, size_t width) {
   return text.empty() ? "" : "\n" + text;
 }
 
+std::string phase_row(const record::LoadPhase& phase, bool open, const Paint& paint) {
+  const std::string level = fmt::format("{:.4g}{}", phase.level, open ? "/s" : " users");
+  std::string line =
+      "  " + padded_left(level, 12) + padded_left(fmt::format("{:.4g}/s", phase.per_second), 12);
+  for (const double share : {0.5, 0.95, 0.99}) {
+    line += padded_left(base::to_text(phase.latency.at(share)), kFigureWidth + 1);
+  }
+  line += padded_left(percent(phase.failed, phase.ended), 9) + "  ";
+  line +=
+      phase.fell.empty() ? paint.green("held") : paint.red("fell: ") + base::printable(phase.fell);
+  return line + "\n";
+}
+
+std::string limit_text(const LoadResult& load, const Paint& paint) {
+  if (!load.limit) return "";
+  const record::LoadLimit& limit = *load.limit;
+  const auto level = [&](double number) {
+    return fmt::format("{:.4g}{}", number, load.open ? " plays/s" : " users");
+  };
+  std::string text =
+      paint.dim("         level    requests       p50       p95       p99   failed\n");
+  for (const record::LoadPhase& phase : limit.phases) text += phase_row(phase, load.open, paint);
+  text += "\n";
+  if (limit.held && limit.fell) {
+    text += fmt::format("  {}\n", paint.bold(fmt::format("It bears {}; at {} a threshold fell.",
+                                                         level(*limit.held), level(*limit.fell))));
+  } else if (limit.held) {
+    text += fmt::format("  It bears {}; no threshold fell{}.\n", level(*limit.held),
+                        limit.stopped.empty() ? "" : ": " + limit.stopped);
+  } else if (limit.fell) {
+    text += "  " +
+            paint.red(fmt::format("A threshold fell at {}, where it began.", level(*limit.fell))) +
+            "\n";
+  }
+  if (limit.recovery) {
+    const bool back = limit.recovery->fell.empty();
+    text += fmt::format(
+        "  Afterwards, at {} again: {} (p99 {})\n", level(*limit.held),
+        back ? paint.green("all thresholds hold, it has recovered")
+             : paint.red("it has not recovered: " + base::printable(limit.recovery->fell)),
+        base::to_text(limit.recovery->latency.at(0.99)));
+  }
+  return text + "\n";
+}
+
 std::string generator(const LoadResult& load, const Paint& paint) {
   const LoadResult::Generator& it = load.generator;
   const double share = it.cpu_share(load.measured);
@@ -212,6 +257,7 @@ std::string generator(const LoadResult& load, const Paint& paint) {
 std::string load_text(const LoadResult& load, const Paint& paint, size_t width) {
   std::string text =
       fmt::format("\n{}  {}\n\n", paint.bold(base::printable(load.name)), paint.dim(load.model));
+  text += limit_text(load, paint);
   text += counts(load, paint) + "\n";
   text += latencies(load, paint, width) + "\n";
   text += charts(load, paint);

@@ -29,6 +29,9 @@ std::vector<const lang::Steps*> inner_steps(const lang::Action& action) {
   return inner;
 }
 
+// Its times are of what it waits for, not of one request.
+bool waits(const lang::Step& step) { return step.only_looks || step.within; }
+
 // Two that follow each other, as one.
 LoadSlice join(const LoadSlice& first, const LoadSlice& second) {
   LoadSlice both = first;
@@ -64,20 +67,20 @@ void Figures::add_steps(const lang::Plan& plan, const lang::Steps& steps) {
   for (const lang::Step& step : steps) {
     const auto inner = inner_steps(step.action);
     index_.emplace(&step, steps_.size());
-    steps_.push_back({plan.name, step.sentence, step.at.line, step.only_looks});
+    steps_.push_back({plan.name, step.sentence, step.at.line, waits(step)});
     for (const lang::Steps* of_it : inner) add_steps(plan, *of_it);
   }
 }
 
 void Figures::step_ended(const lang::Step& step, const play::StepTimes* times, Outcome outcome) {
-  if (times) {
-    slice_.requests += 1;
-    slice_latency_.add(times->answered - times->due);
-    if (!counts(times->due)) return;
-  }
   const auto at = index_.find(&step);
   if (at == index_.end()) return;
   record::LoadStep& measured = steps_[at->second];
+  if (times && !measured.looks) {
+    slice_.requests += 1;
+    slice_latency_.add(times->answered - times->due);
+  }
+  if (times && !counts(times->due)) return;
   ++measured.ended;
   if (outcome == Outcome::lost) ++measured.lost;
   if (outcome == Outcome::failed) ++measured.failed;
@@ -145,7 +148,9 @@ void Figures::close_slice(Instant now) {
 
 record::Latencies Figures::requests() const {
   record::Latencies all;
-  for (const record::LoadStep& step : steps_) all.merge(step.times);
+  for (const record::LoadStep& step : steps_) {
+    if (!step.looks) all.merge(step.times);
+  }
   return all;
 }
 

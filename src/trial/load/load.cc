@@ -2,10 +2,8 @@
 
 #include <fmt/core.h>
 #include <fmt/ranges.h>
-#include <sys/resource.h>
 
 #include <algorithm>
-#include <fstream>
 #include <utility>
 
 #include "play/fits.h"
@@ -14,8 +12,8 @@
 #include "system/environment_secrets.h"
 #include "system/running_system.h"
 #include "trial/begin.h"
-#include "trial/load/thresholds.h"
-#include "trial/load/users.h"
+#include "trial/load/limit.h"
+#include "trial/load/period.h"
 
 namespace peregrine::trial {
 
@@ -32,10 +30,11 @@ namespace {
 constexpr Duration kStartWithin = 60s;
 constexpr Duration kResetWithin = 30s;
 constexpr Duration kLastWords = 20ms;
-constexpr Duration kLookEvery = 1s;   // at figures, bounds and invariants
-constexpr Duration kLagEvery = 10ms;  // how often the loop's own lag is measured
-constexpr Duration kSpin = 25us;      // before a play is due (docs/architecture.md, pacing)
-constexpr uint64_t kFewPlays = 20;    // before which nothing is aborted
+// Of the search for the limit: where it begins if nothing is said, and each of its steps.
+constexpr double kFirstLevel = 10;
+constexpr double kMostRate = 1e6;
+constexpr Duration kPhase = 10s;
+constexpr Duration kPhaseWarmUp = 1s;
 
 class NothingObserved final : public Observed {
  public:
@@ -44,23 +43,8 @@ class NothingObserved final : public Observed {
   }
 };
 
-Duration cpu_used() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  const auto span = [](const timeval& time) {
-    return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
-  };
-  return span(used.ru_utime) + span(used.ru_stime);
-}
-
-uint64_t resident_bytes() {
-  std::ifstream file("/proc/self/statm");
-  uint64_t pages = 0;
-  file >> pages >> pages;
-  return pages * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
-}
-
-std::string describe(const lang::LoadSpec& load, const Profile& profile) {
+std::string describe(const lang::LoadSpec& load) {
+  const Profile profile(load);
   const bool open = load.model == lang::LoadSpec::Model::open;
   std::string text = open ? fmt::format("{:.4g} plays/s", profile.most())
                           : fmt::format("{:.0f} users", profile.most());
@@ -79,157 +63,137 @@ class Playing {
         options_(options),
         observer_(observer),
         http_(loop),
-        world_{loop, system, http_, &timeline},
-        profile_(load.spec) {
+        world_{loop, system, http_, &timeline} {
     result_.name = load.name;
     result_.file = load.file;
     result_.line = load.line;
     result_.open = load.spec.model == lang::LoadSpec::Model::open;
     result_.warm_up = load.spec.warm_up;
-    result_.model = describe(load.spec, profile_);
+    result_.model = describe(load.spec);
   }
 
-  // Says what came of each journey, and of the load. `inconclusive` when it was cancelled.
+  // Puts what came of each journey, and of the load, into the result. `inconclusive` when it was
+  // cancelled.
   io::Task<Verdict> play(RunResult& run) {
-    Verdict verdict = co_await begin_journeys();
-    if (verdict == Verdict::passed) {
-      co_await play_users();
-      verdict = cancelled_ ? Verdict::inconclusive : Verdict::passed;
+    if (co_await begin_journeys()) {
+      if (load_.find_limit) {
+        co_await find_limit();
+      } else {
+        co_await play_users(load_.spec, 0);
+        period_->tell(result_);
+      }
     }
-    co_await end_journeys(run);
+    Verdict verdict = co_await end_journeys(run);
     run.loads.push_back(std::move(result_));
-    for (const record::JourneyResult& journey : run.journeys) {
-      if (journey.verdict == Verdict::failed) verdict = Verdict::failed;
-    }
     co_return cancelled_ ? Verdict::inconclusive : verdict;
   }
 
  private:
-  // What a journey does once: around the users' plays.
-  struct Around {
-    std::unique_ptr<play::Player> player;
-    const lang::Plan* plan;
-  };
-
-  io::Task<Verdict> begin_journeys() {
-    Verdict verdict = Verdict::passed;
+  // Whether all has been given that the users need.
+  io::Task<bool> begin_journeys() {
+    bool all = true;
     for (const PlannedLoad::Part& part : load_.parts) {
-      plans_.push_back(part.plan);
-      around_.push_back({std::make_unique<play::Player>(world_, *part.plan, observer_), part.plan});
-      const Verdict given = co_await around_.back().player->begin_all({.seed = options_.seed});
+      around_.push_back(std::make_unique<play::Player>(world_, *part.plan, observer_));
+      const Verdict given = co_await around_.back()->begin_all({.seed = options_.seed});
       if (given == Verdict::inconclusive) cancelled_ = true;
-      if (given != Verdict::passed) verdict = given;
-      if (given != Verdict::passed) break;
+      all = all && given == Verdict::passed;
+    }
+    co_return all;
+  }
+
+  // One period of this load. The seed is another for each.
+  io::Task<void> play_users(const lang::LoadSpec& spec, uint64_t number) {
+    std::vector<Period::Part> parts;
+    for (size_t i = 0; i < load_.parts.size(); ++i) {
+      parts.push_back({load_.parts[i].plan, load_.parts[i].weight, around_[i]->given()});
+    }
+    period_ = std::make_unique<Period>(
+        Period::Setting{loop_, world_.system, observer_, observed_, spec, load_.name,
+                        options_.seed + number, options_.most_users},
+        std::move(parts));
+    if (!co_await period_->play()) cancelled_ = true;
+  }
+
+  // Steps up until a threshold falls. The figures are those of the highest level that held.
+  io::Task<void> find_limit() {
+    const bool open = result_.open;
+    const double first = load_.spec.level > 0 ? load_.spec.level : kFirstLevel;
+    LimitSearch search(first, open ? kMostRate : static_cast<double>(options_.most_users), !open);
+    record::LoadLimit limit;
+    for (auto level = search.next(); level && !cancelled_; level = search.next()) {
+      const lang::LoadSpec spec = at_level(*level);
+      co_await play_users(spec, limit.phases.size());
+      limit.phases.push_back(phase_of(*level));
+      const bool held = limit.phases.back().fell.empty();
+      if (held || limit.phases.size() == 1) period_->tell(result_);
+      search.tell(held);
+      if (world_.system.fallen()) break;
+      if (held && result_.generator_is_slow()) {
+        limit.stopped = "Peregrine itself has no time left on this machine";
+        break;
+      }
+    }
+    limit.held = search.held();
+    limit.fell = search.fell();
+    if (limit.held && limit.fell && !cancelled_ && !world_.system.fallen()) {
+      const lang::LoadSpec spec = at_level(*limit.held);
+      co_await play_users(spec, limit.phases.size());
+      limit.recovery = phase_of(*limit.held);
+    }
+    result_.limit = std::move(limit);
+  }
+
+  lang::LoadSpec at_level(double level) const {
+    lang::LoadSpec spec = load_.spec;
+    spec.level = level;
+    spec.stages.clear();
+    spec.iterations.reset();
+    spec.duration = load_.spec.duration.value_or(kPhase);
+    spec.warm_up = std::max<Duration>(spec.warm_up, kPhaseWarmUp);
+    return spec;
+  }
+
+  // What came of the period that has just been played.
+  record::LoadPhase phase_of(double level) const {
+    LoadResult figures;
+    period_->tell(figures);
+    record::LoadPhase phase{.level = level,
+                            .requests = figures.asked(),
+                            .per_second = figures.per_second(),
+                            .ended = figures.ended,
+                            .failed = figures.failed,
+                            .latency = figures.requests.latency};
+    std::vector<std::string> fell;
+    for (const record::LoadThreshold& one : figures.thresholds) {
+      if (one.held) continue;
+      fell.push_back(fmt::format("{}{}{} {} is {}", one.on, one.on.empty() ? "" : " ", one.what,
+                                 one.limit, one.actual));
+    }
+    if (figures.failed > 0 && !bounds_errors(load_.spec.thresholds)) {
+      fell.push_back(fmt::format("{} of {} plays failed", figures.failed, figures.ended));
+    }
+    if (figures.not_begun > 0) fell.push_back("plays that were due were not begun");
+    phase.fell = fmt::format("{}", fmt::join(fell, ", "));
+    return phase;
+  }
+
+  io::Task<Verdict> end_journeys(RunResult& run) {
+    Verdict verdict = Verdict::passed;
+    for (size_t i = 0; i < around_.size(); ++i) {
+      play::Player& player = *around_[i];
+      if (i == 0) blame(player);
+      (void)co_await player.end_all(period_ ? period_->told_plays(i) : base::List());
+      record::JourneyResult journey = player.take_result();
+      if (journey.verdict == Verdict::inconclusive) cancelled_ = true;
+      if (journey.verdict == Verdict::failed) verdict = Verdict::failed;
+      run.journeys.push_back(std::move(journey));
     }
     co_return verdict;
   }
 
-  io::Task<void> play_users() {
-    const Instant begin = loop_.now();
-    begin_ = begin;
-    const Instant from = begin + load_.spec.warm_up;
-    const Instant until =
-        profile_.length() == Duration::max() ? Instant::max() : begin + profile_.length();
-    figures_ = std::make_unique<Figures>(plans_, begin, from, until);
-    for (size_t i = 0; i < load_.parts.size(); ++i) {
-      roles_.push_back({load_.parts[i].plan,
-                        load_.parts[i].weight,
-                        {around_[i].player->given(), *figures_, load_.spec.think}});
-    }
-    users_ = std::make_unique<Users>(
-        Users::Setting{loop_, world_.system, load_.spec, profile_, *figures_, begin, options_.seed,
-                       options_.most_users},
-        roles_);
-    if (result_.open) loop_.spin_before(kSpin);
-    {
-      io::Scope beside(loop_);
-      beside.spawn(watch());
-      beside.spawn(measure_lag());
-      if (const Result<> played = co_await users_->play(); !played) cancelled_ = true;
-      beside.cancel({base::Code::cancelled, "the load is over"});
-      (void)co_await beside.join(io::Deadline::never());
-    }
-    loop_.spin_before(Duration::zero());
-    finish_figures();
-  }
-
-  // Once a second, until the load is over: figures for who looks on, bounds that end it.
-  io::Task<void> watch() {
-    Instant next = loop_.now() + kLookEvery;
-    bool counting = false;
-    for (;; next += kLookEvery) {
-      if (!counting && loop_.now() >= figures_->from()) {
-        counting = true;
-        cpu_ = cpu_used();
-      }
-      const Instant from = figures_->from();
-      const Instant wake = counting || from > next ? next : from;
-      if (!co_await loop_.sleep(wake - loop_.now())) co_return;
-      if (wake < next) {
-        next -= kLookEvery;
-        continue;
-      }
-      figures_->close_slice(loop_.now());
-      observer_.load_progressed({load_.name, loop_.now() - begin_, profile_.length(),
-                                 users_->playing(), figures_->slices().back()});
-      if (const auto why = reason_to_abort()) {
-        result_.aborted = *why;
-        figures_->end_at(loop_.now());
-        users_->stop();
-      }
-      if (world_.system.fallen()) {
-        figures_->end_at(loop_.now());
-        users_->stop();
-      }
-    }
-  }
-
-  std::optional<std::string> reason_to_abort() const {
-    if (!result_.aborted.empty() || figures_->ended() < kFewPlays) return std::nullopt;
-    const Duration measured = loop_.now() - figures_->from();
-    for (const auto& bound : judge(load_.spec.abort_on, *figures_, measured, observed_)) {
-      if (bound.held) continue;
-      return fmt::format("{}{}{} is {}, the load was to end at {}", bound.on,
-                         bound.on.empty() ? "" : " ", bound.what, bound.actual, bound.limit);
-    }
-    return std::nullopt;
-  }
-
-  io::Task<void> measure_lag() {
-    for (Instant due = loop_.now() + kLagEvery;; due += kLagEvery) {
-      if (!co_await loop_.sleep(due - loop_.now())) co_return;
-      const Instant came = base::monotonic_now();
-      result_.generator.lag.add(came - due);
-      due = std::max(due, came - kLagEvery);
-    }
-  }
-
-  void finish_figures() {
-    figures_->close_slice(loop_.now());
-    figures_->tell(result_);
-    result_.not_begun = users_->not_begun();
-    const Instant until = std::min(figures_->until(), loop_.now());
-    result_.measured = std::max(until - figures_->from(), Duration::zero());
-    result_.generator.cpu = cpu_used() - cpu_;
-    result_.generator.rss_bytes = resident_bytes();
-    result_.thresholds = judge(load_.spec.thresholds, *figures_, result_.measured, observed_);
-  }
-
-  io::Task<void> end_journeys(RunResult& run) {
-    for (size_t i = 0; i < around_.size(); ++i) {
-      play::Player& player = *around_[i].player;
-      (void)co_await player.end_all(users_ ? users_->told_plays(i) : base::List());
-      record::JourneyResult journey = player.take_result();
-      if (i == 0) blame(journey);
-      if (journey.verdict == Verdict::inconclusive) cancelled_ = true;
-      observer_.journey_finished(journey);
-      run.journeys.push_back(std::move(journey));
-    }
-  }
-
   // Where nobody said how many plays may fail, none may.
-  void blame(record::JourneyResult& journey) const {
-    if (result_.failed == 0 || bounds_errors(load_.spec.thresholds)) return;
+  void blame(play::Player& player) const {
+    if (result_.failed == 0 || result_.limit || bounds_errors(load_.spec.thresholds)) return;
     std::vector<std::string> kinds;
     for (const record::LoadFailures& one : result_.failures) {
       kinds.push_back(fmt::format("{} {}", one.count, one.kind));
@@ -241,11 +205,7 @@ class Playing {
     failure.message =
         fmt::format("{} of {} plays failed ({}); without `errors` among the thresholds none may",
                     result_.failed, result_.ended, fmt::join(kinds, ", "));
-    for (const record::LoadFailures& one : result_.failures) {
-      for (const std::string& text : one.texts) failure.seen.push_back(text);
-    }
-    journey.failures.push_back(std::move(failure));
-    journey.verdict = Verdict::failed;
+    player.blame(std::move(failure));
   }
 
   io::Loop& loop_;
@@ -254,16 +214,10 @@ class Playing {
   record::Observer& observer_;
   net::HttpClient http_;
   play::World world_;
-  const Profile profile_;
   NothingObserved observed_;
   LoadResult result_;
-  Instant begin_{};
-  Duration cpu_{};
-  std::vector<const lang::Plan*> plans_;
-  std::vector<Around> around_;
-  std::vector<Role> roles_;
-  std::unique_ptr<Figures> figures_;
-  std::unique_ptr<Users> users_;
+  std::vector<std::unique_ptr<play::Player>> around_;  // what each journey does once
+  std::unique_ptr<Period> period_;
   bool cancelled_ = false;
 };
 

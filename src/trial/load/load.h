@@ -23,8 +23,11 @@ struct LoadChanges {
   std::optional<base::Duration> duration{};
   std::optional<uint64_t> iterations{};
   std::optional<base::Duration> warm_up{};
+  bool find_limit = false;  // each load is stepped up until a threshold falls
 
-  bool empty() const { return !users && !rate && !duration && !iterations && !warm_up; }
+  bool empty() const {
+    return !users && !rate && !duration && !iterations && !warm_up && !find_limit;
+  }
 };
 
 // A load to play: one journey, or several mixed.
@@ -39,6 +42,7 @@ struct PlannedLoad {
   int line = 0;
   lang::LoadSpec spec;
   std::vector<Part> parts;
+  bool find_limit = false;  // it is stepped up until a threshold falls
 };
 
 // The loads of these journeys, and the mixes that speak of none but them. Fails, with what to do,

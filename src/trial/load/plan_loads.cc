@@ -83,6 +83,15 @@ Result<> check_whole(const PlannedLoad& load) {
   return {};
 }
 
+// Of a search for the limit, which finds the level by itself, and has steps of its own length.
+Result<> check_limit(const PlannedLoad& load) {
+  if (!load.spec.thresholds.empty()) return {};
+  return fail(Code::invalid,
+              "{}:{}: the load of `{}` has no thresholds, so nothing says what its limit is; write "
+              "`thresholds: {{ p99: 500ms, errors: 1% }}`",
+              load.file, load.line, load.name);
+}
+
 }  // namespace
 
 Result<> check_users(const std::vector<PlannedLoad>& loads, size_t most) {
@@ -127,7 +136,8 @@ Result<std::vector<PlannedLoad>> plan_loads(const lang::Project& project,
   }
   for (PlannedLoad& load : loads) {
     change(load.spec, changes);
-    TRY_OK(check_whole(load));
+    load.find_limit = changes.find_limit;
+    TRY_OK(load.find_limit ? check_limit(load) : check_whole(load));
     TRY_OK(check_thresholds(load, project.system));
   }
   return loads;
