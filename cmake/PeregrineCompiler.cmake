@@ -9,6 +9,12 @@ target_compile_options(peregrine_flags INTERFACE
 target_compile_definitions(peregrine_flags INTERFACE _GLIBCXX_ASSERTIONS)
 target_include_directories(peregrine_flags INTERFACE "${CMAKE_SOURCE_DIR}/src")
 target_link_options(peregrine_flags INTERFACE -fuse-ld=lld-19)
+if(CMAKE_INTERPROCEDURAL_OPTIMIZATION)
+  # What has not changed since the last link is not compiled to machine code again.
+  target_link_options(
+    peregrine_flags INTERFACE "-Wl,--thinlto-cache-dir=${CMAKE_BINARY_DIR}/thinlto"
+                              "-Wl,--thinlto-cache-policy=cache_size_bytes=2g")
+endif()
 
 if(PEREGRINE_SANITIZE)
   target_compile_options(peregrine_flags INTERFACE

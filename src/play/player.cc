@@ -78,8 +78,8 @@ Player::Branch Player::begin(Turn turn) {
   if (crowd_) branch.slots = crowd_->given;
   branch.slots.resize(plan_.slots);
   branch.slots[plan_.known.env] = system::environment_value();
-  branch.slots[plan_.known.index] = Value(turn_.index);
-  branch.slots[plan_.known.round] = Value(turn_.round);
+  branch.slots[plan_.known.index] = Value(static_cast<int64_t>(turn_.index));
+  branch.slots[plan_.known.round] = Value(static_cast<int64_t>(turn_.round));
   branch.due = turn.due;
   return branch;
 }

@@ -57,7 +57,7 @@ io::Task<Outcome> Player::play_together(const lang::TogetherAction& action, cons
                         .random = base::Random(branch.random.next()),
                         .block = branch.block,
                         .streams = branch.streams.of_branch()});
-    if (action.times > 1) branches.back().slots[plan_.known.index] = Value(i);
+    if (action.times > 1) branches.back().slots[plan_.known.index] = Value(static_cast<int64_t>(i));
   }
   std::vector<Outcome> outcomes(plays.size(), Outcome::cancelled);
   ++contenders_;

@@ -40,7 +40,7 @@ struct LoadFailures {
 
   std::string kind;
   uint64_t count = 0;
-  std::vector<std::string> texts{};  // the first of them, in full
+  std::vector<std::string> texts{};  // the first different ones of them
 };
 
 struct LoadStep {

@@ -1,5 +1,7 @@
 #include "trial/load/figures.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -94,9 +96,12 @@ void Figures::failed(const lang::Step* step, std::string_view kind, std::string_
     found = failures_.try_emplace(std::string(name), LoadFailures{std::string(name)}).first;
   }
   LoadFailures& failures = found->second;
-  if (failures.count++ >= LoadFailures::kMostTexts) return;
-  failures.texts.push_back(step ? step->sentence + ": " + std::string(message)
-                                : std::string(message));
+  ++failures.count;
+  if (failures.texts.size() >= LoadFailures::kMostTexts) return;
+  std::string text = step ? fmt::format("{}: {}", step->sentence, message) : std::string(message);
+  if (std::ranges::find(failures.texts, text) == failures.texts.end()) {
+    failures.texts.push_back(std::move(text));
+  }
 }
 
 void Figures::play_begun(Instant due) { begun_ += counts(due) ? 1 : 0; }
