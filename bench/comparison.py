@@ -37,13 +37,15 @@ def measure(pairs, short, long, cases):
 def costs(path):
     """Microseconds of CPU a request: {(case, side): [of each pair]}, and the failures likewise."""
     def used(row):
-        return (int(row["requests"]), float(row["user_s"]) + float(row["system_s"]),
-                int(row["failures"]))
+        return {row["run"]: (int(row["requests"]), float(row["user_s"]) + float(row["system_s"]),
+                             int(row["failures"]))}
     found, failures = {}, {}
-    for (case, side, _), runs in rows.values_by(path, ["case", "side", "pair"], used).items():
-        (few, few_s, few_failed), (many, many_s, many_failed) = sorted(runs)
-        if many == few:
-            raise Failed(f"{case}, {side}: the longer run made no more requests than the short one")
+    for (case, side, pair), runs in rows.values_by(path, ["case", "side", "pair"], used).items():
+        both = {run: figures for each in runs for run, figures in each.items()}
+        (few, few_s, few_failed), (many, many_s, many_failed) = both["short"], both["long"]
+        if many <= few:
+            raise Failed(f"{case}, {side}, pair {pair}: the longer run made no more requests than "
+                         "the short one; the machine was too busy for figures")
         found.setdefault((case, side), []).append((many_s - few_s) * 1e6 / (many - few))
         failures[case, side] = failures.get((case, side), 0) + few_failed + many_failed
     return found, failures
@@ -105,6 +107,8 @@ def main(name, usage, defaults, targets, measured, table):
         table(kept)
     except Failed as why:
         sys.exit(f"bench/{name}: {why}")
+    except KeyError as missing:
+        sys.exit(f"bench/{name}: the rows are not whole: there is no {missing}")
     except ValueError as why:
         parser.error(str(why))
     except KeyboardInterrupt:
