@@ -14,6 +14,7 @@ using record::Verdict;
 namespace {
 
 constexpr size_t kEventsKept = 200;                               // before a failure
+constexpr size_t kEventsOfCrowd = 20;                             // the same, where many have played
 constexpr base::Duration kCloseWithin = std::chrono::seconds(2);  // streams that were left open
 
 // The same from wherever the journey is played: without the folders before the file.
@@ -256,7 +257,7 @@ void Player::fail(Failure failure) {
   result_.verdict = Verdict::failed;
   if (crowd_) return crowd_->meter.failed(nullptr, "data", failure.message);
   if (const record::Timeline* timeline = world_.timeline) {
-    failure.events = timeline->since(begin_, kEventsKept);
+    failure.events = timeline->since(begin_, around_ ? kEventsOfCrowd : kEventsKept);
     const uint64_t all = timeline->events().size() + timeline->dropped();
     failure.earlier_events = all - failure.events.size();
   }

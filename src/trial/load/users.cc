@@ -16,6 +16,10 @@ namespace {
 
 // How often the number of users follows the profile.
 constexpr Duration kFollowEvery = 10ms;
+// So many come at once at the most, 10,000 in a second: their connections would all be made, and
+// their first requests all be under way, at the same time, which costs memory that is never used
+// again.
+constexpr size_t kComeAtOnce = 100;
 // A connection without a request is closed by most servers after 5 to 75 s; the loop is told.
 constexpr Duration kKeepIdle = 60s;
 
@@ -134,9 +138,10 @@ io::Task<void> Users::send_users(io::Scope& playing) {
   while (!is_over()) {
     const Duration at = of_.loop.now() - of_.begin;
     const auto wanted = static_cast<size_t>(std::llround(of_.profile.level(at)));
-    for (size_t i = 0; i < wanted; ++i) {
+    for (size_t i = 0, came = 0; i < wanted && came < kComeAtOnce; ++i) {
       User& one = user(i);
       if (std::exchange(one.lives, true)) continue;
+      ++came;
       of_.figures.set_playing(++playing_);
       playing.spawn(live(one));
     }
