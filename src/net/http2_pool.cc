@@ -93,7 +93,11 @@ Task<Result<Http2Pool::Way>> Http2Pool::find(const Job& job) {
   for (;;) {
     if (Connection kept = take()) co_return Way{std::move(kept), nullptr};
     const size_t room = connecting_ * limits_.session.streams;
-    if (speaks_http1_ || waiting_ + connecting_ >= room) co_return co_await connect(job);
+    if (speaks_http1_) {
+      CO_TRY(std::unique_ptr<Stream> plain, co_await connect_plainly(job));
+      co_return Way{nullptr, std::move(plain)};
+    }
+    if (waiting_ + connecting_ >= room) co_return co_await connect(job);
     const Count waits(waiting_);
     CO_TRY_OK(co_await changed_.wait(job.deadline));
   }
