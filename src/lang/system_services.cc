@@ -18,7 +18,7 @@ class ServiceReader {
         reading_(reading),
         diagnostics_(reading.diagnostics),
         fields_(value, "a service", reading.diagnostics,
-                {"run", "url", "compose", "ready", "env", "headers", "restart"}),
+                {"run", "url", "compose", "ready", "env", "headers", "restart", "http"}),
         own_names_(reading.names) {
     service_.name = key.text;
     service_.at = key.at;
@@ -38,6 +38,7 @@ class ServiceReader {
       service_.headers = compile_headers(*headers, reading_.names, diagnostics_);
     }
     if (const Node* restart = fields_["restart"]) read_restart(*restart);
+    if (const Node* http = fields_["http"]) read_http(*http);
     return std::move(service_);
   }
 
@@ -101,6 +102,14 @@ class ServiceReader {
     const char* end = node.text.data() + node.text.size();
     const auto parsed = std::from_chars(node.text.data(), end, port);
     return parsed.ec == std::errc() && parsed.ptr == end && port >= 1 && port <= 65535;
+  }
+
+  void read_http(const Node& node) {
+    const std::string_view text = node.kind == Node::Kind::scalar ? node.text : "";
+    service_.http = text == "2" ? 2 : 1;
+    if (text == "2" || text == "1.1") return;
+    diagnostics_.add(node.at, fmt::format("`http` is 1.1 or 2, this is {}", node.describe()),
+                     "without it HTTP/1.1 is spoken, and over TLS what the service chooses");
   }
 
   void read_restart(const Node& node) {

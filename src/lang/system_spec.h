@@ -42,6 +42,8 @@ struct ServiceSpec {
   Variables environment;
   HeaderTemplates headers;    // of every request that a journey sends to it
   bool restart_each = false;  // it starts anew for each play
+  // The version of HTTP that journeys speak with it: 1 or 2; 0: over TLS what it chooses, else 1.
+  int http = 0;
 };
 
 struct DatabaseSpec {

@@ -60,7 +60,7 @@ Task<Result<>> Http2Client::send(const wire::Request& request, Target to, wire::
     progress.unprocessed = begun.error().code == Code::closed;
     co_return begun;
   }
-  session_.open() == 1 ? flush() : flush_soon();
+  session_.open() == 1 && crowd_ <= 1 ? flush() : flush_soon();
   const base::Instant begun_at = stream_->loop().now();
   Result<> woken;
   while (woken && call.outcome() == Call::Outcome::none) woken = co_await call.over.wait(deadline);
@@ -86,6 +86,7 @@ Task<void> Http2Client::read() {
     if (!size) co_return end(std::move(size).error());
     if (*size == 0) co_return end({Code::closed, "the server has closed the connection"});
     heard_ = stream_->loop().now();
+    crowd_ = session_.open();
     if (Result<> taken = session_.feed({buffer_.data(), *size}); !taken) {
       co_return end(std::move(taken).error());
     }

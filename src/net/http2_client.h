@@ -4,8 +4,8 @@
 //   Result<> answered = co_await connection.send(request, to, into, deadline, progress);
 //
 // One task reads. What several senders want to say within a turn of the loop leaves as one write; a
-// sender that is alone writes at once. A request whose task ends, at its deadline for example,
-// resets its stream and disturbs no other.
+// sender that is alone, and was before, writes at once. A request whose task ends, at its deadline
+// for example, resets its stream and disturbs no other.
 //
 // HttpClient uses it where the origin's Http says so. One thread: the loop's.
 #pragma once
@@ -79,6 +79,7 @@ class Http2Client {
   bool ended_ = false;
   bool silent_ = false;
   bool used_ = false;
+  size_t crowd_ = 0;       // calls under way when something came the last time
   base::Instant heard_{};  // of the server, the last time
   io::Signal output_;      // there is something to send, or the connection has ended
   io::Scope tasks_;        // last: they use the above

@@ -337,6 +337,11 @@ TEST_F(Http2ClientTest, AServerThatChoosesHttp1IsSpokenToSo) {
   EXPECT_EQ(asked({"GET", "/a"}), "200 one");
   EXPECT_EQ(asked({"GET", "/a"}), "200 one");
   EXPECT_EQ(server_->connections, 1U);
+  // It is not offered HTTP/2 again, nor is another of its name that would take it.
+  server_->speaks_http1 = false;
+  EXPECT_EQ(all_asked(std::vector<Request>(3, {"GET", "/a"})),
+            std::vector<std::string>(3, "200 one"));
+  server_->speaks_http1 = true;
   origin_.http = Http::two;
   EXPECT_EQ(asked({"GET", "/a"}), "protocol: shop.test:443 does not speak HTTP/2");
 }

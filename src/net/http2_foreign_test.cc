@@ -163,6 +163,12 @@ TEST_F(Http2ForeignTest, CurlIsAnswered) {
   }
 }
 
+TEST_F(Http2ForeignTest, AnUpgradeFromHttp1IsNotTaken) {
+  if (!ForeignProgram::installed("curl")) GTEST_SKIP() << "curl is not installed";
+  serve(false);
+  EXPECT_EQ(shell("curl -sS --http2 -w ' %{http_version}' URL/x/a"), "GET /x/a 0 bytes 1.1");
+}
+
 TEST_F(Http2ForeignTest, CurlSharesAConnection) {
   if (!ForeignProgram::installed("curl")) GTEST_SKIP() << "curl is not installed";
   serve(true);

@@ -35,6 +35,13 @@ std::unexpected<Error> failed(Error error, const Job& job, const Progress& progr
               what);
 }
 
+std::unexpected<Error> not_connected(Error error, const Job& job, base::Instant begun) {
+  if (error.code != Code::timeout) return std::unexpected(std::move(error));
+  return fail(Code::timeout, "no connection to {} within {}; it was for {} {}",
+              job.origin.to_string(), base::to_text(job.deadline.at - begun), job.request.method,
+              job.request.target);
+}
+
 }  // namespace
 
 // One more for as long as it lives.
@@ -59,12 +66,7 @@ Task<Result<std::unique_ptr<Stream>>> Http2Pool::send(Job job) {
   const Http2Client::Target target{job.origin.tls ? "https" : "http", job.authority};
   for (size_t repeats = 0;; ++repeats) {
     Result<Way> way = co_await find(job);
-    if (!way && way.error().code == Code::timeout) {
-      co_return fail(Code::timeout, "no connection to {} within {}; it was for {} {}",
-                     job.origin.to_string(), base::to_text(job.deadline.at - begun),
-                     job.request.method, job.request.target);
-    }
-    if (!way) co_return std::unexpected(std::move(way).error());
+    if (!way) co_return not_connected(std::move(way).error(), job, begun);
     if (way->http1) co_return std::move(way->http1);
     const Connection connection = std::move(way->http2);
     const bool used = connection->client.used();
@@ -74,7 +76,9 @@ Task<Result<std::unique_ptr<Stream>>> Http2Pool::send(Job job) {
     give_back(connection);
     if (answered) co_return nullptr;
     if (progress.wants_http1 && job.origin.http == Http::either) {
-      co_return co_await connect_plainly(job);
+      Result<std::unique_ptr<Stream>> plain = co_await connect_plainly(job);
+      if (!plain) co_return not_connected(std::move(plain).error(), job, begun);
+      co_return plain;
     }
     const bool again =
         progress.unprocessed || (progress.lost && used && job.repeatable && !progress.started &&
@@ -89,7 +93,11 @@ Task<Result<Http2Pool::Way>> Http2Pool::find(const Job& job) {
   for (;;) {
     if (Connection kept = take()) co_return Way{std::move(kept), nullptr};
     const size_t room = connecting_ * limits_.session.streams;
-    if (speaks_http1_ || waiting_ + connecting_ >= room) co_return co_await connect(job);
+    if (speaks_http1_) {
+      CO_TRY(std::unique_ptr<Stream> plain, co_await connect_plainly(job));
+      co_return Way{nullptr, std::move(plain)};
+    }
+    if (waiting_ + connecting_ >= room) co_return co_await connect(job);
     const Count waits(waiting_);
     CO_TRY_OK(co_await changed_.wait(job.deadline));
   }

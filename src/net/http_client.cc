@@ -172,7 +172,9 @@ Task<Result<HttpClient::Stream>> HttpClient::send_http2(Exchange& exchange) {
 }
 
 Task<Result<HttpClient::Stream>> HttpClient::connect(const Exchange& exchange) {
-  Result<Stream> stream = co_await shared_->connector.connect(exchange.origin, exchange.deadline);
+  Origin to = exchange.origin;
+  to.http = Http::one;  // the pool connects for the other
+  Result<Stream> stream = co_await shared_->connector.connect(std::move(to), exchange.deadline);
   if (!stream && stream.error().code == Code::timeout) {
     co_return fail(Code::timeout, "no connection to {} within {}; it was for {}",
                    exchange.origin.to_string(), exchange.span(), exchange.what());

@@ -30,6 +30,8 @@ constexpr base::Duration kLingerTime = 1s;
 constexpr size_t kLingerBytes = 16 << 20;
 // The pause before the next try when the system has no descriptor left for a connection.
 constexpr base::Duration kAcceptPause = 20ms;
+// Bytes of all requests of an HTTP/2 connection that have not come whole.
+constexpr size_t kHttp2Bodies = 256 << 20;
 // How long cancelled handlers may take to come to their end.
 constexpr base::Duration kCancelTime = 1s;
 
@@ -262,6 +264,7 @@ Task<void> HttpServer::answer_http2(Connection& c) {
                           .session = {.header_bytes = message.header_bytes,
                                       .header_count = message.header_count,
                                       .body = message.body,
+                                      .bodies = std::max(message.body, kHttp2Bodies),
                                       .streams = limits_.http2_streams}});
   if (stopping_) c.http2->stop();
   co_await c.http2->run(*c.stream, std::move(c.kept));

@@ -8,10 +8,10 @@
 //   co_await server.stop(loop.in(5s));
 //
 // A client that speaks HTTP/2 is known by ALPN, if the TLS context offers "h2", or by its first
-// bytes ("prior knowledge"); its requests are answered side by side, by the same handlers. What a
-// conversation answers is not given over HTTP/2: such a request is reset with HTTP_1_1_REQUIRED,
-// whereupon curl and others ask again over HTTP/1.1. The rest of this is about HTTP/1.1,
-// http2_server.h about the other.
+// bytes ("prior knowledge"), not by an Upgrade; its requests are answered side by side, by the same
+// handlers. What a conversation answers is not given over HTTP/2: such a request is reset with
+// HTTP_1_1_REQUIRED, whereupon curl and others ask again over HTTP/1.1. The rest of this is about
+// HTTP/1.1, http2_server.h about the other.
 //
 // Requests of one connection are answered in their order, one at a time, pipelined ones too. The
 // server answers by itself: 404, 405 with Allow, 400, 408, 413, 414 and 431 for requests that break

@@ -61,6 +61,7 @@ Result<> fill_target(const lang::HttpAction& action, const Attempt& attempt, Req
         to.scheme.starts_with("ws") ? net::parse_websocket_url(target) : net::parse_url(target));
     TRY_OK(check_reach(attempt, url));
     to.origin = net::Origin::of(url);
+    if (to.origin.tls) to.origin.http = net::Http::either;
     target = url.target();
   } else if (!target.starts_with('/')) {
     return fail(Code::invalid, "`{}` is not a path: it does not begin with `/`", target);

@@ -132,6 +132,7 @@ io::Task<Result<>> play_action(const lang::OpenAction& action, Attempt& attempt)
   wire::Request request;
   RequestTarget to;
   CO_TRY_OK(fill_request(action.handshake, attempt, to, request));
+  to.origin.http = net::Http::one;  // streams are opened over nothing else
   add_cookies(attempt, to.origin, request);
   const Kind kind = kind_of(action, to);
   const base::Instant begin = std::max(base::monotonic_now(), world.loop.now());

@@ -26,6 +26,11 @@ constexpr base::Duration kQuietWithin = 250ms;
 constexpr base::Duration kBetweenLooks = 1ms;
 constexpr size_t kPortTries = 100;
 
+net::Http http_of(const lang::ServiceSpec& service, const net::Origin& origin) {
+  if (service.http == 2) return net::Http::two;
+  return origin.tls && service.http == 0 ? net::Http::either : net::Http::one;
+}
+
 }  // namespace
 
 RunningSystem::RunningSystem(io::Loop& loop, const lang::SystemSpec& spec,
@@ -131,7 +136,9 @@ Result<> RunningSystem::place_services() {
     }
     if (port == 0) return fail(Code::limit, "no free port for the service `{}`", service.name);
     taken.push_back(port);
-    const auto [entry, fresh] = origins_.emplace(service.name, net::Origin{host_, port});
+    net::Origin origin{host_, port};
+    origin.http = http_of(service, origin);
+    const auto [entry, fresh] = origins_.emplace(service.name, std::move(origin));
     wiring_.place(service, entry->second);
   }
   for (const lang::ProviderUse& use : spec_.providers) {
@@ -198,6 +205,7 @@ io::Task<void> RunningSystem::start_member(const lang::ServiceSpec& spec, io::De
 
 Result<> RunningSystem::place_elsewhere(const lang::ServiceSpec& spec) {
   TRY(net::Origin origin, wiring_.origin_of(spec));
+  origin.http = http_of(spec, origin);
   wiring_.place(spec, origin);
   for (const lang::ProviderUse& use : spec_.providers) {
     if (use.webhook && use.webhook->service == spec.name) providers_.set_webhook(use, origin);

@@ -180,8 +180,8 @@ struct ClientState final : Session::State {
                                               nghttp2_strerror(error))});
   }
 
-  // What the server resets and what is whole is no longer known here: nghttp2 has found a mistake
-  // in the answer, or a GOAWAY that leaves this request out.
+  // A call that is still known here was neither answered nor reset by the server: nghttp2 has found
+  // a mistake in its answer, or a GOAWAY leaves it out.
   void closed(StreamId id, uint32_t code) override {
     Call* call = find<Call>(id);
     if (!call) return;

@@ -148,6 +148,7 @@ TEST(Http2LimitsTest, MalformedRequestsAreReset) {
     return reset;
   };
   EXPECT_TRUE(is_reset({{":method", "GET"}, {":scheme", "http"}, {":authority", "a"}}));
+  EXPECT_TRUE(is_reset({{":method", "GET"}, {":scheme", "ftp"}, {":path", "http://a/"}}));
   EXPECT_TRUE(is_reset({{":method", "GET"}, {":scheme", "http"}, {":path", "/"}, {"A", "b"}}));
   EXPECT_TRUE(is_reset({{":method", "GET"}, {":scheme", "http"}, {":path", "/"}, {"a", "b\nc"}}));
   EXPECT_TRUE(

@@ -31,6 +31,11 @@ constexpr size_t kMostDropped = 16 << 20;
 // RFC 9110 sections 6.4.1 and 8.6.
 bool may_have_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
+// Section 8.3.1.
+bool is_path(std::string_view target, std::string_view method) {
+  return target.starts_with('/') || (target == "*"sv && method == "OPTIONS"sv);
+}
+
 Result<> check_response(const Response& response) {
   const int status = response.status;
   if (status < 200 || status > 999) {
@@ -128,7 +133,9 @@ struct ServerState final : Session::State {
     Headers& headers = stream.request.headers;
     const auto known = headers.find("host");
     if (!known) return headers.add("host", value);
-    if (same_ignoring_case(*known, value)) return;
+    if (!same_ignoring_case(*known, value)) break_off(stream);
+  }
+  void break_off(Stream& stream) {
     stream.broken = true;
     reset_stream(stream.id, NGHTTP2_PROTOCOL_ERROR);
   }
@@ -138,9 +145,13 @@ struct ServerState final : Session::State {
     if (!stream || std::exchange(stream->head_done, true) || stream->broken) return;
     stream->header_count = stream->header_bytes = 0;
     Request& request = stream->request;
-    if (request.method == "CONNECT"sv) request.target = request.headers.get("host");
-    join_cookies(request.headers);
     if (stream->refused) return become_ready(*stream);
+    if (request.method == "CONNECT"sv) {
+      request.target = request.headers.get("host");
+    } else if (!is_path(request.target, request.method)) {
+      return break_off(*stream);  // which nghttp2 minds only where the scheme is HTTP's
+    }
+    join_cookies(request.headers);
     if (declared_size(request.headers) > limits.body) return refuse_body(*stream);
     if (request.headers.has_token("expect", "100-continue")) invite(id);
   }

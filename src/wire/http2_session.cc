@@ -47,9 +47,7 @@ bool is_nothing_done(const nghttp2_frame_hd& head) {
   }
 }
 
-}  // namespace
-
-// A friend of nobody: the functions that nghttp2 is given.
+// The functions that nghttp2 is given.
 struct Calls {
   static State& of(void* user) { return *static_cast<State*>(user); }
 
@@ -215,6 +213,8 @@ struct Calls {
   }
 };
 
+}  // namespace
+
 nghttp2_data_provider body_provider() {
   return {.source = {.ptr = nullptr}, .read_callback = Calls::read_body};
 }
@@ -291,7 +291,7 @@ Result<> Session::feed(std::string_view bytes) {
                                                  nghttp2_strerror(static_cast<int>(used)))},
                     NGHTTP2_PROTOCOL_ERROR);
   }
-  // What nghttp2 thinks of the connection is known when it says so to the peer.
+  // That the connection cannot go on is known from the GOAWAY that nghttp2 sends.
   state.pump();
   if (!state.failed) return {};
   state.failed_for(*state.failed);

@@ -67,6 +67,7 @@ std::vector<SimpleType> shapes() {
         "anyOf": [{"$ref": "#/$defs/text"}, {"$ref": "#/$defs/reply"}]})json"},
       {"when settled", R"({"enum": ["always", "settled"]})"},
       {"restart", R"({"enum": ["each"]})"},
+      {"http_version", R"({"enum": [1.1, 2, "1.1", "2"]})"},
       {"database kind", R"({"enum": ["postgres", "redis"]})"},
       {"stream kind", R"({"enum": ["websocket", "events"]})"},
       {"chaos promise", R"({"enum": ["recovers", "fails cleanly"]})"},

@@ -29,7 +29,8 @@ std::vector<Key> service_keys() {
       {"ready", "text", "Ready when this answers 2xx: GET /health"},
       {"headers", "{text}", "On every request of a journey to it"},
       {"env", "{text}", "Environment variables: DATABASE_URL: \"${postgres.url}\""},
-      {"restart", "restart", "`each`: started anew for each play, as it keeps things in memory"}};
+      {"restart", "restart", "`each`: started anew for each play, as it keeps things in memory"},
+      {"http", "http_version", "2: HTTP/2, without TLS too; 1.1: never HTTP/2"}};
 }
 
 // What is laid over a system: of a map as much as is otherwise, null for what is taken away.
@@ -52,7 +53,8 @@ std::vector<MapType> environment_types() {
             {"ready", "text|null", "Ready when this answers 2xx"},
             {"headers", "{text|null}", "On every request of a journey to it"},
             {"env", "{text|null}", "Environment variables"},
-            {"restart", "restart|null", "`each`: started anew for each play"}}}};
+            {"restart", "restart|null", "`each`: started anew for each play"},
+            {"http", "http_version|null", "2: HTTP/2, without TLS too; 1.1: never HTTP/2"}}}};
 }
 
 }  // namespace
