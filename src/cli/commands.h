@@ -31,7 +31,7 @@ struct Flags {
   // What `new` makes, the shell of `completion`, the kind of `schema`, the provider of `mock`.
   std::string name;
   std::vector<std::string> runs;  // of `report`: a file, or `merge` and several
-  lang::SystemOptions system;  // `--env`, `--allow-host`
+  lang::SystemOptions system;     // `--env`, `--allow-host`
   trial::Selection selection;
   std::optional<uint64_t> seed;
   uint64_t repeat = 1;
