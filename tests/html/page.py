@@ -120,7 +120,7 @@ def says(path, *wanted):
 
 
 def charts(path, curves):
-    """So many curves and the columns of a distribution are drawn, with no place that is no number."""
+    """So many curves and the columns of a distribution are drawn, each place a number."""
     drawn = [(tag, a) for tag, a in Page(load(path)).elements if "class" in a]
     paths = [a["d"] for tag, a in drawn if a["class"].startswith("curve ") and len(a["d"]) > 50]
     assert len(paths) == int(curves), len(paths)
@@ -160,6 +160,7 @@ def lines(path):
 
 if __name__ == "__main__":
     checks = {"policy": policy, "data": data, "nothing_ran": nothing_ran, "names": names,
-              "texts": texts_are_there, "marked_not_run": marked_not_run, "says": says, "charts": charts,
+              "texts": texts_are_there, "marked_not_run": marked_not_run, "says": says,
+              "charts": charts,
               "index": index, "lines": lines, "many": many}
     checks[sys.argv[1]](*sys.argv[2:])
