@@ -164,7 +164,7 @@ LoadResult merge_loads(const std::vector<LoadPart>& parts) {
     if (load.aborted.empty()) continue;
     all.aborted += fmt::format("{}{}: {}", all.aborted.empty() ? "" : "; ", run, load.aborted);
   }
-  std::ranges::stable_sort(all.failures, std::greater(), &LoadFailures::count);
+  std::ranges::sort(all.failures, std::greater(), &LoadFailures::count);
   all.slices = merge_slices(parts);
   all.model = model_of(parts);
   judge_all(all, parts);
