@@ -88,14 +88,14 @@ TEST(Merge, LaysSecondsOverEachOther) {
   ASSERT_TRUE(all) << all.error().to_string();
   const auto& slices = all->loads[0].slices;
   ASSERT_EQ(slices.size(), 2U);
-  EXPECT_EQ(slices[0].requests, 50 + 70U);
-  EXPECT_EQ(slices[1].requests, 60 + 40 + 80U);
+  EXPECT_EQ(slices[0].requests, 50 + 60 + 70U);
+  EXPECT_EQ(slices[1].requests, 40 + 80U);
   EXPECT_EQ(slices[1].begin, 2s);
   EXPECT_EQ(slices[1].length, 2s);
   EXPECT_EQ(slices[1].users, 10U);
   EXPECT_FALSE(slices[0].counted);
   EXPECT_TRUE(slices[1].counted);
-  EXPECT_EQ(Histogram::from_text(slices[1].latency)->count(), 180U);
+  EXPECT_EQ(Histogram::from_text(slices[1].latency)->count(), 120U);
 }
 
 TEST(Merge, JudgesThresholdsAnew) {
