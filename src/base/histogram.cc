@@ -15,6 +15,9 @@ namespace {
 
 constexpr unsigned kHalfBits = 8;
 constexpr uint64_t kHalf = uint64_t{1} << kHalfBits;  // buckets in an octave
+// Values that a histogram of a file may have: sums of many such are no overflow, and a double holds
+// each count.
+constexpr uint64_t kMostInText = uint64_t{1} << 53;
 
 // Takes a number and what follows it from the front of the text.
 std::optional<uint64_t> take_number(std::string_view& text, char behind) {
@@ -120,6 +123,7 @@ Result<Histogram> Histogram::from_text(std::string_view text) {
   double sum = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + end, sum);
   if (parsed.ec != std::errc() || parsed.ptr != text.data() + end) return wrong();
+  if (!std::isfinite(sum) || sum < 0) return wrong();
   text.remove_prefix(end + 1);
   while (!text.empty()) {
     const auto index = take_number(text, ':');
@@ -127,8 +131,11 @@ Result<Histogram> Histogram::from_text(std::string_view text) {
     if (!index || !times || *index > index_of(static_cast<uint64_t>(kLongest.count()))) {
       return wrong();
     }
+    if (*times == 0 || *times > kMostInText - histogram.count_) return wrong();
     histogram.add(Duration(static_cast<int64_t>(lowest_of(*index))), *times);
   }
+  const double most_sum = static_cast<double>(histogram.count_) * static_cast<double>(*most);
+  if (sum > most_sum * 1.001) return wrong();  // it is rounded
   histogram.sum_ = sum;
   if (histogram.empty()) return histogram;
   histogram.least_ = std::min(Duration(static_cast<int64_t>(*least)), kLongest);

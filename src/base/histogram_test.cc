@@ -94,7 +94,9 @@ TEST(Histogram, TextIsReadAgain) {
 
 TEST(Histogram, WhatIsNoHistogramIsRefused) {
   for (const char* text : {"", "1 2", "1 2 3", "5 2 3;", "1 2 x;", "1 2 3;4", "1 2 3;4:5", "a b c;",
-                           "1 2 3;99999999999:1,", "1 2 3;-1:1,"}) {
+                           "1 2 3;99999999999:1,", "1 2 3;-1:1,", "1 2 nan;1:1,", "1 2 -3;1:1,",
+                           "1 2 inf;1:1,", "1 2 1e300;1:1,", "1 2 3;1:0,",
+                           "1 2 3;1:18446744073709551615,", "1 2 3;1:9007199254740992,2:1,"}) {
     EXPECT_FALSE(Histogram::from_text(text).has_value()) << text;
   }
 }

@@ -261,7 +261,9 @@ void CommandLine::add_others() {
       ->check([](const std::string& name) { return name.empty() ? "it is empty" : ""; });
   CLI::App& report =
       add_command("report", "Tell an earlier run again, or make a report of it", report_command);
-  report.add_option("RUN", flags_.name, "What `run --report jsonl=RUN` has written")
+  report
+      .add_option("RUN", flags_.runs,
+                  "What --report jsonl=RUN has written; merge RUN RUN…: several of the same load")
       ->type_name("")
       ->required();
   add_output(report);

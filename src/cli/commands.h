@@ -28,10 +28,10 @@ enum Exit : int {
 struct Flags {
   std::string program = "peregrine";  // as it was called
   std::vector<std::string> paths;
-  // What `new` makes, the shell of `completion`, the kind of `schema`, the provider of `mock`,
-  // the file of `report`.
+  // What `new` makes, the shell of `completion`, the kind of `schema`, the provider of `mock`.
   std::string name;
-  lang::SystemOptions system;  // `--env`, `--allow-host`
+  std::vector<std::string> runs;  // of `report`: a file, or `merge` and several
+  lang::SystemOptions system;     // `--env`, `--allow-host`
   trial::Selection selection;
   std::optional<uint64_t> seed;
   uint64_t repeat = 1;

@@ -38,6 +38,15 @@ bool only_thresholds_fell(const RunResult& result) {
   return journeys_held && !all_held && result.note.empty();
 }
 
+record::Observers all_of(record::Observer& terminal,
+                         const std::vector<std::unique_ptr<LiveReport>>& live) {
+  std::vector<record::Observer*> all = {&terminal};
+  for (const auto& report : live) all.push_back(&report->observer());
+  return record::Observers(std::move(all));
+}
+
+}  // namespace
+
 int exit_code(const RunResult& result) {
   switch (result.verdict) {
     case Verdict::passed:
@@ -50,15 +59,6 @@ int exit_code(const RunResult& result) {
   }
   return kInconclusive;
 }
-
-record::Observers all_of(record::Observer& terminal,
-                         const std::vector<std::unique_ptr<LiveReport>>& live) {
-  std::vector<record::Observer*> all = {&terminal};
-  for (const auto& report : live) all.push_back(&report->observer());
-  return record::Observers(std::move(all));
-}
-
-}  // namespace
 
 std::optional<ToPlay> read_to_play(const Flags& flags) {
   auto reports = parse_reports(flags.reports);

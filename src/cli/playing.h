@@ -28,6 +28,9 @@ uint64_t seed_of(const Flags& flags);
 // caller's to add.
 std::string repeat_command(const Flags& flags, std::string_view command, uint64_t seed);
 
+// What a trial that ended so says to whoever called it (docs/running.md).
+int exit_code(const record::RunResult& result);
+
 // Plays until it has ended or somebody interrupts it, and gives the exit code. `results`: how many
 // a run has that is played to its end.
 using Play = std::function<io::Task<base::Result<record::RunResult>>(io::Loop&, record::Observer&)>;

@@ -1,16 +1,21 @@
-// peregrine report: an earlier run is told again, and other reports are made of it.
+// peregrine report: an earlier run is told again, and other reports are made of it; of several runs
+// of the same load one is made.
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/playing.h"
 #include "cli/reports.h"
 #include "cli/tell.h"
 #include "cli/terminal_options.h"
+#include "report/merge.h"
 #include "report/run_reader.h"
 
 namespace peregrine::cli {
@@ -61,6 +66,32 @@ Result<record::RunResult> read_run(const std::string& path) {
   return std::move(reader).finish();
 }
 
+constexpr std::string_view kMerge = "merge";  // a file of this name is ./merge
+
+bool merges(const Flags& flags) { return flags.runs.front() == kMerge; }
+
+Result<record::RunResult> read_and_merge(const std::vector<std::string>& paths) {
+  if (paths.size() < 2) {
+    return base::fail(Code::invalid, "merge what? write it as `report merge A.jsonl B.jsonl`");
+  }
+  if (paths.size() > report::kMostMergedRuns) {
+    return base::fail(Code::limit, "more than {} runs", report::kMostMergedRuns);
+  }
+  std::vector<report::NamedRun> runs;
+  for (const std::string& path : paths) {
+    TRY(record::RunResult run, read_run(path));
+    runs.push_back({path, std::move(run)});
+  }
+  return report::merge(std::move(runs));
+}
+
+Result<record::RunResult> read_runs(const Flags& flags) {
+  if (merges(flags)) return read_and_merge({flags.runs.begin() + 1, flags.runs.end()});
+  if (flags.runs.size() == 1) return read_run(flags.runs.front());
+  return base::fail(Code::invalid,
+                    "one run is told at a time; `report merge` adds several of the same load");
+}
+
 }  // namespace
 
 int report_command(const Flags& flags) {
@@ -69,7 +100,7 @@ int report_command(const Flags& flags) {
   if (std::ranges::any_of(*requests, is_live)) {
     return tell("jsonl is what a report is made from, not made of it", kWrongFile);
   }
-  const auto run = read_run(flags.name);
+  const auto run = read_runs(flags);
   if (!run) return tell(run.error().to_string(), kWrongFile);
   const Result<> written = write_reports(*requests, *run);
   if (!written) return tell(written.error().to_string(), kOwnError);
@@ -77,7 +108,8 @@ int report_command(const Flags& flags) {
   terminal.system_ready(*run);
   for (const record::JourneyResult& journey : run->journeys) terminal.journey_finished(journey);
   terminal.summary(*run);
-  return kHeld;
+  // What is merged has never been judged before.
+  return merges(flags) ? exit_code(*run) : kHeld;
 }
 
 }  // namespace peregrine::cli

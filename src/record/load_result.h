@@ -128,11 +128,13 @@ struct LoadResult {
   struct Generator {
     base::Duration cpu{};
     uint64_t rss_bytes = 0;
-    base::Histogram lag{};  // how late it came to what was due
+    base::Histogram lag{};   // how late it came to what was due
+    uint64_t processes = 1;  // more of them when runs of several machines were merged
 
-    // Of a processor.
+    // Of a processor, each process of one of its own.
     double cpu_share(base::Duration span) const {
-      return span.count() > 0 ? base::to_seconds(cpu) / base::to_seconds(span) : 0;
+      const double all = base::to_seconds(span) * static_cast<double>(processes);
+      return all > 0 ? base::to_seconds(cpu) / all : 0;
     }
   } generator{};
 

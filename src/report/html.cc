@@ -47,6 +47,16 @@ std::string without_scripts(const record::RunResult& result) {
     }
     text += "</li>\n";
   }
+  for (const record::LoadResult& load : result.loads) {
+    text += fmt::format("<li>{}: {} requests, {} of {} plays failed", in_markup(load.name),
+                        load.asked(), load.failed, load.ended);
+    for (const record::LoadThreshold& one : load.thresholds) {
+      text += fmt::format("<p>{}: {} {} {}, measured {}</p>", one.held ? "held" : "fell",
+                          in_markup(one.on), in_markup(one.what), in_markup(one.limit),
+                          in_markup(one.actual));
+    }
+    text += "</li>\n";
+  }
   return text + "</ul>\n</noscript>\n";
 }
 

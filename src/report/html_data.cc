@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/histogram.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "report/event_kinds.h"
@@ -149,6 +150,31 @@ Value overview_of(const record::JourneyResult& journey) {
       {"failure", first_failure(journey)}};
 }
 
+// In the order that web/report/load.js reads. Of a slice's latency what is drawn of it.
+Value slice_value(const record::LoadSlice& slice) {
+  const auto latency = base::Histogram::from_text(slice.latency).value_or(base::Histogram());
+  const auto us = [](base::Duration span) { return static_cast<double>(span.count()) / 1e3; };
+  return List{base::to_seconds(slice.begin),
+              base::to_seconds(slice.length),
+              slice.counted ? 1 : 0,
+              slice.requests,
+              slice.plays,
+              slice.failed,
+              slice.users,
+              us(latency.at(0.5)),
+              us(latency.at(0.95)),
+              us(latency.at(0.99)),
+              us(latency.most())};
+}
+
+std::string load_json(record::LoadResult load) {
+  List slices;
+  for (const record::LoadSlice& slice : load.slices) slices.push_back(slice_value(slice));
+  load.slices.clear();
+  return base::to_json(
+      base::MapBuilder(to_value(load).as_map()).set("slices", std::move(slices)).build());
+}
+
 // Seeds are text here: a number of JavaScript would lose digits of theirs.
 Value run_value(const record::RunResult& result) {
   List journeys, parties;
@@ -171,6 +197,7 @@ Value run_value(const record::RunResult& result) {
              {"repeat", result.repeat},
              {"note", result.note},
              {"parties", std::move(parties)},
+             {"loads", result.loads.size()},
              {"journeys", std::move(journeys)}};
 }
 
@@ -197,6 +224,9 @@ std::string html_data(const record::RunResult& result) {
   append_element(out, "run", base::to_json(run_value(result)));
   for (size_t i = 0; i < result.journeys.size(); ++i) {
     append_element(out, fmt::format("journey-{}", i), journey_json(result.journeys[i], common));
+  }
+  for (size_t i = 0; i < result.loads.size(); ++i) {
+    append_element(out, fmt::format("load-{}", i), load_json(result.loads[i]));
   }
   append_element(out, "events", common.to_json());
   return out;

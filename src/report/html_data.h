@@ -2,6 +2,7 @@
 //
 //   <script type="application/json" id="run">        the run, its journeys one line each
 //   <script type="application/json" id="journey-0">  one play: steps, failures, notes, events
+//   <script type="application/json" id="load-0">     the figures of a load
 //   <script type="application/json" id="events">     kinds of events, and their texts, each once
 //
 // A journey is read when it is first shown, and an event has places in the list of texts instead of

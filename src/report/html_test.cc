@@ -115,5 +115,24 @@ TEST(Html, DataForScriptsIsEscapedAndStillTheSame) {
   EXPECT_EQ(*base::parse_json(out), *base::parse_json(json));
 }
 
+TEST(Html, CarriesTheFiguresOfALoad) {
+  record::RunResult run = run_with_events();
+  record::LoadResult load;
+  load.name = "A </script><!-- load";
+  load.requests.latency.add(5ms, 3);
+  load.slices = {{1s, 2s, true, 3, 1, 0, 4, load.requests.latency.to_text()}};
+  load.thresholds = {{"", "p99", "<b>1ms", "5 ms", false}};
+  run.loads = {load};
+  const std::string page = to_html(run);
+  EXPECT_EQ(*data(page, "run").find("loads"), base::Value(1));
+  const base::Value told = data(page, "load-0");
+  EXPECT_EQ(*told.find("journey"), base::Value("A </script><!-- load"));
+  const base::List& slice = told.find("slices")->as_list().at(0).as_list();
+  ASSERT_EQ(slice.size(), 11U);
+  EXPECT_EQ(slice[1], base::Value(2));
+  EXPECT_EQ(slice[10], base::Value(5000));
+  EXPECT_NE(page.find("fell:  p99 &lt;b&gt;1ms, measured 5 ms"), page.npos);
+}
+
 }  // namespace
 }  // namespace peregrine::report

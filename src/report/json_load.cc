@@ -13,6 +13,8 @@ using base::Value;
 
 namespace {
 
+using peregrine::report::to_value;  // those that others call too
+
 double to_us(Duration span) { return static_cast<double>(span.count()) / 1e3; }
 
 // With the whole histogram, so that what is merged later is not averaged.
@@ -41,17 +43,6 @@ Value to_value(const record::LoadFailures& failures) {
   return Map{{"kind", failures.kind},
              {"count", failures.count},
              {"texts", List(failures.texts.begin(), failures.texts.end())}};
-}
-
-Value to_value(const record::LoadSlice& slice) {
-  return Map{{"at_s", base::to_seconds(slice.begin)},
-             {"length_s", base::to_seconds(slice.length)},
-             {"counted", slice.counted},
-             {"requests", slice.requests},
-             {"plays", slice.plays},
-             {"failed", slice.failed},
-             {"users", slice.users},
-             {"latency_us", to_value(Histogram::from_text(slice.latency).value_or(Histogram()))}};
 }
 
 Value to_value(const record::LoadThreshold& threshold) {
@@ -91,11 +82,24 @@ Value to_value(const record::LoadResult& load, const record::LoadResult::Generat
   return Map{{"cpu_s", cpu_s},
              {"cpu_us_per_request", asked > 0 ? cpu_s * 1e6 / asked : 0},
              {"rss_bytes", generator.rss_bytes},
+             {"processes", generator.processes},
              {"loop_lag_us_p99", to_us(generator.lag.at(0.99))},
+             {"loop_lag_us", to_value(generator.lag)},
              {"was_slow", load.generator_is_slow()}};
 }
 
 }  // namespace
+
+Value to_value(const record::LoadSlice& slice) {
+  return Map{{"at_s", base::to_seconds(slice.begin)},
+             {"length_s", base::to_seconds(slice.length)},
+             {"counted", slice.counted},
+             {"requests", slice.requests},
+             {"plays", slice.plays},
+             {"failed", slice.failed},
+             {"users", slice.users},
+             {"latency_us", to_value(Histogram::from_text(slice.latency).value_or(Histogram()))}};
+}
 
 Value to_value(const record::LoadResult& load) {
   return Map{{"journey", load.name},

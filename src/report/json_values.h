@@ -15,6 +15,7 @@ base::Value to_value(const record::Failure& failure);
 base::Value to_value(const record::StepResult& step);
 base::Value to_value(const record::Note& note);
 base::Value to_value(const record::JourneyResult& journey);
+base::Value to_value(const record::LoadSlice& slice);
 base::Value to_value(const record::LoadResult& load);
 
 }  // namespace peregrine::report

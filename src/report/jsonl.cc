@@ -69,7 +69,20 @@ void JsonLines::journey_finished(const record::JourneyResult& journey) {
                             {"events", std::move(events)}});
 }
 
+void JsonLines::load_progressed(const record::LoadProgress& load) {
+  const bool ends = load.length != base::Duration::max();
+  tell("load_progressed", {{"load", load.name},
+                           {"elapsed_s", base::to_seconds(load.elapsed)},
+                           {"length_s", ends ? Value(base::to_seconds(load.length)) : Value()},
+                           {"playing", load.playing},
+                           {"slice", to_value(load.last)}});
+}
+
+// What a load's journeys do once its users have played is in its result too, so that this is whole
+// when the run is.
 void JsonLines::run_finished(const record::RunResult& run) {
+  for (const record::LoadResult& load : run.loads)
+    tell("load_finished", {{"load", to_value(load)}});
   tell("run_finished", {{"verdict", to_string(run.verdict)},
                         {"note", run.note.empty() ? Value() : Value(run.note)},
                         {"duration_s", base::to_seconds(run.duration)}});

@@ -44,22 +44,66 @@ std::string test_case(const record::JourneyResult& journey) {
   return out + "    </testcase>\n";
 }
 
+// Each threshold of a load is a case of a suite that is named after the load.
+std::string threshold_case(const record::LoadResult& load, const record::LoadThreshold& threshold) {
+  const std::string on = threshold.on.empty() ? "" : threshold.on + ": ";
+  std::string out =
+      fmt::format("    <testcase name=\"{}\" classname=\"{}\" file=\"{}\" line=\"{}\"",
+                  in_markup(fmt::format("{}{} {}", on, threshold.what, threshold.limit)),
+                  in_markup(load.file), in_markup(load.file), load.line);
+  if (threshold.held) return out + "/>\n";
+  const std::string told = in_markup(fmt::format("{}{} is {}, its bound {}", on, threshold.what,
+                                                 threshold.actual, threshold.limit));
+  return out + fmt::format(">\n      <failure message=\"{}\">{}</failure>\n    </testcase>\n", told,
+                           told);
+}
+
+size_t fallen(const record::LoadResult& load) {
+  return static_cast<size_t>(
+      std::ranges::count(load.thresholds, false, &record::LoadThreshold::held));
+}
+
+std::string suite(const record::LoadResult& load) {
+  std::string out = fmt::format(
+      "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" skipped=\"0\" time=\"{:.6f}\">\n",
+      in_markup(load.name), load.thresholds.size(), fallen(load), base::to_seconds(load.measured));
+  for (const record::LoadThreshold& threshold : load.thresholds) {
+    out += threshold_case(load, threshold);
+  }
+  return out + "  </testsuite>\n";
+}
+
+// What a suite says of itself, or all of them together.
+std::string attributes(const record::RunResult& result, size_t tests, size_t failures) {
+  const auto count = [&](Verdict verdict) {
+    return static_cast<size_t>(
+        std::ranges::count(result.journeys, verdict, &record::JourneyResult::verdict));
+  };
+  return fmt::format(
+      "name=\"{} {}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\" time=\"{:.6f}\"", result.trial,
+      in_markup(result.system), result.journeys.size() + tests, count(Verdict::failed) + failures,
+      count(Verdict::inconclusive) + count(Verdict::skipped), base::to_seconds(result.duration));
+}
+
 }  // namespace
 
 std::string to_junit(const record::RunResult& result) {
-  auto count = [&](Verdict verdict) {
-    return std::ranges::count(result.journeys, verdict, &record::JourneyResult::verdict);
-  };
-  const std::string attributes = fmt::format(
-      "name=\"{} {}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\" time=\"{:.6f}\"", result.trial,
-      in_markup(result.system), result.journeys.size(), count(Verdict::failed),
-      count(Verdict::inconclusive) + count(Verdict::skipped), base::to_seconds(result.duration));
+  size_t thresholds = 0, crossed = 0;
+  for (const record::LoadResult& load : result.loads) {
+    thresholds += load.thresholds.size();
+    crossed += fallen(load);
+  }
   std::string out = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {}>\n  <testsuite {} "
       "timestamp=\"{}\">\n",
-      attributes, attributes, base::to_rfc3339(result.started));
+      attributes(result, thresholds, crossed), attributes(result, 0, 0),
+      base::to_rfc3339(result.started));
   for (const record::JourneyResult& journey : result.journeys) out += test_case(journey);
-  return out + "  </testsuite>\n</testsuites>\n";
+  out += "  </testsuite>\n";
+  for (const record::LoadResult& load : result.loads) {
+    if (!load.thresholds.empty()) out += suite(load);
+  }
+  return out + "</testsuites>\n";
 }
 
 }  // namespace peregrine::report

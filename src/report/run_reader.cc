@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "base/rfc3339.h"
+#include "report/load_reader.h"
 #include "report/value_reader.h"
 
 namespace peregrine::report {
@@ -192,6 +193,14 @@ base::Result<> RunReader::take(std::string_view text) {
     run_.note = from.text_or_empty("note");
     run_.duration = from.seconds("duration_s");
     ended_ = true;
+  } else if (event == "load_progressed") {
+    TRY_OK(take_progress(line));
+  } else if (event == "load_finished") {
+    ValueReader part(from.object("load"));
+    record::LoadResult load = read_load(part);
+    from.take_error_of(part);
+    TRY_OK(from.good());
+    TRY_OK(add(std::move(load)));
   } else {
     TRY_OK(take_journey(event, line));
   }
@@ -204,6 +213,35 @@ base::Result<> RunReader::add(JourneyResult journey) {
   }
   run_.journeys.push_back(std::move(journey));
   return {};
+}
+
+base::Result<> RunReader::add(record::LoadResult load) {
+  load_steps_ += load.steps.size();
+  if (run_.loads.size() >= kMostLoads || load_steps_ > kMostLoadSteps) {
+    return base::fail(base::Code::limit, "more than {} loads, or {} steps of loads", kMostLoads,
+                      kMostLoadSteps);
+  }
+  std::erase_if(unfinished_, [&](const auto& one) { return one.name == load.name; });
+  run_.loads.push_back(std::move(load));
+  return {};
+}
+
+base::Result<> RunReader::take_progress(const Value& line) {
+  ValueReader from(line);
+  const std::string name = from.text("load");
+  ValueReader part(from.object("slice"));
+  record::LoadSlice slice = read_load_slice(part);
+  from.take_error_of(part);
+  TRY_OK(from.good());
+  auto load = std::ranges::find(unfinished_, name, &record::LoadResult::name);
+  if (load == unfinished_.end()) {
+    if (unfinished_.size() >= kMostLoads) {
+      return base::fail(base::Code::limit, "more than {} loads", kMostLoads);
+    }
+    load = unfinished_.insert(load, record::LoadResult());
+    load->name = name;
+  }
+  return add_slice(*load, std::move(slice));
 }
 
 // A journey that was skipped has an end alone.
@@ -238,6 +276,7 @@ record::RunResult RunReader::finish() && {
     run_.verdict =
         std::ranges::any_of(run_.journeys, failed) ? Verdict::failed : Verdict::inconclusive;
     run_.note = "the run was ended before it was done: this is what it had";
+    for (record::LoadResult& load : unfinished_) run_.loads.push_back(known_of(std::move(load)));
   }
   return std::move(run_);
 }

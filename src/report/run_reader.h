@@ -7,6 +7,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/value.h"
@@ -17,6 +18,8 @@ namespace peregrine::report {
 class RunReader {
  public:
   static constexpr size_t kMostJourneys = 2'000'000;
+  static constexpr size_t kMostLoads = 1'000;
+  static constexpr size_t kMostLoadSteps = 5'000;  // of all loads: each has three histograms
 
   explicit RunReader(size_t most_journeys = kMostJourneys) : most_journeys_(most_journeys) {}
 
@@ -25,15 +28,20 @@ class RunReader {
   base::Result<> take(std::string_view line);
   // Whether any line was taken.
   bool begun() const { return begun_; }
-  // Of a play that has not ended what is known, and that it is inconclusive. REQUIRES: begun().
+  // Of a play that has not ended what is known, and that it is inconclusive; of a load its seconds,
+  // and nothing of its steps. REQUIRES: begun().
   record::RunResult finish() &&;
 
  private:
   base::Result<> add(record::JourneyResult journey);
+  base::Result<> add(record::LoadResult load);
   base::Result<> take_journey(std::string_view event, const base::Value& line);
+  base::Result<> take_progress(const base::Value& line);
 
   size_t most_journeys_;
   record::RunResult run_;
+  std::vector<record::LoadResult> unfinished_;  // loads of which only progress was told
+  size_t load_steps_ = 0;
   bool begun_ = false;
   bool ended_ = false;
   bool playing_ = false;  // the last journey has not ended

@@ -11,7 +11,7 @@ kMarker = "ran"
 kElements = set("""
 html head meta title style body noscript div script main header h1 h2 h3 h4 p b dl dt dd code
 pre button section ul ol li a span i input table thead tbody tr th td svg path rect line text g
-defs marker details summary article aside nav mark footer kbd
+defs marker details summary article aside nav mark footer kbd figure figcaption
 """.split())
 
 
@@ -119,6 +119,17 @@ def says(path, *wanted):
         assert each in text, f"not there: {each}"
 
 
+def charts(path, curves):
+    """So many curves and the columns of a distribution are drawn, each place a number."""
+    drawn = [(tag, a) for tag, a in Page(load(path)).elements if "class" in a]
+    paths = [a["d"] for tag, a in drawn if a["class"].startswith("curve ") and len(a["d"]) > 50]
+    assert len(paths) == int(curves), len(paths)
+    assert sum(a["class"] == "column" for _, a in drawn) > 20
+    values = [value for _, a in Page(load(path)).elements for value in a.values() if value]
+    assert not any("NaN" in value or "Infinity" in value for value in values)
+    assert not any(tag == "script" and a.get("src") for tag, a in drawn)
+
+
 def index(path, name):
     run = json.loads(re.search(r'id="run">(.*?)</script>', load(path), re.S).group(1))
     print([journey["name"] for journey in run["journeys"]].index(name))
@@ -150,5 +161,6 @@ def lines(path):
 if __name__ == "__main__":
     checks = {"policy": policy, "data": data, "nothing_ran": nothing_ran, "names": names,
               "texts": texts_are_there, "marked_not_run": marked_not_run, "says": says,
+              "charts": charts,
               "index": index, "lines": lines, "many": many}
     checks[sys.argv[1]](*sys.argv[2:])

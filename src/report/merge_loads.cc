@@ -1,0 +1,174 @@
+#include "report/merge_loads.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "base/check.h"
+#include "report/load_bounds.h"
+
+namespace peregrine::report {
+
+using base::Duration;
+using base::Histogram;
+using record::LoadFailures;
+using record::LoadResult;
+using record::LoadSlice;
+using record::LoadStep;
+using namespace std::chrono_literals;
+
+namespace {
+
+void add_counts(LoadResult& all, const LoadResult& load) {
+  all.measured = std::max(all.measured, load.measured);
+  all.users += load.users;
+  all.begun += load.begun;
+  all.ended += load.ended;
+  all.failed += load.failed;
+  all.lost += load.lost;
+  all.cut += load.cut;
+  all.not_begun += load.not_begun;
+  all.looked += load.looked;
+  all.requests.merge(load.requests);
+  all.plays.merge(load.plays);
+  all.generator.cpu += load.generator.cpu;
+  all.generator.rss_bytes += load.generator.rss_bytes;
+  all.generator.processes += load.generator.processes;
+  all.generator.lag.merge(load.generator.lag);
+}
+
+void add_steps(LoadResult& all, const LoadResult& load) {
+  const auto place = [](const LoadStep& step) {
+    return std::tie(step.journey, step.line, step.sentence);
+  };
+  for (const LoadStep& step : load.steps) {
+    const auto same = std::ranges::find_if(
+        all.steps, [&](const LoadStep& one) { return place(one) == place(step); });
+    if (same == all.steps.end()) {
+      all.steps.push_back(step);
+      continue;
+    }
+    same->ended += step.ended;
+    same->lost += step.lost;
+    same->failed += step.failed;
+    same->times.merge(step.times);
+  }
+}
+
+void add_failures(LoadResult& all, const LoadResult& load) {
+  for (const LoadFailures& failures : load.failures) {
+    const auto same = std::ranges::find(all.failures, failures.kind, &LoadFailures::kind);
+    if (same == all.failures.end()) {
+      all.failures.push_back(failures);
+      continue;
+    }
+    same->count += failures.count;
+    for (const std::string& text : failures.texts) {
+      if (same->texts.size() < LoadFailures::kMostTexts) same->texts.push_back(text);
+    }
+  }
+}
+
+// How long slices are on which those of all parts are laid.
+Duration common_length(const std::vector<LoadPart>& parts) {
+  Duration longest{};
+  for (const LoadPart& part : parts) {
+    for (const LoadSlice& slice : part.load.slices) longest = std::max(longest, slice.length);
+  }
+  Duration length = 1s;
+  // The clock that closes them is not exact.
+  while (length + length / 10 < longest) length *= 2;
+  return length;
+}
+
+struct Laid {
+  LoadSlice slice{};
+  Histogram latency{};
+  std::map<size_t, uint64_t> users{};  // of each part, the most
+};
+
+std::vector<LoadSlice> merge_slices(const std::vector<LoadPart>& parts) {
+  const Duration length = common_length(parts);
+  std::map<int64_t, Laid> laid;
+  Duration end{};
+  for (size_t part = 0; part < parts.size(); ++part) {
+    for (const LoadSlice& slice : parts[part].load.slices) {
+      Laid& at = laid[(slice.begin + slice.length / 2) / length];
+      at.slice.counted = at.slice.counted && slice.counted;
+      at.slice.requests += slice.requests;
+      at.slice.plays += slice.plays;
+      at.slice.failed += slice.failed;
+      at.users[part] = std::max(at.users[part], slice.users);
+      at.latency.merge(Histogram::from_text(slice.latency).value_or(Histogram()));
+      end = std::max(end, slice.begin + slice.length);
+    }
+  }
+  std::vector<LoadSlice> all;
+  for (auto& [place, at] : laid) {
+    at.slice.begin = place * length;
+    at.slice.length = std::min(length, end - at.slice.begin);
+    for (const auto& [part, users] : at.users) at.slice.users += users;
+    at.slice.latency = at.latency.to_text();
+    all.push_back(std::move(at.slice));
+  }
+  return all;
+}
+
+// "3 runs of 100 users for 30 s", or each of them when they differ.
+std::string model_of(const std::vector<LoadPart>& parts) {
+  const std::string& first = parts.front().load.model;
+  const bool alike =
+      std::ranges::all_of(parts, [&](const LoadPart& part) { return part.load.model == first; });
+  std::string text = alike ? fmt::format("{} runs of {}", parts.size(), first) : "";
+  for (const LoadPart& part : parts) {
+    if (!alike) text += fmt::format("{}{}", text.empty() ? "" : " + ", part.load.model);
+  }
+  for (const LoadPart& part : parts) {
+    if (!part.load.generator_is_slow()) continue;
+    text += fmt::format("; in {} Peregrine itself was the bottleneck", part.run);
+  }
+  return text;
+}
+
+// What cannot be judged of the whole stays, once for each part.
+void judge_all(LoadResult& all, const std::vector<LoadPart>& parts) {
+  const auto thresholds = std::exchange(all.thresholds, {});
+  for (size_t i = 0; i < thresholds.size(); ++i) {
+    if (auto judged = judge_anew(thresholds[i], all)) {
+      all.thresholds.push_back(*std::move(judged));
+      continue;
+    }
+    for (const LoadPart& part : parts) {
+      record::LoadThreshold one = part.load.thresholds[i];
+      one.actual += fmt::format(" in {}", part.run);
+      all.thresholds.push_back(std::move(one));
+    }
+  }
+}
+
+}  // namespace
+
+LoadResult merge_loads(const std::vector<LoadPart>& parts) {
+  base::check(!parts.empty(), "nothing to merge");
+  LoadResult all = parts.front().load;
+  if (!all.aborted.empty()) all.aborted = fmt::format("{}: {}", parts.front().run, all.aborted);
+  for (size_t i = 1; i < parts.size(); ++i) {
+    const auto& [run, load] = parts[i];
+    add_counts(all, load);
+    add_steps(all, load);
+    add_failures(all, load);
+    if (load.aborted.empty()) continue;
+    all.aborted += fmt::format("{}{}: {}", all.aborted.empty() ? "" : "; ", run, load.aborted);
+  }
+  std::ranges::sort(all.failures, std::greater(), &LoadFailures::count);
+  all.slices = merge_slices(parts);
+  all.model = model_of(parts);
+  judge_all(all, parts);
+  return all;
+}
+
+}  // namespace peregrine::report
