@@ -13,6 +13,7 @@
 
 #include "base/histogram.h"
 #include "base/time.h"
+#include "record/load_observed.h"
 
 namespace peregrine::record {
 
@@ -71,6 +72,7 @@ struct LoadThreshold {
   std::string limit;   // as it was written
   std::string actual;  // for people
   bool held = true;
+  bool measured = true;  // else there was nothing to judge, and it has fallen
 };
 
 struct LoadResult {
@@ -99,6 +101,7 @@ struct LoadResult {
   std::vector<LoadSlice> slices{};
   std::vector<LoadThreshold> thresholds{};
   std::string aborted{};  // why it ended early, if it did
+  LoadObserved observed{};
 
   // Peregrine itself while the load was measured, its providers and proxies included.
   struct Generator {

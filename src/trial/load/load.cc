@@ -188,7 +188,7 @@ class Playing {
     if (!result_.aborted.empty() || figures_->ended() < kFewPlays) return std::nullopt;
     const Duration measured = loop_.now() - figures_->from();
     for (const auto& bound : judge(load_.spec.abort_on, *figures_, measured, observed_)) {
-      if (bound.held) continue;
+      if (bound.held || !bound.measured) continue;
       return fmt::format("{}{}{} is {}, the load was to end at {}", bound.on,
                          bound.on.empty() ? "" : " ", bound.what, bound.actual, bound.limit);
     }
