@@ -25,9 +25,11 @@ std::optional<Line> line_through(std::span<const Measurement> series) {
   const auto count = static_cast<double>(series.size());
   double mean_x = 0, mean_y = 0;
   for (const Measurement& one : series) {
-    mean_x += one.x / count;
-    mean_y += one.y / count;
+    mean_x += one.x;
+    mean_y += one.y;
   }
+  mean_x /= count;
+  mean_y /= count;
   double square_x = 0, product = 0;
   for (const Measurement& one : series) {
     square_x += (one.x - mean_x) * (one.x - mean_x);
@@ -61,13 +63,17 @@ std::optional<Trend> trend_of(std::span<const Measurement> series, Residuals res
   if (series.size() < 3) return std::nullopt;
   const auto line = line_through(series);
   if (!line) return std::nullopt;
-  double squares = 0, neighbours = 0, before = 0;
+  double squares = 0, neighbours = 0, before = 0, most = 0;
   for (size_t i = 0; i < series.size(); ++i) {
     const double residual = line->residual(series[i]);
     squares += residual * residual;
     if (i > 0) neighbours += before * residual;
     before = residual;
+    most = std::max(most, std::abs(series[i].y));
   }
+  // What is left by rounding errs alike too, and means nothing.
+  constexpr double kRounding = 1e-12;
+  if (squares <= std::pow(kRounding * most, 2) * static_cast<double>(series.size())) squares = 0;
   auto counted = static_cast<double>(series.size());
   if (residuals == Residuals::correlated && squares > 0) {
     const double r = std::clamp(neighbours / squares, 0.0, 1.0);

@@ -110,6 +110,7 @@ Value to_value(const record::LoadResult& load) {
              {"thresholds", to_list(load.thresholds)},
              {"slices", to_list(load.slices)},
              {"aborted", load.aborted.empty() ? Value() : Value(load.aborted)},
+             {"observed", to_value(load.observed)},
              {"generator", to_value(load, load.generator)}};
 }
 

@@ -28,8 +28,7 @@ class Child {
       close(done[0]);
       setpgid(0, 0);
       work();
-      (void)!write(done[1], "x", 1);
-      close(done[1]);
+      (void)!write(done[1], "x", 1);  // it stays open in all that it has started
       for (;;) pause();
     }
     setpgid(pid_, pid_);

@@ -14,6 +14,7 @@
 #include "system/environment_secrets.h"
 #include "system/running_system.h"
 #include "trial/begin.h"
+#include "trial/load/observation.h"
 #include "trial/load/thresholds.h"
 #include "trial/load/users.h"
 
@@ -36,13 +37,6 @@ constexpr Duration kLookEvery = 1s;   // at figures, bounds and invariants
 constexpr Duration kLagEvery = 10ms;  // how often the loop's own lag is measured
 constexpr Duration kSpin = 25us;      // before a play is due (docs/architecture.md, pacing)
 constexpr uint64_t kFewPlays = 20;    // before which nothing is aborted
-
-class NothingObserved final : public Observed {
- public:
-  std::optional<double> figure(std::string_view, std::string_view) const override {
-    return std::nullopt;
-  }
-};
 
 Duration cpu_used() {
   rusage used{};
@@ -80,7 +74,8 @@ class Playing {
         observer_(observer),
         http_(loop),
         world_{loop, system, http_, &timeline},
-        profile_(load.spec) {
+        profile_(load.spec),
+        observed_(loop, system) {
     result_.name = load.name;
     result_.file = load.file;
     result_.line = load.line;
@@ -141,6 +136,7 @@ class Playing {
                        options_.most_users},
         roles_);
     if (result_.open) loop_.spin_before(kSpin);
+    observed_.start(from, until);
     {
       io::Scope beside(loop_);
       beside.spawn(watch());
@@ -150,6 +146,8 @@ class Playing {
       (void)co_await beside.join(io::Deadline::never());
     }
     loop_.spin_before(Duration::zero());
+    figures_->end_at(std::min(figures_->until(), loop_.now()));
+    co_await observed_.finish();
     finish_figures();
   }
 
@@ -213,6 +211,7 @@ class Playing {
     result_.generator.cpu = cpu_used() - cpu_;
     result_.generator.rss_bytes = resident_bytes();
     result_.thresholds = judge(load_.spec.thresholds, *figures_, result_.measured, observed_);
+    result_.observed = observed_.tell();
   }
 
   io::Task<void> end_journeys(RunResult& run) {
@@ -255,7 +254,7 @@ class Playing {
   net::HttpClient http_;
   play::World world_;
   const Profile profile_;
-  NothingObserved observed_;
+  Observation observed_;
   LoadResult result_;
   Instant begin_{};
   Duration cpu_{};
@@ -297,10 +296,12 @@ io::Task<Result<RunResult>> load_unmasked(io::Loop& loop, const lang::Project& p
   RunResult result = begin_result("load", project, options.seed, options.repeat);
   observer.run_started(result);
   const Instant begin = base::monotonic_now();
-  auto started = co_await system::RunningSystem::start(
-      loop, project.system, timeline,
-      {.seed = options.seed, .fits = play::fits, .observe = options.observe},
-      loop.in(kStartWithin));
+  auto started = co_await system::RunningSystem::start(loop, project.system, timeline,
+                                                       {.seed = options.seed,
+                                                        .fits = play::fits,
+                                                        .observe = options.observe,
+                                                        .count_statements = true},
+                                                       loop.in(kStartWithin));
   if (!started) {
     observer.not_started(result, started.error());
     co_return std::unexpected(started.error());
