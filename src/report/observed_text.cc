@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "record/statement_shape.h"
 
 namespace peregrine::report {
 
@@ -84,7 +85,8 @@ std::string line_of(const LoadObserved::Statement& statement, Duration all, size
                                  base::to_text(mean));
   if (statement.p95) text += ", p95 " + base::to_text(*statement.p95);
   text += fmt::format(", {} rows  ", statement.rows);
-  return text + cut(statement.text, base::count_characters(text), width) + "\n";
+  return text + cut(record::statement_shape(statement.text), base::count_characters(text), width) +
+         "\n";
 }
 
 std::string text_of(const LoadObserved::Postgres& postgres, const Paint& paint, size_t width) {
