@@ -14,6 +14,7 @@
 
 #include "base/histogram.h"
 #include "base/time.h"
+#include "record/load_observed.h"
 
 namespace peregrine::record {
 
@@ -74,6 +75,7 @@ struct LoadThreshold {
   std::string limit;   // as it was written
   std::string actual;  // for people
   bool held = true;
+  bool measured = true;  // else there was nothing to judge, and it has fallen
 };
 
 // A step of the search for the limit.
@@ -123,6 +125,7 @@ struct LoadResult {
   std::vector<LoadThreshold> thresholds{};
   std::string aborted{};             // why it ended early, if it did
   std::optional<LoadLimit> limit{};  // the figures above are then of the highest level that held
+  LoadObserved observed{};
 
   // Peregrine itself while the load was measured, its providers and proxies included.
   struct Generator {

@@ -75,14 +75,57 @@ class Masking {
     if (recovery) mask(*recovery);
   }
   void mask(LoadThreshold& threshold) const {
-    auto& [on, what, limit, actual, held] = threshold;
+    auto& [on, what, limit, actual, held, measured] = threshold;
     mask_all(on, what, limit, actual);
+  }
+  void mask(LoadObserved::Growth& growth) const {
+    auto& [of, per_minute, margin, grown] = growth;
+    mask(of);
+  }
+  void mask(LoadObserved::Process& process) const {
+    auto& [name, kind, cpu, span, points, growth] = process;
+    mask_all(name, growth);
+  }
+  void mask(LoadObserved::Statement& statement) const {
+    auto& [text, calls, rows, total, p95] = statement;
+    mask(text);
+  }
+  void mask(LoadObserved::Scanned& scanned) const {
+    auto& [table, scans, rows_read, rows, size_bytes] = scanned;
+    mask(table);
+  }
+  void mask(LoadObserved::Postgres& postgres) const {
+    auto& [name, span, committed, rolled_back, deadlocks, blocks_hit, blocks_read, rows_returned,
+           rows_fetched, rows_written, temporary_bytes, connections, waiting, looks, looks_waiting,
+           knows_statements, calls, time, p95, statements, scanned] = postgres;
+    mask_all(name, statements, scanned);
+  }
+  void mask(LoadObserved::SlowCommand& command) const {
+    auto& [text, took] = command;
+    mask(text);
+  }
+  void mask(LoadObserved::Redis& redis) const {
+    auto& [name, span, commands, hits, misses, evicted, expired, memory_begin_bytes,
+           memory_end_bytes, clients, slow, slowest] = redis;
+    mask_all(name, slowest);
+  }
+  void mask(LoadObserved::Route& route) const {
+    auto& [title, calls, failed] = route;
+    mask(title);
+  }
+  void mask(LoadObserved::Provider& provider) const {
+    auto& [name, calls, failed, webhooks, webhooks_failed, routes] = provider;
+    mask_all(name, routes);
+  }
+  void mask(LoadObserved& observed) const {
+    auto& [processes, postgres, redis, providers] = observed;
+    mask_all(processes, postgres, redis, providers);
   }
   void mask(LoadResult& load) const {
     auto& [name, file, line, model, open, warm_up, measured, users, begun, ended, failed, lost, cut,
            not_begun, looked, requests, plays, steps, failures, slices, thresholds, aborted,
-           limit, generator] = load;
-    mask_all(name, file, model, steps, failures, thresholds, aborted);
+           limit, observed, generator] = load;
+    mask_all(name, file, model, steps, failures, thresholds, aborted, observed);
     if (limit) mask(*limit);
   }
   void mask(LoadProgress& load) const {

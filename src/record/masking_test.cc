@@ -123,5 +123,26 @@ TEST(Masking, IsBetweenATrialAndItsObserver) {
             "<secret KEY> 1 of 2\n<secret KEY> 2 of 4\n28\n28\n");
 }
 
+TEST(Masking, ReachesWhatALoadHasObserved) {
+  Secrets secrets;
+  secrets.add("password", "hunter2-hunter2");
+  RunResult run;
+  LoadResult load;
+  LoadObserved::Postgres postgres{.name = "db"};
+  postgres.statements = {{.text = "SET ROLE 'hunter2-hunter2'"}};
+  load.observed.postgres = {postgres};
+  LoadObserved::Redis redis{.name = "cache"};
+  redis.slowest = {{"SET token hunter2-hunter2", {}}};
+  load.observed.redis = {redis};
+  load.observed.providers = {{.name = "stripe", .routes = {{"GET /hunter2-hunter2"}}}};
+  run.loads = {load};
+  mask(run, secrets);
+  const LoadObserved& masked = run.loads.front().observed;
+  EXPECT_FALSE(masked.postgres[0].statements[0].text.contains("hunter2"));
+  EXPECT_FALSE(masked.redis[0].slowest[0].text.contains("hunter2"));
+  EXPECT_FALSE(masked.providers[0].routes[0].title.contains("hunter2"));
+  EXPECT_TRUE(masked.postgres[0].statements[0].text.starts_with("SET ROLE"));
+}
+
 }  // namespace
 }  // namespace peregrine::record

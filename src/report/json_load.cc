@@ -131,6 +131,7 @@ Value to_value(const record::LoadResult& load) {
              {"slices", to_list(load.slices)},
              {"aborted", load.aborted.empty() ? Value() : Value(load.aborted)},
              {"limit", to_value(load.limit)},
+             {"observed", to_value(load.observed)},
              {"generator", to_value(load, load.generator)}};
 }
 

@@ -17,5 +17,6 @@ base::Value to_value(const record::Note& note);
 base::Value to_value(const record::JourneyResult& journey);
 base::Value to_value(const record::LoadSlice& slice);
 base::Value to_value(const record::LoadResult& load);
+base::Value to_value(const record::LoadObserved& observed);
 
 }  // namespace peregrine::report

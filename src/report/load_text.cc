@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "report/observed_text.h"
 
 namespace peregrine::report {
 
@@ -263,6 +264,7 @@ std::string load_text(const LoadResult& load, const Paint& paint, size_t width) 
   text += charts(load, paint);
   text += thresholds(load, paint);
   text += failures(load, paint, width);
+  text += observed_text(load.observed, paint, width);
   if (!load.aborted.empty()) {
     text += "\n  " + paint.red("ended early: " + base::printable(load.aborted)) + "\n";
   }

@@ -27,6 +27,15 @@ constexpr auto kBetweenAttempts = 2ms;
 constexpr int kPort = 5432;  // only names the socket
 constexpr size_t kLongestSocketPath = 100;
 
+// The library lies beside the folder of the programs: in `lib` as Debian has it, and what is built
+// by PostgreSQL's own defaults; in `lib/postgresql` as others have it.
+bool has_statement_counter(const std::string& bin) {
+  for (const char* folder : {"/../lib/", "/../lib/postgresql/"}) {
+    if (access((bin + folder + "pg_stat_statements.so").c_str(), R_OK) == 0) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string quoted_name(std::string_view name) {
@@ -61,18 +70,23 @@ Task<Result<std::unique_ptr<PrivatePostgres>>> PrivatePostgres::start(
   if (server->socket_path_.size() > kLongestSocketPath) {
     co_return base::fail(Code::limit, "too long for a Unix socket: {}", server->socket_path_);
   }
-  CO_TRY_OK(co_await server->launch(reaper, binaries.folder, options.clock, deadline));
+  CO_TRY_OK(co_await server->launch(reaper, binaries.folder, options, deadline));
   CO_TRY_OK(co_await server->wait_until_ready(deadline));
   co_return std::move(server);
 }
 
-Task<Result<>> PrivatePostgres::launch(Reaper& reaper, std::string bin, const Clock* clock,
-                                       Deadline deadline) {
+Task<Result<>> PrivatePostgres::launch(Reaper& reaper, std::string bin,
+                                       const PostgresOptions& options, Deadline deadline) {
   io::Command command;
   command.argv = {bin + "/postgres", "-D", folder_ + "/data",    "-k",
                   folder_,           "-p", std::to_string(kPort)};
+  if (options.count_statements && has_statement_counter(bin)) {
+    for (const char* word : {"-c", "shared_preload_libraries=pg_stat_statements"}) {
+      command.argv.emplace_back(word);
+    }
+  }
   command.env = {"PATH=" + bin + ":/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC", "HOME=" + folder_};
-  if (clock) clock->give_to(command.env);
+  if (options.clock) options.clock->give_to(command.env);
   command.cwd = folder_;
   command.as = postgres_identity();
   CO_TRY(process_, co_await reaper.spawn(std::move(command), deadline));
@@ -118,7 +132,10 @@ std::string PrivatePostgres::url_at(std::string_view host, uint16_t port,
 
 Task<Result<net::PostgresConnection>> PrivatePostgres::connect(std::string database,
                                                                Deadline deadline) {
-  co_return co_await net::PostgresConnection::connect(loop_, url(database), deadline);
+  // A setting of a library that is not loaded means nothing.
+  const std::string settings = fmt::format("&application_name={}&options={}", kApplication,
+                                           net::percent_encode("-c pg_stat_statements.track=none"));
+  co_return co_await net::PostgresConnection::connect(loop_, url(database) + settings, deadline);
 }
 
 Task<Result<>> PrivatePostgres::create_database(std::string name, Deadline deadline) {

@@ -23,6 +23,9 @@ struct PostgresOptions {
   std::string name = "postgres";  // of its folder in the private directory
   std::string bin;                // folder of the server binaries; empty: found
   const Clock* clock = nullptr;   // that the server shows; null: the machine's. Outlives the start
+  // Loads pg_stat_statements, where it is installed. Measured with pgbench -S: about 3 µs of
+  // processor time for each statement, beside 32 of PostgreSQL for such a cheap one.
+  bool count_statements = false;
 };
 
 // An identifier of SQL, whatever is in it.
@@ -49,6 +52,9 @@ class PrivatePostgres {
   static std::string user();
   const std::string& password() const { return password_; }
 
+  // Such a connection says in pg_stat_activity that it is kApplication, and statements that come by
+  // it are not counted by pg_stat_statements.
+  static constexpr std::string_view kApplication = "peregrine";
   io::Task<base::Result<net::PostgresConnection>> connect(std::string database,
                                                           io::Deadline deadline);
   // Does nothing when there is one of this name.
@@ -61,8 +67,8 @@ class PrivatePostgres {
 
  private:
   PrivatePostgres(io::Loop& loop, std::string folder, std::string password);
-  io::Task<base::Result<>> launch(io::Reaper& reaper, std::string bin, const Clock* clock,
-                                  io::Deadline deadline);
+  io::Task<base::Result<>> launch(io::Reaper& reaper, std::string bin,
+                                  const PostgresOptions& options, io::Deadline deadline);
   io::Task<base::Result<>> wait_until_ready(io::Deadline deadline);
   io::Task<void> collect_log();
 

@@ -30,6 +30,7 @@ class RunningDatabase {
     boundary::Crossing& crossing;
     std::shared_ptr<const io::TlsContext> tls;  // for services that ask for encryption
     bool observe;  // the timeline is told what services ask; else the proxy passes bytes unread
+    bool count_statements = false;  // PostgreSQL counts its statements, if it can
   };
   // Starts a server of this kind, fills it as `spec` says, listens at `proxy`.
   static io::Task<base::Result<std::unique_ptr<RunningDatabase>>> start(
@@ -43,6 +44,8 @@ class RunningDatabase {
 
   // What templates read of it: `url host port user password name`.
   virtual base::Map where() const = 0;
+  // Of the server's first process; it may have ended.
+  virtual pid_t pid() const = 0;
   // Remembers what it holds now, which reset() puts back.
   virtual io::Task<base::Result<>> take_snapshot(io::Deadline deadline) = 0;
   // REQUIRES: a snapshot was taken.

@@ -18,10 +18,11 @@ constexpr std::string_view kDatabaseName = "app";
 // Tells the timeline what services ask.
 class RunningPostgres::StatementLog final : public boundary::StatementObserver {
  public:
-  StatementLog(record::Timeline& timeline, std::string source)
-      : timeline_(timeline), source_(std::move(source)) {}
+  StatementLog(record::Timeline& timeline, StatementTimes& times, std::string source)
+      : timeline_(timeline), times_(times), source_(std::move(source)) {}
 
   void statement(const boundary::StatementSeen& seen) override {
+    times_.add(seen.sql, seen.duration);
     std::string parameters;
     for (size_t i = 0; i < seen.params.size(); ++i) {
       parameters += fmt::format("{}${} = {}", i == 0 ? "" : ", ", i + 1, seen.params[i]);
@@ -39,6 +40,7 @@ class RunningPostgres::StatementLog final : public boundary::StatementObserver {
 
  private:
   record::Timeline& timeline_;
+  StatementTimes& times_;
   std::string source_;
 };
 
@@ -46,21 +48,24 @@ RunningPostgres::RunningPostgres(io::Loop& loop, record::Timeline& timeline,
                                  const std::string& name)
     : timeline_(timeline),
       name_(name),
-      log_(std::make_unique<StatementLog>(timeline, name)),
-      queries_(loop) {}
+      log_(std::make_unique<StatementLog>(timeline, times_, name)),
+      queries_(loop),
+      queries_beside_(loop) {}
 
 RunningPostgres::~RunningPostgres() = default;
 
 io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningPostgres::start(
     Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address proxy,
     io::Deadline deadline) {
-  auto& [loop, reaper, directory, clock, timeline, crossing, tls, observe] = surroundings;
+  auto& [loop, reaper, directory, clock, timeline, crossing, tls, observe, count] = surroundings;
   std::unique_ptr<RunningPostgres> database(new RunningPostgres(loop, timeline, spec.name));
-  CO_TRY(database->server_, co_await PrivatePostgres::start(loop, reaper, directory,
-                                                            {spec.name, "", &clock}, deadline));
+  CO_TRY(database->server_, co_await PrivatePostgres::start(
+                                loop, reaper, directory, {spec.name, "", &clock, count}, deadline));
   CO_TRY_OK(co_await database->server_->create_database(std::string(kDatabaseName), deadline));
   CO_TRY_OK(co_await database->ensure_connection(deadline));
   net::PostgresConnection& connection = *database->connection_;
+  // A server without it counts none.
+  if (count) (void)co_await database->query_beside("CREATE EXTENSION pg_stat_statements", deadline);
   if (spec.schema) CO_TRY_OK(co_await run_sql_file(connection, *spec.schema, deadline));
   if (spec.seed) CO_TRY_OK(co_await run_sql_file(connection, *spec.seed, deadline));
   CO_TRY(database->proxy_,
@@ -111,6 +116,17 @@ io::Task<Result<net::Rows>> RunningPostgres::query(std::string sql,
   co_return co_await connection_->query(std::move(sql), std::move(parameters), deadline);
 }
 
+io::Task<Result<net::Rows>> RunningPostgres::query_beside(std::string sql, io::Deadline deadline) {
+  CO_TRY(const io::Mutex::Turn turn, co_await queries_beside_.lock(deadline));
+  if (!beside_ || !beside_->usable()) {
+    beside_.reset();
+    CO_TRY(beside_, co_await server_->connect("postgres", deadline));
+  }
+  std::vector<net::Cell> parameters;
+  if (sql.contains("$1")) parameters.emplace_back(kDatabaseName);
+  co_return co_await beside_->query(std::move(sql), std::move(parameters), deadline);
+}
+
 const net::PostgresError* RunningPostgres::refusal() const {
   if (!connection_) return nullptr;
   const auto& error = connection_->last_error();
@@ -125,6 +141,7 @@ std::optional<std::string> RunningPostgres::ended() const {
 
 io::Task<void> RunningPostgres::stop(io::Deadline deadline) {
   connection_.reset();
+  beside_.reset();
   proxy_.reset();
   (void)co_await server_->stop(deadline);
 }

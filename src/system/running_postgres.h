@@ -12,6 +12,7 @@
 #include "system/postgres.h"
 #include "system/postgres_snapshot.h"
 #include "system/running_database.h"
+#include "system/statement_times.h"
 
 namespace peregrine::system {
 
@@ -24,6 +25,7 @@ class RunningPostgres final : public RunningDatabase {
   ~RunningPostgres() override;
 
   base::Map where() const override;
+  pid_t pid() const override { return server_->process().pid(); }
   io::Task<base::Result<>> take_snapshot(io::Deadline deadline) override;
   io::Task<base::Result<>> reset(io::Deadline deadline) override;
   std::optional<std::string> ended() const override;
@@ -32,6 +34,11 @@ class RunningPostgres final : public RunningDatabase {
   // Those that come at once wait for each other.
   io::Task<base::Result<net::Rows>> query(std::string sql, std::vector<net::Cell> parameters,
                                           io::Deadline deadline);
+  // The same in another database of the server, of which services know nothing: what it does is not
+  // counted as theirs. `$1` there is the name of their database.
+  io::Task<base::Result<net::Rows>> query_beside(std::string sql, io::Deadline deadline);
+  // What passed the proxy, if it observes. To be cleared by who wants to begin.
+  StatementTimes& times() { return times_; }
   // What PostgreSQL said to the last query when it refused it. Valid until the next.
   const net::PostgresError* refusal() const;
 
@@ -43,12 +50,15 @@ class RunningPostgres final : public RunningDatabase {
 
   record::Timeline& timeline_;
   std::string name_;
+  StatementTimes times_;
   std::unique_ptr<StatementLog> log_;
   std::unique_ptr<PrivatePostgres> server_;
   std::unique_ptr<boundary::PostgresProxy> proxy_;
   std::optional<net::PostgresConnection> connection_;
+  std::optional<net::PostgresConnection> beside_;
   std::unique_ptr<PostgresSnapshot> snapshot_;
   io::Mutex queries_;
+  io::Mutex queries_beside_;
 };
 
 }  // namespace peregrine::system

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/check.h"
 #include "base/text.h"
@@ -46,6 +47,7 @@ class RunningProviders::Watch : public boundary::ProviderObserver {
     if (call.waited) event.at = std::max(call.started, timeline_.reset_at());
     event.took = call.duration;
     event.failed = call.answer.status == 0 || call.answer.status >= 400;
+    count(call, event.failed);
     event.outcome = call.answer.status == 0 ? "no answer" : outcome_of(call.answer, call.duration);
     if (!call.failure.empty()) event.outcome += fmt::format(", failing: {}", call.failure);
     if (call.repeated) event.outcome += ", the same as before";
@@ -62,6 +64,8 @@ class RunningProviders::Watch : public boundary::ProviderObserver {
     event.cause.service = service_;
     event.took = attempt.duration;
     event.failed = !attempt.accepted();
+    ++traffic_.webhooks.calls;
+    traffic_.webhooks.failed += event.failed ? 1 : 0;
     event.outcome = attempt.answer ? outcome_of(*attempt.answer, attempt.duration) : attempt.error;
     if (webhook.attempts.size() > 1) {
       event.outcome += fmt::format(", attempt {}", webhook.attempts.size());
@@ -75,10 +79,26 @@ class RunningProviders::Watch : public boundary::ProviderObserver {
     timeline_.add(std::move(event));
   }
 
+  const ProviderTraffic& traffic() const { return traffic_; }
+
  private:
+  // Routes live as long as their provider's file, so each is known by where it is.
+  void count(const boundary::ProviderCall& call, bool failed) {
+    auto known = by_route_.find(call.route.get());
+    if (known == by_route_.end()) {
+      if (by_route_.size() >= ProviderTraffic::kMostRoutes) return;
+      ProviderTraffic::Calls& of_route = traffic_.routes[call.route ? call.route->title() : ""];
+      known = by_route_.emplace(call.route.get(), &of_route).first;
+    }
+    ++known->second->calls;
+    known->second->failed += failed ? 1 : 0;
+  }
+
   std::string name_;
   std::string service_;
   record::Timeline& timeline_;
+  ProviderTraffic traffic_;
+  std::unordered_map<const lang::Route*, ProviderTraffic::Calls*> by_route_;
 };
 
 RunningProviders::RunningProviders(io::Loop& loop, const lang::SystemSpec& spec, Clock& clock,
@@ -128,6 +148,11 @@ void RunningProviders::set_webhook(const lang::ProviderUse& use, const net::Orig
 boundary::Provider* RunningProviders::find(std::string_view name) const {
   const auto found = running_.find(name);
   return found == running_.end() ? nullptr : found->second.provider.get();
+}
+
+const ProviderTraffic* RunningProviders::traffic(std::string_view name) const {
+  const auto found = running_.find(name);
+  return found == running_.end() ? nullptr : &found->second.watch->traffic();
 }
 
 io::Task<Result<>> RunningProviders::take_snapshots(io::Deadline deadline) {

@@ -16,6 +16,18 @@
 
 namespace peregrine::system {
 
+// What has passed between services and a provider since both began.
+struct ProviderTraffic {
+  struct Calls {
+    uint64_t calls = 0;
+    uint64_t failed = 0;  // no answer, or one of 400 or more
+  };
+  static constexpr size_t kMostRoutes = 1000;
+
+  std::map<std::string, Calls, std::less<>> routes{};  // by title; empty: of none that it has
+  Calls webhooks{};                                    // attempts
+};
+
 class RunningProviders {
  public:
   struct Options {
@@ -39,6 +51,9 @@ class RunningProviders {
 
   // Null if the system has none of this name.
   boundary::Provider* find(std::string_view name) const;
+
+  // Counted without a look into the calls that are kept. Null as above; valid as long as this.
+  const ProviderTraffic* traffic(std::string_view name) const;
 
   // Waits until no webhook is on its way, and remembers what there is now.
   io::Task<base::Result<>> take_snapshots(io::Deadline deadline);

@@ -63,7 +63,7 @@ RunningRedis::~RunningRedis() = default;
 io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningRedis::start(
     Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address proxy,
     io::Deadline deadline) {
-  auto& [loop, reaper, directory, clock, timeline, crossing, tls, observe] = surroundings;
+  auto& [loop, reaper, directory, clock, timeline, crossing, tls, observe, count] = surroundings;
   std::unique_ptr<RunningRedis> database(new RunningRedis(timeline, spec.name));
   auto on_line = [log = database->log_.get()](const std::string& line) {
     log->line(std::string(message_of(line)));

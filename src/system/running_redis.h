@@ -22,6 +22,7 @@ class RunningRedis final : public RunningDatabase {
   ~RunningRedis() override;
 
   base::Map where() const override;
+  pid_t pid() const override { return server_->process().pid(); }
   io::Task<base::Result<>> take_snapshot(io::Deadline deadline) override;
   io::Task<base::Result<>> reset(io::Deadline deadline) override;
   std::optional<std::string> ended() const override { return server_->ended(); }

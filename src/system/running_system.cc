@@ -70,6 +70,7 @@ io::Task<Result<std::unique_ptr<RunningSystem>>> RunningSystem::start(io::Loop& 
 
 io::Task<Result<>> RunningSystem::start_all(Options options, io::Deadline deadline) {
   observe_ = options.observe;
+  count_statements_ = options.count_statements;
   CO_TRY(host_, own_loopback_address());
   if (spec_.clock_is_moved) CO_TRY_OK(clock_.steer(directory_));
   set_clock(spec_.clock);
@@ -331,6 +332,16 @@ io::Task<Result<net::Rows>> RunningSystem::query(std::string database, std::stri
                                                  io::Deadline deadline) {
   auto& postgres = this->database<RunningPostgres>(database);
   co_return co_await postgres.query(std::move(sql), std::move(parameters), deadline);
+}
+
+io::Task<Result<net::Rows>> RunningSystem::query_beside(std::string database, std::string sql,
+                                                        io::Deadline deadline) {
+  auto& postgres = this->database<RunningPostgres>(database);
+  co_return co_await postgres.query_beside(std::move(sql), deadline);
+}
+
+StatementTimes& RunningSystem::statement_times(std::string_view database) const {
+  return this->database<RunningPostgres>(database).times();
 }
 
 io::Task<Result<base::Value>> RunningSystem::command(std::string redis,

@@ -21,6 +21,7 @@
 #include "system/running_mail.h"
 #include "system/running_providers.h"
 #include "system/service.h"
+#include "system/statement_times.h"
 #include "system/wiring.h"
 
 namespace peregrine::system {
@@ -31,6 +32,7 @@ class RunningSystem {
     uint64_t seed = 0;              // of what providers draw
     boundary::Fits fits = nullptr;  // required where the system has providers
     bool observe = true;            // the timeline is told what services ask of databases
+    bool count_statements = false;  // databases count them, as far as they can
   };
   // `spec` and `timeline` outlive it. Forks the reaper, so it comes before any thread. Whatever
   // fails, nothing is left running. REQUIRES: `spec` has nothing that cannot be played.
@@ -70,6 +72,11 @@ class RunningSystem {
   // Peregrine's own query, which passes no proxy. Queries to one database wait for each other.
   io::Task<base::Result<net::Rows>> query(std::string database, std::string sql,
                                           std::vector<net::Cell> parameters, io::Deadline deadline);
+  // The same, where it is not counted as what services ask: RunningPostgres::query_beside.
+  io::Task<base::Result<net::Rows>> query_beside(std::string database, std::string sql,
+                                                 io::Deadline deadline);
+  // What passed the proxy of a PostgreSQL, if it observes. REQUIRES: the system has it.
+  StatementTimes& statement_times(std::string_view database) const;
   // Peregrine's own command, which passes no proxy.
   io::Task<base::Result<base::Value>> command(std::string redis, std::vector<std::string> words,
                                               io::Deadline deadline);
@@ -81,6 +88,15 @@ class RunningSystem {
   // What services have sent since the last reset, oldest first. Valid until the loop goes on.
   // REQUIRES: the system takes mail.
   const std::deque<boundary::Mail>& mails() const;
+  // What runs here, services first; each with what it has started is a tree.
+  struct RunningProcess {
+    std::string name;
+    std::string kind;  // "service", "postgres", "redis"
+    pid_t pid;
+  };
+  std::vector<RunningProcess> processes() const;
+  // What a third party was asked. REQUIRES: the system has it.
+  const ProviderTraffic& traffic(std::string_view provider) const;
   // Why the first service or database that no longer runs does not.
   std::optional<std::string> fallen() const;
 
@@ -132,7 +148,8 @@ class RunningSystem {
   std::map<std::string, net::Origin, std::less<>> origins_;  // of services
   std::map<std::string, std::unique_ptr<Service>, std::less<>> services_;  // that run here
   bool observe_ = true;                                                    // Options::observe
-  bool untouched_ = true;  // no play has been since the services started
+  bool count_statements_ = false;  // Options::count_statements
+  bool untouched_ = true;          // no play has been since the services started
 };
 
 }  // namespace peregrine::system

@@ -36,8 +36,9 @@ io::Task<Result<>> RunningSystem::start_databases(io::Deadline deadline) {
   std::optional<base::Error> first;
   io::Scope scope(loop_);
   for (const lang::DatabaseSpec& spec : spec_.databases) {
-    const RunningDatabase::Surroundings surroundings{loop_,     *reaper_,  directory_, clock_,
-                                                     timeline_, crossing_, tls,        observe_};
+    const RunningDatabase::Surroundings surroundings{loop_,  *reaper_,  directory_,
+                                                     clock_, timeline_, crossing_,
+                                                     tls,    observe_,  count_statements_};
     scope.spawn(
         start_database(surroundings, spec, {host_, next_port[spec.kind]++, ""}, deadline, first));
   }

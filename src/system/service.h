@@ -37,6 +37,8 @@ class Service {
 
   // Why it no longer runs, if it does not: "api was ended by SIGSEGV".
   std::optional<std::string> fallen() const;
+  // Of the process that its command started; it may have ended.
+  pid_t pid() const { return process_->pid(); }
   // Whether it computes, it or a process that it had when it became ready.
   bool busy() const;
   // SIGTERM, then SIGKILL when `grace` has passed.

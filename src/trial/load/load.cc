@@ -36,13 +36,6 @@ constexpr double kMostRate = 1e6;
 constexpr Duration kPhase = 10s;
 constexpr Duration kPhaseWarmUp = 1s;
 
-class NothingObserved final : public Observed {
- public:
-  std::optional<double> figure(std::string_view, std::string_view) const override {
-    return std::nullopt;
-  }
-};
-
 std::string describe(const lang::LoadSpec& load) {
   const Profile profile(load);
   const bool open = load.model == lang::LoadSpec::Model::open;
@@ -107,10 +100,10 @@ class Playing {
     for (size_t i = 0; i < load_.parts.size(); ++i) {
       parts.push_back({load_.parts[i].plan, load_.parts[i].weight, around_[i]->given()});
     }
-    period_ = std::make_unique<Period>(
-        Period::Setting{loop_, world_.system, observer_, observed_, spec, load_.name,
-                        options_.seed + number, options_.most_users},
-        std::move(parts));
+    period_ =
+        std::make_unique<Period>(Period::Setting{loop_, world_.system, observer_, spec, load_.name,
+                                                 options_.seed + number, options_.most_users},
+                                 std::move(parts));
     if (!co_await period_->play()) cancelled_ = true;
   }
 
@@ -214,7 +207,6 @@ class Playing {
   record::Observer& observer_;
   net::HttpClient http_;
   play::World world_;
-  NothingObserved observed_;
   LoadResult result_;
   std::vector<std::unique_ptr<play::Player>> around_;  // what each journey does once
   std::unique_ptr<Period> period_;
@@ -251,10 +243,12 @@ io::Task<Result<RunResult>> load_unmasked(io::Loop& loop, const lang::Project& p
   RunResult result = begin_result("load", project, options.seed, options.repeat);
   observer.run_started(result);
   const Instant begin = base::monotonic_now();
-  auto started = co_await system::RunningSystem::start(
-      loop, project.system, timeline,
-      {.seed = options.seed, .fits = play::fits, .observe = options.observe},
-      loop.in(kStartWithin));
+  auto started = co_await system::RunningSystem::start(loop, project.system, timeline,
+                                                       {.seed = options.seed,
+                                                        .fits = play::fits,
+                                                        .observe = options.observe,
+                                                        .count_statements = true},
+                                                       loop.in(kStartWithin));
   if (!started) {
     observer.not_started(result, started.error());
     co_return std::unexpected(started.error());

@@ -41,7 +41,10 @@ uint64_t resident_bytes() {
 }  // namespace
 
 Period::Period(Setting setting, std::vector<Part> parts)
-    : of_(std::move(setting)), parts_(std::move(parts)), profile_(of_.load) {}
+    : of_(std::move(setting)),
+      parts_(std::move(parts)),
+      profile_(of_.load),
+      observed_(of_.loop, of_.system) {}
 
 io::Task<Result<>> Period::play() {
   begin_ = of_.loop.now();
@@ -59,6 +62,7 @@ io::Task<Result<>> Period::play() {
                                    roles_);
   const bool paces = of_.load.model == lang::LoadSpec::Model::open;
   if (paces) of_.loop.spin_before(kSpin);
+  observed_.start(from, figures_->until());
   cpu_at_begin_ = cpu_used();
   Result<> played;
   {
@@ -70,6 +74,8 @@ io::Task<Result<>> Period::play() {
     (void)co_await beside.join(io::Deadline::never());
   }
   of_.loop.spin_before(Duration::zero());
+  figures_->end_at(std::min(figures_->until(), of_.loop.now()));
+  co_await observed_.finish();
   figures_->close_slice(of_.loop.now());
   const Instant until = std::min(figures_->until(), of_.loop.now());
   measured_ = std::max(until - from, Duration::zero());
@@ -114,8 +120,8 @@ void Period::look() {
 std::optional<std::string> Period::reason_to_abort() const {
   if (figures_->ended() < kFewPlays) return std::nullopt;
   const Duration measured = of_.loop.now() - figures_->from();
-  for (const auto& bound : judge(of_.load.abort_on, *figures_, measured, of_.observed)) {
-    if (bound.held) continue;
+  for (const auto& bound : judge(of_.load.abort_on, *figures_, measured, observed_)) {
+    if (bound.held || !bound.measured) continue;
     return fmt::format("{}{}{} is {}, the load was to end at {}", bound.on,
                        bound.on.empty() ? "" : " ", bound.what, bound.actual, bound.limit);
   }
@@ -138,7 +144,7 @@ io::Task<void> Period::measure_lag() {
 }
 
 std::vector<record::LoadThreshold> Period::judged() const {
-  return judge(of_.load.thresholds, *figures_, measured_, of_.observed);
+  return judge(of_.load.thresholds, *figures_, measured_, observed_);
 }
 
 Duration Period::measured() const { return measured_; }
@@ -150,6 +156,7 @@ void Period::tell(record::LoadResult& result) const {
   result.aborted = aborted_;
   result.generator = generator_;
   result.thresholds = judged();
+  result.observed = observed_.tell();
 }
 
 }  // namespace peregrine::trial

@@ -11,6 +11,7 @@
 
 #include "record/results.h"
 #include "trial/load/figures.h"
+#include "trial/load/observation.h"
 #include "trial/load/profile.h"
 #include "trial/load/thresholds.h"
 #include "trial/load/users.h"
@@ -23,7 +24,6 @@ class Period {
     io::Loop& loop;
     system::RunningSystem& system;
     record::Observer& observer;
-    const Observed& observed;
     const lang::LoadSpec& load;
     std::string name;  // for who looks on
     uint64_t seed = 0;
@@ -61,6 +61,7 @@ class Period {
   std::unique_ptr<Figures> figures_;
   std::unique_ptr<Users> users_;
   std::string aborted_;
+  Observation observed_;
   base::Duration measured_{};
   base::Duration cpu_at_begin_{};  // of what is counted
   record::LoadResult::Generator generator_;

@@ -128,7 +128,7 @@ std::vector<record::LoadThreshold> judge(const std::vector<Threshold>& threshold
     const auto one = judge.measure(threshold);
     all.push_back({threshold.on, threshold.what, threshold.text,
                    one ? one->text : std::string("nothing was measured"),
-                   one && holds(threshold, one->value)});
+                   one && holds(threshold, one->value), one.has_value()});
   }
   return all;
 }

@@ -1,0 +1,47 @@
+// What one process of a system took, second by second: at most Process::kMostPoints points, pairs
+// of which become one when there would be more.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "record/load_observed.h"
+#include "system/resources.h"
+
+namespace peregrine::trial {
+
+class ProcessSeries {
+ public:
+  ProcessSeries(std::string name, std::string kind) {
+    process_.name = std::move(name);
+    process_.kind = std::move(kind);
+  }
+
+  // `at`: since the load began to be measured. The first only says where the others start from.
+  void add(base::Duration at, const system::Resources& taken,
+           std::optional<uint64_t> connections = std::nullopt);
+
+  const std::string& name() const { return process_.name; }
+  // The mean share of a processor; nothing before the second point.
+  std::optional<double> cpu_share() const;
+  std::optional<uint64_t> most_memory() const;
+  std::optional<uint64_t> most_threads() const;
+  std::optional<uint64_t> most_descriptors() const;
+
+  // All of it, with what has grown.
+  record::LoadObserved::Process tell() const;
+
+ private:
+  record::LoadObserved::Process process_;
+  std::optional<system::Resources> last_;
+  base::Duration last_at_{};
+  base::Duration point_length_ = std::chrono::seconds(1);
+};
+
+// The levels of a series that grow: see LoadObserved::Growth. One that has fewer than 20 points has
+// none. Much over the load is 5 % of where the level began, and at least 1 MB, or 5 descriptors,
+// threads or connections.
+std::vector<record::LoadObserved::Growth> growth_of(
+    const std::vector<record::LoadObserved::Point>& points);
+
+}  // namespace peregrine::trial
