@@ -105,9 +105,9 @@ class ServiceReader {
   }
 
   void read_http(const Node& node) {
-    const std::string_view text = node.kind == Node::Kind::scalar ? node.text : "";
-    service_.http = text == "2" ? 2 : 1;
-    if (text == "2" || text == "1.1") return;
+    const bool scalar = node.kind == Node::Kind::scalar;
+    service_.http = scalar && node.text == "2" ? 2 : 1;
+    if (scalar && (node.text == "2" || node.text == "1.1")) return;
     diagnostics_.add(node.at, fmt::format("`http` is 1.1 or 2, this is {}", node.describe()),
                      "without it HTTP/1.1 is spoken, and over TLS what the service chooses");
   }
