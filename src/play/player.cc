@@ -13,8 +13,8 @@ using record::Verdict;
 
 namespace {
 
-constexpr size_t kEventsKept = 200;                               // before a failure
-constexpr size_t kEventsOfCrowd = 20;                             // the same, where many have played
+constexpr size_t kEventsKept = 200;    // before a failure
+constexpr size_t kEventsOfCrowd = 20;  // the same, where many have played
 constexpr base::Duration kCloseWithin = std::chrono::seconds(2);  // streams that were left open
 
 // The same from wherever the journey is played: without the folders before the file.

@@ -123,8 +123,8 @@ class Masking {
   }
   void mask(LoadResult& load) const {
     auto& [name, file, line, model, open, warm_up, measured, users, begun, ended, failed, lost, cut,
-           not_begun, looked, requests, plays, steps, failures, slices, thresholds, aborted,
-           limit, observed, generator] = load;
+           not_begun, looked, requests, plays, steps, failures, slices, thresholds, aborted, limit,
+           observed, generator] = load;
     mask_all(name, file, model, steps, failures, thresholds, aborted, observed);
     if (limit) mask(*limit);
   }
