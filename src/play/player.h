@@ -51,6 +51,9 @@ class Player {
   io::Task<record::Verdict> end_all(base::List plays);
   // Something beside its steps has failed, which end_all() is to tell with the rest.
   void blame(record::Failure failure) { fail(std::move(failure)); }
+  // Looks at those invariants that hold always, while the crowd plays; each that does not is told
+  // once, by what end_all() gives. REQUIRES: begin_all() has ended, and end_all() has not begun.
+  io::Task<void> look_meanwhile();
   // One play of a user of a crowd: `data` and `steps`. REQUIRES: he is one.
   io::Task<Outcome> play_as_user(Turn turn);
   // What `then` is to see of the last play as a user: its names, and `won`. Empty until then, and
@@ -125,7 +128,7 @@ class Player {
   // Invariants, after the play and in the middle of it (player_invariants.cc).
   io::Task<void> play_invariants(Branch& branch);
   bool is_of_this(const lang::Invariant& invariant) const;
-  io::Task<Outcome> look_at_invariants(const lang::Step& after, Branch& branch);
+  io::Task<Outcome> look_at_invariants(const lang::Step* after, Branch& branch);
   bool is_due(size_t invariant) const;
 
   // Logins (player_login.cc).

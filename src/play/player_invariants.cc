@@ -24,11 +24,14 @@ bool Player::is_of_this(const lang::Invariant& invariant) const {
 
 bool Player::is_due(size_t index) const {
   const lang::Invariant& invariant = plan_.invariants[index];
-  const bool has_names = has_data_ || !invariant.own;
+  const bool has_names = has_data_ || !invariant.own || (around_ && !invariant.of_one_play);
   return invariant.always && has_names && !broken_[index] && invariant.step.skip.empty();
 }
 
-io::Task<Outcome> Player::look_at_invariants(const lang::Step& after, Branch& branch) {
+io::Task<void> Player::look_meanwhile() { (void)co_await look_at_invariants(nullptr, *around_); }
+
+// After a step, or while others play.
+io::Task<Outcome> Player::look_at_invariants(const lang::Step* after, Branch& branch) {
   Outcome outcome = Outcome::held;
   for (size_t i = 0; i < plan_.invariants.size() && !world_.system.fallen(); ++i) {
     if (!is_due(i)) continue;
@@ -42,9 +45,12 @@ io::Task<Outcome> Player::look_at_invariants(const lang::Step& after, Branch& br
     // Of branches that go on together the first to see it tells it.
     const bool cancelled = tried.error && tried.error->code == base::Code::cancelled;
     if (tried.held() || (broken_[i] && !cancelled)) continue;
+    if (cancelled && !after) co_return Outcome::cancelled;
     broken_[i] = true;
     failure.message =
-        fmt::format("broken after the step \"{}\" in line {}: ", after.sentence, after.at.line);
+        after ? fmt::format("broken after the step \"{}\" in line {}: ", after->sentence,
+                            after->at.line)
+              : std::string("broken while the users played: ");
     outcome = finish_step(step, tried, {begin}, branch);
     if (outcome == Outcome::cancelled) co_return outcome;
     outcome = co_await tell_failure(step, tried, std::move(failure));

@@ -150,7 +150,7 @@ io::Task<Outcome> Player::play_step(const lang::Step& step, Branch& branch) {
     outcome = co_await tell_failure(step, tried, std::move(failure));
   }
   if (!watches_ || is_block(step.action) || outcome == Outcome::cancelled) co_return outcome;
-  const Outcome looked = co_await look_at_invariants(step, branch);
+  const Outcome looked = co_await look_at_invariants(&step, branch);
   co_return looked == Outcome::held ? outcome : looked;
 }
 

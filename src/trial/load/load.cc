@@ -30,6 +30,7 @@ namespace {
 constexpr Duration kStartWithin = 60s;
 constexpr Duration kResetWithin = 30s;
 constexpr Duration kLastWords = 20ms;
+constexpr Duration kLookEvery = 1s;  // at invariants
 // Of the search for the limit: where it begins if nothing is said, and each of its steps.
 constexpr double kFirstLevel = 10;
 constexpr double kMostRate = 1e6;
@@ -104,7 +105,18 @@ class Playing {
         std::make_unique<Period>(Period::Setting{loop_, world_.system, observer_, spec, load_.name,
                                                  options_.seed + number, options_.most_users},
                                  std::move(parts));
+    io::Scope beside(loop_);
+    beside.spawn(look_at_invariants());
     if (!co_await period_->play()) cancelled_ = true;
+    beside.cancel({base::Code::cancelled, "the load is over"});
+    (void)co_await beside.join(io::Deadline::never());
+  }
+
+  // Those that hold always, as long as the users play.
+  io::Task<void> look_at_invariants() {
+    while (co_await loop_.sleep(kLookEvery)) {
+      for (const auto& player : around_) co_await player->look_meanwhile();
+    }
   }
 
   // Steps up until a threshold falls. The figures are those of the highest level that held.
