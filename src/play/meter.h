@@ -17,8 +17,9 @@ namespace peregrine::play {
 // was seen.
 struct StepTimes {
   base::Instant due;
-  base::Instant sent;
-  base::Instant answered;
+  base::Instant sent{};
+  base::Instant answered{};
+  bool measured = false;  // else it has looked at something, or could not be begun: `due` is all
 };
 
 // What came of a step, or of a whole play.
@@ -27,11 +28,11 @@ enum class Outcome { held, lost, failed, cancelled };
 class Meter {
  public:
   virtual ~Meter() = default;
-  // A step without times has looked at something, or could not be begun.
-  virtual void step_ended(const lang::Step& step, const StepTimes* times, Outcome outcome) = 0;
-  // Comes before step_ended() of a step that failed; without a step a play could not be begun.
-  // `kind` is what failures are counted by: "timeout", "status 503", "expectation".
-  virtual void failed(const lang::Step* step, std::string_view kind, std::string_view message) = 0;
+  virtual void step_ended(const lang::Step& step, const StepTimes& times, Outcome outcome) = 0;
+  // Comes before step_ended() of a step that failed; without a step a play could not be begun that
+  // was due then. `kind` is what failures are counted by: "timeout", "status 503", "expectation".
+  virtual void failed(const lang::Step* step, base::Instant due, std::string_view kind,
+                      std::string_view message) = 0;
 };
 
 }  // namespace peregrine::play

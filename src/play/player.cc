@@ -255,7 +255,7 @@ void Player::tell_timeline() {
 
 void Player::fail(Failure failure) {
   result_.verdict = Verdict::failed;
-  if (crowd_) return crowd_->meter.failed(nullptr, "data", failure.message);
+  if (crowd_) return crowd_->meter.failed(nullptr, turn_.due, "data", failure.message);
   if (const record::Timeline* timeline = world_.timeline) {
     failure.events = timeline->since(begin_, around_ ? kEventsOfCrowd : kEventsKept);
     const uint64_t all = timeline->events().size() + timeline->dropped();

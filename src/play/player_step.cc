@@ -215,19 +215,20 @@ void Player::measure(const lang::Step& step, const Tried& tried, Outcome outcome
   Meter& meter = crowd_->meter;
   if (outcome == Outcome::failed) {
     result_.verdict = Verdict::failed;
-    meter.failed(&step, kind_of_failure(step, tried, branch.slots), describe(step, tried));
+    meter.failed(&step, branch.due, kind_of_failure(step, tried, branch.slots),
+                 describe(step, tried));
   }
   if (!tried.asked || step.within) {
     // What is waited for is measured from what brought it about to when it was first seen.
     const base::Instant seen = world_.loop.now();
-    const StepTimes waited{branch.cause, branch.cause, seen};
     const bool came = step.within && outcome == Outcome::held && branch.cause >= begin_;
-    meter.step_ended(step, came ? &waited : nullptr, outcome);
+    const StepTimes waited{branch.cause, branch.cause, seen, true};
+    meter.step_ended(step, came ? waited : StepTimes{branch.due}, outcome);
     branch.due = std::max(branch.due, seen);
     return;
   }
-  const StepTimes times{branch.due, tried.asked->sent, tried.asked->answered};
-  meter.step_ended(step, &times, outcome);
+  const StepTimes times{branch.due, tried.asked->sent, tried.asked->answered, true};
+  meter.step_ended(step, times, outcome);
   branch.due = times.answered;
 }
 

@@ -74,22 +74,24 @@ void Figures::add_steps(const lang::Plan& plan, const lang::Steps& steps) {
   }
 }
 
-void Figures::step_ended(const lang::Step& step, const play::StepTimes* times, Outcome outcome) {
+void Figures::step_ended(const lang::Step& step, const play::StepTimes& times, Outcome outcome) {
   const auto at = index_.find(&step);
   if (at == index_.end()) return;
   record::LoadStep& measured = steps_[at->second];
-  if (times && !measured.looks) {
+  if (times.measured && !measured.looks) {
     slice_.requests += 1;
-    slice_latency_.add(times->answered - times->due);
+    slice_latency_.add(times.answered - times.due);
   }
-  if (times && !counts(times->due)) return;
+  if (!counts(times.due)) return;
   ++measured.ended;
   if (outcome == Outcome::lost) ++measured.lost;
   if (outcome == Outcome::failed) ++measured.failed;
-  if (times) measured.times.add(times->due, times->sent, times->answered);
+  if (times.measured) measured.times.add(times.due, times.sent, times.answered);
 }
 
-void Figures::failed(const lang::Step* step, std::string_view kind, std::string_view message) {
+void Figures::failed(const lang::Step* step, Instant due, std::string_view kind,
+                     std::string_view message) {
+  if (!counts(due)) return;
   auto found = failures_.find(kind);
   if (found == failures_.end()) {
     const std::string_view name = failures_.size() < kMostKinds ? kind : "others";

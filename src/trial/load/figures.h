@@ -28,9 +28,10 @@ class Figures final : public play::Meter {
   Figures(const std::vector<const lang::Plan*>& plans, base::Instant begin, base::Instant from,
           base::Instant until);
 
-  void step_ended(const lang::Step& step, const play::StepTimes* times,
+  void step_ended(const lang::Step& step, const play::StepTimes& times,
                   play::Outcome outcome) override;
-  void failed(const lang::Step* step, std::string_view kind, std::string_view message) override;
+  void failed(const lang::Step* step, base::Instant due, std::string_view kind,
+              std::string_view message) override;
 
   void play_begun(base::Instant due);
   // One that was cancelled was cut off.

@@ -77,12 +77,12 @@ bool Users::is_over() const {
   return stopped_ || of_.loop.now() - of_.begin >= of_.profile.length();
 }
 
-bool Users::takes_turn() {
-  if (is_over()) return false;
+// The number of the next play, from 0.
+std::optional<uint64_t> Users::take_turn() {
+  if (is_over()) return std::nullopt;
   const auto most = of_.load.iterations;
-  if (most && turns_ >= static_cast<uint64_t>(*most)) return false;
-  ++turns_;
-  return true;
+  if (most && turns_ >= static_cast<uint64_t>(*most)) return std::nullopt;
+  return turns_++;
 }
 
 Users::User& Users::user(size_t index) {
@@ -107,10 +107,10 @@ size_t Users::next_role() {
 }
 
 // The first play, and then its share of them, evenly.
-bool Users::looks() {
-  const double before = static_cast<double>(turns_ - 1) * of_.load.verify;
-  const double after = static_cast<double>(turns_) * of_.load.verify;
-  return of_.load.verify > 0 && (turns_ == 1 || std::floor(before) != std::floor(after));
+bool Users::looks(uint64_t turn) const {
+  const double before = static_cast<double>(turn) * of_.load.verify;
+  const double after = static_cast<double>(turn + 1) * of_.load.verify;
+  return of_.load.verify > 0 && (turn == 0 || std::floor(before) != std::floor(after));
 }
 
 Duration Users::next_thought() {
@@ -159,13 +159,17 @@ io::Task<void> Users::live(User& user) {
   Instant due = of_.loop.now();
   for (;;) {
     const double level = of_.profile.level(of_.loop.now() - of_.begin);
-    if (user.index >= static_cast<size_t>(std::llround(level)) || !takes_turn()) break;
-    co_await play_one(user, due);
+    if (user.index >= static_cast<size_t>(std::llround(level))) break;
+    const auto turn = take_turn();
+    if (!turn) break;
+    co_await play_one(user, due, *turn);
     due = of_.loop.now() + next_thought();
     while (!is_over() && of_.loop.now() < due) {
       const Result<> waited = co_await changed_.wait({due});
       if (!waited && waited.error().code == base::Code::cancelled) co_return;
     }
+    // A play may end without having waited for anything.
+    if (!co_await of_.loop.yield()) co_return;
   }
   user.lives = false;
   of_.figures.set_playing(--playing_);
@@ -199,20 +203,19 @@ io::Task<void> Users::send_plays(io::Scope& playing) {
     if (free_.empty()) free_.push_back(users_.size());
     User& one = user(free_.back());
     free_.pop_back();
-    ++turns_;
     of_.figures.set_playing(++playing_);
-    playing.spawn(play_once(one, due));
+    playing.spawn(play_once(one, due, turns_++));
   }
 }
 
-io::Task<void> Users::play_once(User& user, Instant due) {
-  co_await play_one(user, due);
+io::Task<void> Users::play_once(User& user, Instant due, uint64_t turn) {
+  co_await play_one(user, due, turn);
   of_.figures.set_playing(--playing_);
   free_.push_back(user.index);
   changed_.notify_one();
 }
 
-io::Task<void> Users::play_one(User& user, Instant due) {
+io::Task<void> Users::play_one(User& user, Instant due, uint64_t number_of_play) {
   const size_t number = next_role();
   Role& role = roles_[number];
   std::unique_ptr<play::Player>& player = user.players[number];
@@ -224,7 +227,7 @@ io::Task<void> Users::play_one(User& user, Instant due) {
                         .round = round,
                         .index = user.index,
                         .due = due,
-                        .looks = looks()};
+                        .looks = looks(number_of_play)};
   of_.figures.play_begun(due);
   const Outcome outcome = co_await player->play_as_user(turn);
   of_.figures.play_ended(due, of_.loop.now(), outcome, turn.looks);

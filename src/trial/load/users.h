@@ -10,6 +10,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -68,16 +69,16 @@ class Users {
   };
 
   bool is_over() const;
-  bool takes_turn();
+  std::optional<uint64_t> take_turn();
   User& user(size_t index);
   size_t next_role();
-  bool looks();
+  bool looks(uint64_t turn) const;
   base::Duration next_thought();
   io::Task<void> send_users(io::Scope& playing);
   io::Task<void> send_plays(io::Scope& playing);
   io::Task<void> live(User& user);
-  io::Task<void> play_once(User& user, base::Instant due);
-  io::Task<void> play_one(User& user, base::Instant due);
+  io::Task<void> play_once(User& user, base::Instant due, uint64_t turn);
+  io::Task<void> play_one(User& user, base::Instant due, uint64_t turn);
   void keep(size_t role, const base::Value& told);
 
   const Setting of_;
