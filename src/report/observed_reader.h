@@ -7,9 +7,9 @@
 
 namespace peregrine::report {
 
-inline constexpr size_t kMostObserved = 1'000;         // of each kind
-inline constexpr size_t kMostGrowths = 10;             // of a process
-inline constexpr size_t kMostObservedRoutes = 10'000;  // of a provider
+inline constexpr size_t kMostObserved = 1'000;        // of each kind
+inline constexpr size_t kMostGrowths = 10;            // of a process
+inline constexpr size_t kMostObservedRoutes = 1'000;  // of a provider
 
 // What is wrong is told by the reader.
 record::LoadObserved read_observed(ValueReader& from);
