@@ -46,11 +46,9 @@ Value to_value(const record::LoadFailures& failures) {
 }
 
 Value to_value(const record::LoadThreshold& threshold) {
-  return Map{{"on", threshold.on},
-             {"what", threshold.what},
-             {"limit", threshold.limit},
-             {"actual", threshold.actual},
-             {"held", threshold.held}};
+  return Map{{"on", threshold.on},       {"what", threshold.what},
+             {"limit", threshold.limit}, {"actual", threshold.actual},
+             {"held", threshold.held},   {"measured", threshold.measured}};
 }
 
 Value to_value(const record::LoadPhase& phase) {

@@ -58,6 +58,7 @@ Value to_value(const LoadObserved::Process& process) {
   return Map{{"name", process.name},
              {"kind", process.kind},
              {"cpu_s", base::to_seconds(process.cpu)},
+             {"span_s", base::to_seconds(process.span)},
              {"cpu", process.cpu_share()},
              {"growth", to_list(process.growth)},
              {"points", to_list(process.points)}};

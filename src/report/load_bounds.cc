@@ -132,6 +132,7 @@ std::optional<LoadThreshold> judge_anew(const LoadThreshold& threshold, const Lo
   LoadThreshold judged = threshold;
   judged.actual = figure ? figure->text : "nothing was measured";
   judged.held = figure && *held;
+  judged.measured = figure.has_value();
   return judged;
 }
 

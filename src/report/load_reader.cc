@@ -3,7 +3,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
+
+#include "report/observed_reader.h"
 
 namespace peregrine::report {
 
@@ -41,26 +44,45 @@ record::LoadFailures read_failures(ValueReader& from) {
 }
 
 record::LoadThreshold read_threshold(ValueReader& from) {
-  return {from.text("on"), from.text("what"), from.text("limit"), from.text("actual"),
-          from.truth("held")};
+  return {from.text("on"),     from.text("what"),  from.text("limit"),
+          from.text("actual"), from.truth("held"), from.truth("measured")};
 }
 
-// Each element of a list that may have so many.
-template <class Read>
-auto read_list(ValueReader& from, std::string_view key, size_t most, const Read& read) {
-  std::vector<decltype(read(from))> list;
-  const base::List& values = from.list(key);
-  if (values.size() > most) {
-    from.fail(fmt::format("`{}` has more than {} elements", key, most));
-    return list;
+record::LoadPhase read_phase(ValueReader& from) {
+  return {from.real("level"),   from.number("requests"), from.real("rps"),
+          from.number("plays"), from.number("errors"),   read_histogram(from, "latency_us"),
+          from.text("fell")};
+}
+
+std::optional<double> read_level(ValueReader& from, std::string_view key) {
+  if (!from.has(key)) return std::nullopt;
+  return from.real(key);
+}
+
+std::optional<record::LoadLimit> read_limit(ValueReader& from) {
+  if (!from.has("limit")) return std::nullopt;
+  ValueReader part(from.object("limit"));
+  record::LoadLimit limit;
+  limit.held = read_level(part, "held");
+  limit.fell = read_level(part, "fell");
+  limit.stopped = part.text("stopped");
+  limit.phases = read_list(part, "phases", kMostLoadPhases, read_phase);
+  if (part.has("recovery")) {
+    // It is played at the level that held.
+    if (!limit.held) part.fail("`recovery` is there, and `held` is not");
+    ValueReader phase(part.object("recovery"));
+    limit.recovery = read_phase(phase);
+    part.take_error_of(phase);
   }
-  for (const Value& value : values) {
-    ValueReader one(value);
-    list.push_back(read(one));
-    from.take_error_of(one);
-    if (!from.good()) break;
-  }
-  return list;
+  from.take_error_of(part);
+  return limit;
+}
+
+record::LoadObserved read_observed_of(ValueReader& from) {
+  ValueReader part(from.object("observed"));
+  record::LoadObserved observed = read_observed(part);
+  from.take_error_of(part);
+  return observed;
 }
 
 void read_plays(ValueReader& from, record::LoadResult& load) {
@@ -116,6 +138,8 @@ record::LoadResult read_load(ValueReader& from) {
   load.thresholds = read_list(from, "thresholds", kMostLoadThresholds, read_threshold);
   load.slices = read_list(from, "slices", kMostLoadSlices, read_load_slice);
   load.aborted = from.text_or_empty("aborted");
+  load.limit = read_limit(from);
+  load.observed = read_observed_of(from);
   read_generator(from, load);
   return load;
 }

@@ -11,6 +11,7 @@ namespace peregrine::report {
 inline constexpr size_t kMostLoadSlices = 10'000;
 inline constexpr size_t kMostLoadFailures = 1'000;  // kinds
 inline constexpr size_t kMostLoadThresholds = 1'000;
+inline constexpr size_t kMostLoadPhases = 100;  // of a search for the limit
 
 // What is wrong is told by the reader.
 record::LoadResult read_load(ValueReader& from);

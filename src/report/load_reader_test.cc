@@ -28,6 +28,49 @@ record::LoadSlice some_slice(int second, uint64_t requests) {
           second == 2 ? 1U : 0U, 7,  latency.to_text()};
 }
 
+record::LoadObserved some_observed() {
+  using record::LoadObserved;
+  LoadObserved observed;
+  LoadObserved::Process service{.name = "api", .kind = "service", .cpu = 1'234'567'891ns};
+  service.span = 2'000'000'001ns;
+  service.points = {{0s, 0s, 0, 50'000'000, 7, 12, {}},
+                    {1s, 1'003ms, 0.1 + 0.2, 60'000'000, 8, {}, {}}};
+  service.growth = {{"memory", 600'000'000.5, 0.25, 10'000'000}};
+  LoadObserved::Process server{.name = "sql", .kind = "postgres"};
+  server.points = {{0s, 0s, 0, 1, 7, 12, 3}};
+  observed.processes = {service, server};
+  LoadObserved::Postgres counts{.name = "sql", .span = 2s, .committed = 1, .rolled_back = 2};
+  counts.deadlocks = 3;
+  counts.blocks_hit = 4;
+  counts.blocks_read = 5;
+  counts.rows_returned = 6;
+  counts.rows_fetched = 7;
+  counts.rows_written = 8;
+  counts.temporary_bytes = 9;
+  counts.connections = 10;
+  counts.waiting = 11;
+  counts.looks = 12;
+  counts.looks_waiting = 13;
+  LoadObserved::Postgres knows = counts;
+  knows.knows_statements = true;
+  knows.calls = 14;
+  knows.time = 15'001ns;
+  knows.p95 = 16'003ns;
+  knows.statements = {{"select $1", 17, 18, 19'007ns, 20us}, {"begin", 21, 0, 22us, {}}};
+  knows.scanned = {{"charges", 23, 24'000'000, 25, 26}};
+  observed.postgres = {counts, knows};
+  observed.redis = {{"cache", 2s, 27, 28, 29, 30, 31, 32, 33, 34, 35, {{"KEYS *", 36'009us}}},
+                    {.name = "queue"}};
+  observed.providers = {{"stripe", 37, 38, 39, 40, {{"POST /v1/charges", 30, 1}, {"", 7, 7}}}};
+  return observed;
+}
+
+record::LoadPhase some_phase(double level, std::string fell) {
+  record::LoadPhase phase{level, 200, level * 1.7, 100, 3, {}, std::move(fell)};
+  phase.latency.add(5ms, 200);
+  return phase;
+}
+
 LoadResult some_load() {
   LoadResult load;
   load.name = "Peak";
@@ -112,6 +155,53 @@ TEST(LoadReader, GivesTheReportsOfTheLoadItself) {
   ASSERT_EQ(again->loads.size(), 1U);
   EXPECT_EQ(again->loads[0].measured, run.loads[0].measured);
   EXPECT_EQ(again->loads[0].slices[1].latency, run.loads[0].slices[1].latency);
+}
+
+TEST(LoadReader, GivesWhatWasObservedAndTheLimitThatWasFound) {
+  record::RunResult run = some_run();
+  LoadResult& load = run.loads.front();
+  load.observed = some_observed();
+  load.thresholds.push_back({"api", "cpu", "80%", "nothing was measured", false, false});
+  load.limit = record::LoadLimit{
+      10, 15, "it was stopped", {some_phase(10, ""), some_phase(15, "p99 1s is 2.00 s")}};
+  load.limit->recovery = some_phase(10, "");
+  const auto again = read(lines_of(run));
+  ASSERT_TRUE(again) << again.error().to_string();
+  EXPECT_EQ(to_json(*again), to_json(run));
+  const LoadResult& read_load = again->loads.at(0);
+  EXPECT_FALSE(read_load.thresholds.at(2).measured);
+  EXPECT_EQ(read_load.observed.processes.at(0).span, 2'000'000'001ns);
+  EXPECT_EQ(read_load.limit->recovery->latency.count(), 200U);
+
+  load.limit = record::LoadLimit{{}, 12.5, "", {some_phase(12.5, "errors")}, {}};
+  const auto fallen = read(lines_of(run));
+  ASSERT_TRUE(fallen) << fallen.error().to_string();
+  EXPECT_EQ(to_json(*fallen), to_json(run));
+  EXPECT_FALSE(fallen->loads.at(0).limit->held);
+}
+
+TEST(LoadReader, SaysWhatIsWrongWithWhatWasObservedAndWithTheLimit) {
+  record::RunResult run = some_run();
+  run.loads.front().observed = some_observed();
+  run.loads.front().limit = record::LoadLimit{10, {}, "", {some_phase(10, "")}, {}};
+  run.loads.front().limit->recovery = some_phase(10, "");
+  const std::string good = lines_of(run);
+  const auto error = [&](std::string_view what, std::string_view with) {
+    const auto again = read(replaced(good, what, with));
+    return again ? "" : again.error().text;
+  };
+  EXPECT_EQ(error("\"observed\":", "\"seen\":"), "`observed` is not there");
+  EXPECT_EQ(error("\"threads\":7", "\"threads\":-7"), "`threads` is no whole number from 0 on");
+  EXPECT_EQ(error("\"margin\":0.25", "\"margin\":\"0.25\""), "`margin` is no number from 0 on");
+  EXPECT_EQ(error("\"total_us\":22", "\"total_us\":1e30"),
+            "`total_us` is no number of microseconds");
+  EXPECT_EQ(error("\"calls\":14,", ""), "`calls` is not there");
+  EXPECT_EQ(error("\"held\":10,", ""), "`recovery` is there, and `held` is not");
+  EXPECT_EQ(error("\"phases\":[", "\"phases\":[7,"), "`level` is not there");
+  std::string many = "\"slowest\":[";
+  for (size_t i = 0; i < record::LoadObserved::Redis::kMostSlow; ++i) many += "0,";
+  // The last list of them is empty.
+  EXPECT_EQ(error("\"slowest\":[", many + "0"), "`slowest` has more than 10 elements");
 }
 
 TEST(LoadReader, OfALoadThatWasKilledGivesItsSeconds) {

@@ -45,6 +45,10 @@ std::string percent(uint64_t some, uint64_t all) {
   return fmt::format("{:.3g}%", 100 * static_cast<double>(some) / static_cast<double>(all));
 }
 
+std::string time_text(const Histogram& times, double share) {
+  return times.empty() ? "-" : base::to_text(times.at(share));
+}
+
 std::string padded_left(const std::string& text, size_t width) {
   const size_t has = base::count_characters(text);
   return has < width ? std::string(width - has, ' ') + text : text;
@@ -82,8 +86,12 @@ std::string latencies(const LoadResult& load, const Paint& paint, size_t width) 
     text += row(base::printable(step.sentence), names, step.times.latency);
   }
   text += row("all requests", names, load.requests.latency);
-  text += paint.dim(row("  of it: the service", names, load.requests.service));
-  text += paint.dim(row("  of it: held up before", names, load.requests.blocked));
+  // Of a load that was killed the parts are not known.
+  const auto part = [&](const char* name, const Histogram& times) {
+    if (!times.empty()) text += paint.dim(row(name, names, times));
+  };
+  part("  of it: the service", load.requests.service);
+  part("  of it: held up before", load.requests.blocked);
   if (!load.plays.empty()) text += row("whole plays", names, load.plays);
   return text;
 }
@@ -197,7 +205,7 @@ std::string phase_row(const record::LoadPhase& phase, bool open, const Paint& pa
   std::string line =
       "  " + padded_left(level, 12) + padded_left(fmt::format("{:.4g}/s", phase.per_second), 12);
   for (const double share : {0.5, 0.95, 0.99}) {
-    line += padded_left(base::to_text(phase.latency.at(share)), kFigureWidth + 1);
+    line += padded_left(time_text(phase.latency, share), kFigureWidth + 1);
   }
   line += padded_left(percent(phase.failed, phase.ended), 9) + "  ";
   line +=
@@ -232,7 +240,7 @@ std::string limit_text(const LoadResult& load, const Paint& paint) {
         "  Afterwards, at {} again: {} (p99 {})\n", level(*limit.held),
         back ? paint.green("all thresholds hold, it has recovered")
              : paint.red("it has not recovered: " + base::printable(limit.recovery->fell)),
-        base::to_text(limit.recovery->latency.at(0.99)));
+        time_text(limit.recovery->latency, 0.99));
   }
   return text + "\n";
 }
@@ -268,7 +276,9 @@ std::string load_text(const LoadResult& load, const Paint& paint, size_t width) 
   if (!load.aborted.empty()) {
     text += "\n  " + paint.red("ended early: " + base::printable(load.aborted)) + "\n";
   }
-  return text + "\n" + generator(load, paint) + "\n";
+  // Of a load that was killed nothing is known of it.
+  if (load.generator.rss_bytes > 0) text += "\n" + generator(load, paint);
+  return text + "\n";
 }
 
 std::string progress_text(const record::LoadProgress& progress) {
@@ -286,8 +296,7 @@ std::string progress_text(const record::LoadProgress& progress) {
   }
   return fmt::format("{}{}  {} playing  {}  p50 {}  p99 {}  {} failed", bar, time, progress.playing,
                      per_second(progress.last.requests, progress.last.length),
-                     base::to_text(latency.at(0.5)), base::to_text(latency.at(0.99)),
-                     progress.last.failed);
+                     time_text(latency, 0.5), time_text(latency, 0.99), progress.last.failed);
 }
 
 }  // namespace peregrine::report

@@ -39,6 +39,9 @@ Result<> check_fits(const NamedRun& first, const LoadResult& one, const NamedRun
     return differs("has users in one and a rate in the other");
   }
   if (one.warm_up != other.warm_up) return differs("has another `warm_up`");
+  if (one.limit.has_value() != other.limit.has_value()) {
+    return differs("was stepped up to find its limit in one of them alone");
+  }
   if (!same_thresholds(one, other)) return differs("has other thresholds");
   return {};
 }

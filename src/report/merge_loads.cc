@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -16,6 +17,7 @@ namespace peregrine::report {
 using base::Duration;
 using base::Histogram;
 using record::LoadFailures;
+using record::LoadObserved;
 using record::LoadResult;
 using record::LoadSlice;
 using record::LoadStep;
@@ -118,6 +120,31 @@ std::vector<LoadSlice> merge_slices(const std::vector<LoadPart>& parts) {
   return all;
 }
 
+// Each run has a system of its own, so that nothing of it is added up: all stays, and says whose it
+// is.
+template <class T>
+void append_named(std::vector<T>& all, const std::vector<T>& some, const std::string& run) {
+  for (const T& one : some) {
+    all.push_back(one);
+    all.back().name += fmt::format(" in {}", run);
+  }
+}
+
+// Nothing when it is more than a report has room for.
+std::optional<LoadObserved> observed_by_all(const std::vector<LoadPart>& parts) {
+  constexpr size_t kMost = 200;  // processes, databases, third parties
+  LoadObserved all;
+  for (const auto& [run, load] : parts) {
+    append_named(all.processes, load.observed.processes, run);
+    append_named(all.postgres, load.observed.postgres, run);
+    append_named(all.redis, load.observed.redis, run);
+    append_named(all.providers, load.observed.providers, run);
+    const size_t count = all.processes.size() + all.postgres.size() + all.redis.size();
+    if (count + all.providers.size() > kMost) return std::nullopt;
+  }
+  return all;
+}
+
 // "3 runs of 100 users for 30 s", or each of them when they differ.
 std::string model_of(const std::vector<LoadPart>& parts) {
   const std::string& first = parts.front().load.model;
@@ -167,6 +194,13 @@ LoadResult merge_loads(const std::vector<LoadPart>& parts) {
   std::ranges::sort(all.failures, std::greater(), &LoadFailures::count);
   all.slices = merge_slices(parts);
   all.model = model_of(parts);
+  if (all.limit) {
+    all.model += "; the limits that they found are in their own reports alone";
+    all.limit.reset();
+  }
+  auto observed = observed_by_all(parts);
+  if (!observed) all.model += "; what services did is in their own reports alone";
+  all.observed = std::move(observed).value_or(LoadObserved());
   judge_all(all, parts);
   return all;
 }

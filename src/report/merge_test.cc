@@ -114,6 +114,63 @@ TEST(Merge, JudgesThresholdsAnew) {
   EXPECT_EQ(all->verdict, Verdict::failed);
 }
 
+TEST(Merge, KeepsWhatEachRunObservedAndSaysWhoseItIs) {
+  NamedRun one = run_of("a", 1, 10ms), other = run_of("b", 2, 30ms);
+  for (NamedRun* run : {&one, &other}) {
+    record::LoadObserved& observed = run->run.loads[0].observed;
+    observed.processes = {{.name = "api", .kind = "service", .cpu = 1s, .span = 2s}};
+    observed.postgres = {{.name = "sql", .committed = 7}};
+    observed.redis = {{.name = "cache"}};
+    observed.providers = {{.name = "stripe", .calls = 5}};
+  }
+  const auto all = merge({one, other});
+  ASSERT_TRUE(all) << all.error().to_string();
+  const record::LoadObserved& observed = all->loads[0].observed;
+  ASSERT_EQ(observed.processes.size(), 2U);
+  EXPECT_EQ(observed.processes[0].name, "api in a");
+  EXPECT_EQ(observed.processes[1].name, "api in b");
+  EXPECT_EQ(observed.postgres.at(1).name, "sql in b");
+  EXPECT_EQ(observed.postgres.at(1).committed, 7U);
+  EXPECT_EQ(observed.redis.at(1).name, "cache in b");
+  EXPECT_EQ(observed.providers.at(0).name, "stripe in a");
+  EXPECT_EQ(all->loads[0].model, "2 runs of 5 users for 2 s");
+
+  other.run.loads[0].observed.processes.resize(200, {.name = "one more", .kind = "service"});
+  const auto without = merge({one, other});
+  ASSERT_TRUE(without) << without.error().to_string();
+  EXPECT_TRUE(without->loads[0].observed.processes.empty());
+  EXPECT_TRUE(without->loads[0].observed.postgres.empty());
+  EXPECT_EQ(without->loads[0].model,
+            "2 runs of 5 users for 2 s; what services did is in their own reports alone");
+}
+
+TEST(Merge, LeavesOutLimitsAndSaysSo) {
+  NamedRun one = run_of("a", 1, 10ms), other = run_of("b", 2, 30ms);
+  one.run.loads[0].limit = record::LoadLimit{.held = 10};
+  other.run.loads[0].limit = record::LoadLimit{.held = 15};
+  const auto all = merge({one, other});
+  ASSERT_TRUE(all) << all.error().to_string();
+  EXPECT_FALSE(all->loads[0].limit);
+  EXPECT_EQ(all->loads[0].model,
+            "2 runs of 5 users for 2 s; the limits that they found are in their own reports alone");
+}
+
+TEST(Merge, SaysOfAThresholdWhetherItWasMeasured) {
+  NamedRun one = run_of("a", 1, 10ms), other = run_of("b", 2, 30ms);
+  for (NamedRun* run : {&one, &other}) {
+    run->run.loads[0].thresholds = {{"Nobody", "p99", "1s", "", true},
+                                    {"sql", "p95", "1s", "nothing was measured", false, false}};
+  }
+  const auto all = merge({one, other});
+  ASSERT_TRUE(all) << all.error().to_string();
+  const auto& thresholds = all->loads[0].thresholds;
+  ASSERT_EQ(thresholds.size(), 3U);
+  for (const LoadThreshold& threshold : thresholds) {
+    EXPECT_FALSE(threshold.held);
+    EXPECT_FALSE(threshold.measured);
+  }
+}
+
 TEST(Merge, AThresholdThatFellInOnePartMayHoldInAll) {
   NamedRun slow = run_of("b", 2, 30ms);
   slow.run.verdict = Verdict::failed;
@@ -150,6 +207,8 @@ TEST(Merge, SaysWhyRunsDoNotFitTogether) {
             not_together + "has users in one and a rate in the other");
   EXPECT_EQ(error([](auto& run) { run.loads[0].warm_up = 3s; }),
             not_together + "has another `warm_up`");
+  EXPECT_EQ(error([](auto& run) { run.loads[0].limit.emplace(); }),
+            not_together + "was stepped up to find its limit in one of them alone");
   EXPECT_EQ(error([](auto& run) { run.loads[0].thresholds[0].limit = "1s"; }),
             not_together + "has other thresholds");
 }

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <chrono>
+#include <cmath>
 
 namespace peregrine::report {
 
@@ -70,13 +71,32 @@ uint64_t ValueReader::number(std::string_view key) {
 
 uint64_t ValueReader::number_or_0(std::string_view key) { return find(key) ? number(key) : 0; }
 
-base::Duration ValueReader::seconds(std::string_view key) {
+std::optional<uint64_t> ValueReader::number_if_there(std::string_view key) {
+  if (!has(key)) return std::nullopt;
+  return number(key);
+}
+
+// Nothing of what is less than 0.
+std::optional<double> ValueReader::find_real(std::string_view key) const {
   const Value* value = find(key);
-  double seconds = -1;
-  if (value && value->kind() == Kind::real) seconds = value->as_double();
-  if (value && value->kind() == Kind::int64) seconds = static_cast<double>(value->as_int());
-  if (seconds >= 0 && seconds <= kMostSeconds) {
-    return std::chrono::round<base::Duration>(std::chrono::duration<double>(seconds));
+  double number = -1;
+  if (value && value->kind() == Kind::real) number = value->as_double();
+  if (value && value->kind() == Kind::int64) number = static_cast<double>(value->as_int());
+  if (value && value->kind() == Kind::uint64) number = static_cast<double>(value->as_uint());
+  if (!std::isfinite(number) || number < 0) return std::nullopt;
+  return number;
+}
+
+double ValueReader::real(std::string_view key) {
+  if (const auto number = find_real(key)) return *number;
+  wrong(key, "number from 0 on");
+  return 0;
+}
+
+base::Duration ValueReader::seconds(std::string_view key) {
+  const auto seconds = find_real(key);
+  if (seconds && *seconds <= kMostSeconds) {
+    return std::chrono::round<base::Duration>(std::chrono::duration<double>(*seconds));
   }
   wrong(key, "number of seconds");
   return {};
@@ -84,6 +104,20 @@ base::Duration ValueReader::seconds(std::string_view key) {
 
 base::Duration ValueReader::seconds_or_0(std::string_view key) {
   return find(key) ? seconds(key) : base::Duration{};
+}
+
+base::Duration ValueReader::microseconds(std::string_view key) {
+  const auto number = find_real(key);
+  if (number && *number <= kMostSeconds * 1e6) {
+    return std::chrono::round<base::Duration>(std::chrono::duration<double, std::micro>(*number));
+  }
+  wrong(key, "number of microseconds");
+  return {};
+}
+
+std::optional<base::Duration> ValueReader::microseconds_if_there(std::string_view key) {
+  if (!has(key)) return std::nullopt;
+  return microseconds(key);
 }
 
 std::vector<std::string> ValueReader::texts(std::string_view key) {

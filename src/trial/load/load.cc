@@ -47,6 +47,18 @@ std::string describe(const lang::LoadSpec& load) {
   return fmt::format("{} for {}", text, base::to_text(profile.length() - load.warm_up));
 }
 
+double first_level(const lang::LoadSpec& load) { return load.level > 0 ? load.level : kFirstLevel; }
+Duration phase_length(const lang::LoadSpec& load) { return load.duration.value_or(kPhase); }
+Duration phase_warm_up(const lang::LoadSpec& load) {
+  return std::max<Duration>(load.warm_up, kPhaseWarmUp);
+}
+
+std::string describe_search(const lang::LoadSpec& load) {
+  const bool open = load.model == lang::LoadSpec::Model::open;
+  return fmt::format("from {:.4g} {} up, {} each step", first_level(load),
+                     open ? "plays/s" : "users", base::to_text(phase_length(load)));
+}
+
 // One load while it is played.
 class Playing {
  public:
@@ -62,8 +74,8 @@ class Playing {
     result_.file = load.file;
     result_.line = load.line;
     result_.open = load.spec.model == lang::LoadSpec::Model::open;
-    result_.warm_up = load.spec.warm_up;
-    result_.model = describe(load.spec);
+    result_.warm_up = load.find_limit ? phase_warm_up(load.spec) : load.spec.warm_up;
+    result_.model = load.find_limit ? describe_search(load.spec) : describe(load.spec);
   }
 
   // Puts what came of each journey, and of the load, into the result. `inconclusive` when it was
@@ -122,8 +134,8 @@ class Playing {
   // Steps up until a threshold falls. The figures are those of the highest level that held.
   io::Task<void> find_limit() {
     const bool open = result_.open;
-    const double first = load_.spec.level > 0 ? load_.spec.level : kFirstLevel;
-    LimitSearch search(first, open ? kMostRate : static_cast<double>(options_.most_users), !open);
+    LimitSearch search(first_level(load_.spec),
+                       open ? kMostRate : static_cast<double>(options_.most_users), !open);
     record::LoadLimit limit;
     for (auto level = search.next(); level && !cancelled_; level = search.next()) {
       const lang::LoadSpec spec = at_level(*level);
@@ -153,8 +165,8 @@ class Playing {
     spec.level = level;
     spec.stages.clear();
     spec.iterations.reset();
-    spec.duration = load_.spec.duration.value_or(kPhase);
-    spec.warm_up = std::max<Duration>(spec.warm_up, kPhaseWarmUp);
+    spec.duration = phase_length(load_.spec);
+    spec.warm_up = phase_warm_up(load_.spec);
     return spec;
   }
 
