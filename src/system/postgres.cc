@@ -132,10 +132,12 @@ std::string PrivatePostgres::url_at(std::string_view host, uint16_t port,
 
 Task<Result<net::PostgresConnection>> PrivatePostgres::connect(std::string database,
                                                                Deadline deadline) {
-  // A setting of a library that is not loaded means nothing.
-  const std::string settings = fmt::format("&application_name={}&options={}", kApplication,
-                                           net::percent_encode("-c pg_stat_statements.track=none"));
-  co_return co_await net::PostgresConnection::connect(loop_, url(database) + settings, deadline);
+  const std::string name = fmt::format("&application_name={}", kApplication);
+  CO_TRY(net::PostgresConnection connection,
+         co_await net::PostgresConnection::connect(loop_, url(database) + name, deadline));
+  // Ours are not counted among the services' statements; without that library it means nothing.
+  CO_TRY_OK(co_await connection.script("SET pg_stat_statements.track = 'none'", deadline));
+  co_return connection;
 }
 
 Task<Result<>> PrivatePostgres::create_database(std::string name, Deadline deadline) {
