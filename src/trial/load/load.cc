@@ -36,6 +36,8 @@ constexpr double kFirstLevel = 10;
 constexpr double kMostRate = 1e6;
 constexpr Duration kPhase = 10s;
 constexpr Duration kPhaseWarmUp = 1s;
+constexpr double kMostShare =
+    0.95;  // of a processor: with more there is no time left to ask faster
 
 std::string describe(const lang::LoadSpec& load) {
   const Profile profile(load);
@@ -145,7 +147,7 @@ class Playing {
       if (held || limit.phases.size() == 1) period_->tell(result_);
       search.tell(held);
       if (world_.system.fallen()) break;
-      if (held && result_.generator_is_slow()) {
+      if (held && result_.generator.cpu_share(result_.measured) > kMostShare) {
         limit.stopped = "Peregrine itself has no time left on this machine";
         break;
       }
