@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "lang/inner_steps.h"
 #include "lang/load_reader.h"
 
 namespace peregrine::lang {
@@ -83,15 +84,7 @@ class TrialReader {
   static void add_sentences(const Steps& steps, std::vector<std::string_view>& sentences) {
     for (const Step& step : steps) {
       sentences.push_back(step.sentence);
-      if (const auto* together = std::get_if<TogetherAction>(&step.action)) {
-        for (const auto& branch : together->branches) add_sentences(branch.steps, sentences);
-      } else if (const auto* each = std::get_if<EachAction>(&step.action)) {
-        add_sentences(each->steps, sentences);
-      } else if (const auto* repeat = std::get_if<RepeatAction>(&step.action)) {
-        add_sentences(repeat->steps, sentences);
-      } else if (const auto* use = std::get_if<UseAction>(&step.action)) {
-        add_sentences(use->steps, sentences);
-      }
+      for (const Steps* inner : inner_steps(step.action)) add_sentences(*inner, sentences);
     }
   }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "lang/inner_steps.h"
+
 namespace peregrine::trial {
 
 using base::Duration;
@@ -15,21 +17,6 @@ using record::LoadFailures;
 using record::LoadSlice;
 
 namespace {
-
-// The steps inside of a step, if it has any.
-std::vector<const lang::Steps*> inner_steps(const lang::Action& action) {
-  std::vector<const lang::Steps*> inner;
-  if (const auto* together = std::get_if<lang::TogetherAction>(&action)) {
-    for (const auto& branch : together->branches) inner.push_back(&branch.steps);
-  } else if (const auto* each = std::get_if<lang::EachAction>(&action)) {
-    inner.push_back(&each->steps);
-  } else if (const auto* repeat = std::get_if<lang::RepeatAction>(&action)) {
-    inner.push_back(&repeat->steps);
-  } else if (const auto* use = std::get_if<lang::UseAction>(&action)) {
-    inner.push_back(&use->steps);
-  }
-  return inner;
-}
 
 // Its times are of what it waits for, not of one request.
 bool waits(const lang::Step& step) { return step.only_looks || step.within; }
@@ -67,7 +54,7 @@ Figures::Figures(const std::vector<const lang::Plan*>& plans, Instant begin, Ins
 
 void Figures::add_steps(const lang::Plan& plan, const lang::Steps& steps) {
   for (const lang::Step& step : steps) {
-    const auto inner = inner_steps(step.action);
+    const auto inner = lang::inner_steps(step.action);
     index_.emplace(&step, steps_.size());
     steps_.push_back({plan.name, step.sentence, step.at.line, waits(step)});
     for (const lang::Steps* of_it : inner) add_steps(plan, *of_it);

@@ -36,8 +36,7 @@ constexpr double kFirstLevel = 10;
 constexpr double kMostRate = 1e6;
 constexpr Duration kPhase = 10s;
 constexpr Duration kPhaseWarmUp = 1s;
-constexpr double kMostShare =
-    0.95;  // of a processor: with more there is no time left to ask faster
+constexpr double kMostShare = 0.95;  // of a processor: beyond it nobody can ask faster
 
 std::string describe(const lang::LoadSpec& load) {
   const Profile profile(load);

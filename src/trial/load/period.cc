@@ -143,19 +143,13 @@ io::Task<void> Period::measure_lag() {
   }
 }
 
-std::vector<record::LoadThreshold> Period::judged() const {
-  return judge(of_.load.thresholds, *figures_, measured_, observed_);
-}
-
-Duration Period::measured() const { return measured_; }
-
 void Period::tell(record::LoadResult& result) const {
   figures_->tell(result);
   result.not_begun = users_->not_begun();
   result.measured = measured_;
   result.aborted = aborted_;
   result.generator = generator_;
-  result.thresholds = judged();
+  result.thresholds = judge(of_.load.thresholds, *figures_, measured_, observed_);
   result.observed = observed_.tell();
 }
 

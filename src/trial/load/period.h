@@ -24,7 +24,7 @@ class Period {
     io::Loop& loop;
     system::RunningSystem& system;
     record::Observer& observer;
-    const lang::LoadSpec& load;
+    lang::LoadSpec load;
     std::string name;  // for who looks on
     uint64_t seed = 0;
     size_t most_users = 0;
@@ -42,8 +42,6 @@ class Period {
 
   // REQUIRES: play() has ended (so for those below).
   void tell(record::LoadResult& result) const;
-  std::vector<record::LoadThreshold> judged() const;
-  base::Duration measured() const;
   base::List told_plays(size_t part) const { return users_->told_plays(part); }
 
  private:

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "lang/inner_steps.h"
 #include "trial/load/load.h"
 #include "trial/load/profile.h"
 #include "trial/run.h"
@@ -40,15 +41,8 @@ void change(LoadSpec& spec, const LoadChanges& changes) {
 void add_sentences(const lang::Steps& steps, std::set<std::string, std::less<>>& sentences) {
   for (const lang::Step& step : steps) {
     sentences.insert(step.sentence);
-    if (const auto* together = std::get_if<lang::TogetherAction>(&step.action)) {
-      for (const auto& branch : together->branches) add_sentences(branch.steps, sentences);
-    } else if (const auto* each = std::get_if<lang::EachAction>(&step.action)) {
-      add_sentences(each->steps, sentences);
-    } else if (const auto* repeat = std::get_if<lang::RepeatAction>(&step.action)) {
-      add_sentences(repeat->steps, sentences);
-    } else if (const auto* use = std::get_if<lang::UseAction>(&step.action)) {
-      add_sentences(use->steps, sentences);
-    }
+    for (const lang::Steps* inner : lang::inner_steps(step.action))
+      add_sentences(*inner, sentences);
   }
 }
 
