@@ -17,6 +17,12 @@ create table unique_bookings (
   slot text not null unique,
   guest text not null
 );
+create table requests (
+  id text primary key,
+  guest text not null,
+  status text not null default 'received'
+    check (status in ('received', 'booked', 'conflict'))
+);
 create table refusals (
   id bigint generated always as identity primary key,
   guest text not null
@@ -207,3 +213,7 @@ create table sightings (
   guest text not null,
   at timestamptz not null default clock_timestamp()
 );
+
+-- What the service writes without a request.
+create table heartbeats (name text primary key, beats int not null, at timestamptz);
+insert into heartbeats values ('api', 0);

@@ -1,11 +1,13 @@
 // race_service HOST PORT: handlers that are right or wrong when requests come at once, one a file
-// in defective/ and correct/. From the environment: DATABASE_URL, REDIS_URL, ACME_URL, ACME_KEY,
-// and POOL_SIZE, how many connections it has to PostgreSQL, and how many to Redis (10).
+// in defective/ and correct/. From the environment: DATABASE_URL, REDIS_URL, ACME_URL, ACME_KEY;
+// POOL_SIZE, how many connections it has to PostgreSQL, and how many to Redis (10); HEARTBEAT_MS,
+// how often it writes that it is alive, without a request (never).
 #include <cstdio>
 #include <cstdlib>
 
 #include "base/json.h"
 #include "net/http_server.h"
+#include "race/service/heartbeat.h"
 #include "race/service/routes.h"
 
 namespace peregrine::racing {
@@ -46,7 +48,9 @@ io::Task<Result<>> serve(io::Loop& loop, io::Address at) {
   net::PostgresPool pool(loop, std::move(database), connections);
   RedisPool redis(loop, std::move(target), connections);
   io::Mutex one_at_a_time(loop);
-  Service service{loop, pool, redis, *acme, one_at_a_time};
+  io::Scope later(loop);
+  Service service{loop, pool, redis, *acme, one_at_a_time, later};
+  CO_TRY_OK(begin_heartbeat(service));
   CO_TRY(io::Listener listener, io::Listener::open(loop, at));
   net::HttpServer server(loop, std::move(listener), routes(service));
   // SIGTERM ends it at once: nothing of what it holds is of worth.

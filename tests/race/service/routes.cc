@@ -48,6 +48,7 @@ constexpr Route kDefective[] = {
     {"/defective/unlock_before_commit", defective::unlock_before_commit},
     {"/defective/webhook_against_cancel", defective::webhook_against_cancel},
     {"/defective/webhook_twice", defective::webhook_twice},
+    {"/defective/worker_check_then_insert", defective::worker_check_then_insert},
     {"/defective/write_skew", defective::write_skew},
 };
 
@@ -94,6 +95,7 @@ constexpr Route kCorrect[] = {
     {"/correct/view_and_foreign_key/add", correct::view_and_foreign_key_add},
     {"/correct/view_and_foreign_key/remove", correct::view_and_foreign_key_remove},
     {"/correct/webhook_once", correct::webhook_once},
+    {"/correct/worker_unique", correct::worker_unique},
 };
 
 io::Task<wire::Response> health(const net::HttpRequest&) { co_return fine(); }

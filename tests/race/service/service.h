@@ -8,6 +8,7 @@
 
 #include "base/value.h"
 #include "io/mutex.h"
+#include "io/scope.h"
 #include "net/postgres_pool.h"
 #include "race/service/acme.h"
 #include "race/service/asked.h"
@@ -21,6 +22,7 @@ struct Service {
   RedisPool& redis;
   Acme& acme;
   io::Mutex& one_at_a_time;  // for what is protected inside the process
+  io::Scope& later;          // what goes on after a request was answered
 
   // By when a request should have its answer.
   io::Deadline deadline() const { return loop.in(std::chrono::seconds(5)); }
@@ -33,6 +35,7 @@ using Handler = Handling (*)(Service&, const Asked&);
 
 wire::Response json_response(int status, const base::Value& body);
 inline wire::Response created(base::Map body = {}) { return json_response(201, std::move(body)); }
+inline wire::Response accepted() { return json_response(202, base::Map{}); }
 inline wire::Response fine(base::Map body = {}) { return json_response(200, std::move(body)); }
 // 409: the other proper outcome.
 inline wire::Response conflict(std::string_view why) {

@@ -50,5 +50,6 @@ Handling uuid_and_timestamps(Service& service, const Asked& asked);
 Handling view_and_foreign_key_add(Service& service, const Asked& asked);
 Handling view_and_foreign_key_remove(Service& service, const Asked& asked);
 Handling webhook_once(Service& service, const Asked& asked);
+Handling worker_unique(Service& service, const Asked& asked);
 
 }  // namespace peregrine::racing::correct

@@ -42,6 +42,7 @@ Handling unique_answered_500(Service& service, const Asked& asked);
 Handling unlock_before_commit(Service& service, const Asked& asked);
 Handling webhook_against_cancel(Service& service, const Asked& asked);
 Handling webhook_twice(Service& service, const Asked& asked);
+Handling worker_check_then_insert(Service& service, const Asked& asked);
 Handling write_skew(Service& service, const Asked& asked);
 
 }  // namespace peregrine::racing::defective
