@@ -1,0 +1,37 @@
+#include "race/service/heartbeat.h"
+
+#include <fmt/core.h>
+
+#include <cstdlib>
+
+#include "race/service/session.h"
+
+namespace peregrine::racing {
+namespace {
+
+io::Task<base::Result<>> beat(Service& service) {
+  CO_TRY(Session db, co_await Session::open(service));
+  CO_TRY_OK(co_await db.ask("update heartbeats set beats = beats + 1, at = clock_timestamp()"));
+  co_return base::Result<>{};
+}
+
+io::Task<void> go_on(Service& service, base::Duration pause) {
+  while (co_await service.loop.sleep(pause)) {
+    const base::Result<> beaten = co_await beat(service);
+    if (!beaten) fmt::print(stderr, "heartbeat: {}\n", beaten.error().to_string());
+  }
+}
+
+}  // namespace
+
+base::Result<> begin_heartbeat(Service& service) {
+  const char* text = std::getenv("HEARTBEAT_MS");
+  if (!text) return {};
+  const long ms = std::strtol(text, nullptr, 10);
+  if (ms < 1 || ms > 60'000)
+    return base::fail(base::Code::invalid, "HEARTBEAT_MS is a number from 1 to 60000");
+  service.later.spawn(go_on(service, std::chrono::milliseconds(ms)));
+  return {};
+}
+
+}  // namespace peregrine::racing

@@ -1,0 +1,77 @@
+// race_service HOST PORT: handlers that are right or wrong when requests come at once, one a file
+// in defective/ and correct/. From the environment: DATABASE_URL, REDIS_URL, ACME_URL, ACME_KEY;
+// POOL_SIZE, how many connections it has to PostgreSQL, and how many to Redis (10); HEARTBEAT_MS,
+// how often it writes that it is alive, without a request (never).
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/json.h"
+#include "net/http_server.h"
+#include "race/service/heartbeat.h"
+#include "race/service/routes.h"
+
+namespace peregrine::racing {
+
+using base::Code;
+using base::fail;
+using base::Result;
+
+wire::Response json_response(int status, const base::Value& body) {
+  return {.status = status,
+          .headers = {{"content-type", "application/json"}},
+          .body = base::to_json(body)};
+}
+
+namespace {
+
+Result<std::string> from_environment(const char* name) {
+  const char* value = std::getenv(name);
+  if (!value || *value == '\0') return fail(Code::invalid, "{} is not set", name);
+  return std::string(value);
+}
+
+Result<size_t> pool_size() {
+  const char* text = std::getenv("POOL_SIZE");
+  const long size = text ? std::strtol(text, nullptr, 10) : 10;
+  if (size < 1 || size > 100) return fail(Code::invalid, "POOL_SIZE is a number from 1 to 100");
+  return static_cast<size_t>(size);
+}
+
+io::Task<Result<>> serve(io::Loop& loop, io::Address at) {
+  CO_TRY(const size_t connections, pool_size());
+  CO_TRY(std::string database, from_environment("DATABASE_URL"));
+  CO_TRY(const std::string redis_url, from_environment("REDIS_URL"));
+  CO_TRY(net::RedisTarget target, net::parse_redis_url(redis_url));
+  CO_TRY(const std::string acme_url, from_environment("ACME_URL"));
+  CO_TRY(std::string acme_key, from_environment("ACME_KEY"));
+  CO_TRY(const auto acme, Acme::create(loop, acme_url, std::move(acme_key)));
+  net::PostgresPool pool(loop, std::move(database), connections);
+  RedisPool redis(loop, std::move(target), connections);
+  io::Mutex one_at_a_time(loop);
+  io::Scope later(loop);
+  Service service{loop, pool, redis, *acme, one_at_a_time, later};
+  CO_TRY_OK(begin_heartbeat(service));
+  CO_TRY(io::Listener listener, io::Listener::open(loop, at));
+  net::HttpServer server(loop, std::move(listener), routes(service));
+  // SIGTERM ends it at once: nothing of what it holds is of worth.
+  io::Signal never(loop);
+  co_return co_await never.wait(io::Deadline::never());
+}
+
+int run(int argc, char** argv) {
+  uint16_t port = 0;
+  if (argc != 3 || std::sscanf(argv[2], "%hu", &port) != 1) {
+    std::fputs("usage: race_service HOST PORT\n", stderr);
+    return 2;
+  }
+  const auto loop = io::Loop::create();
+  if (!loop) return 1;
+  const Result<> ended = (*loop)->run(serve(**loop, {argv[1], port, ""}));
+  if (!ended) std::fprintf(stderr, "%s\n", ended.error().to_string().c_str());
+  return ended ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace peregrine::racing
+
+int main(int argc, char** argv) { return peregrine::racing::run(argc, argv); }
