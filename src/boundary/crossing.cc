@@ -44,7 +44,7 @@ io::Task<Result<Crossing::Left>> Crossing::carry_out(OperationId id, Verdict ver
     if (!woken && delays && woken.error().code == base::Code::timeout) co_return Left{};
     if (!woken) co_return std::unexpected(woken.error());
   }
-  co_return Left{waiting.verdict.act, false};
+  co_return Left{waiting.verdict.act, false, waiting.verdict.divided};
 }
 
 }  // namespace peregrine::boundary

@@ -21,11 +21,25 @@ class Crossing {
   // before still holds passes.
   void set_director(Director* director);
   bool directed() const { return director_ != nullptr; }
+  // Connections that services are making: they wait for a server, and ask nothing yet.
+  size_t starting() const { return starting_; }
   // Lets go an operation that is held, to what `verdict` says, which may be to be held on. One that
   // is not held any more, for its service has gone, is left alone.
   void release(OperationId id, Verdict verdict = {});
 
   // ---- For boundaries
+
+  // A connection that is being made, as long as this is there.
+  class Starting {
+   public:
+    explicit Starting(Crossing& of) : of_(of) { ++of_.starting_; }
+    Starting(const Starting&) = delete;
+    Starting& operator=(const Starting&) = delete;
+    ~Starting() { --of_.starting_; }
+
+   private:
+    Crossing& of_;
+  };
 
   OperationId next_operation() { return ++last_operation_; }
   LaneId next_lane() { return ++last_lane_; }
@@ -38,6 +52,7 @@ class Crossing {
   struct Left {
     Verdict::Act act = Verdict::Act::pass;
     bool abandoned = false;
+    bool divided = false;
   };
   io::Task<base::Result<Left>> carry_out(OperationId id, Verdict verdict);
   // Its service has gone: ends the wait of carry_out(), if there is one.
@@ -57,6 +72,7 @@ class Crossing {
   Director* director_ = nullptr;
   OperationId last_operation_ = 0;
   LaneId last_lane_ = 0;
+  size_t starting_ = 0;
   std::map<OperationId, Waiting*> waiting_;
 };
 

@@ -22,7 +22,8 @@ Lane::Lane(Parts parts, Crossing& crossing)
       crossing_(crossing),
       id_(crossing.next_lane()),
       requests_{*parts_.client, *parts_.server, Point::request},
-      answers_{*parts_.server, *parts_.client, Point::answer} {}
+      answers_{*parts_.server, *parts_.client, Point::answer},
+      undivided_(parts_.client->loop()) {}
 
 // Idle connections stay open as long as the service likes, so nothing here has a deadline.
 Task<void> Lane::run(std::string first) {
@@ -34,11 +35,14 @@ Task<void> Lane::run(std::string first) {
     settle(running_.front(), {Outcome::How::abandoned});
     running_.pop_front();
   }
+  parts_.starting.reset();
   if (parts_.tap) parts_.tap->ended(parts_.client->loop().now());
 }
 
 Task<void> Lane::pass_answers() {
   if (!co_await pass(answers_, "")) end();
+  for (Running& running : running_) running.divided = false;
+  undivided_.notify_all();
 }
 
 void Lane::end() {
@@ -80,7 +84,9 @@ Task<Result<size_t>> Lane::next_bytes(Way& way, std::vector<char>& buffer) {
 // is seen. What it does not let pass at once is obeyed behind all that was decided before.
 Task<Result<>> Lane::take(Way& way, std::string_view fresh) {
   if (way.lost) co_return Result<>{};
+  if (!parts_.tap) parts_.starting.reset();
   if (!parts_.tap) co_return co_await way.to.send(fresh, Deadline::never());
+  if (way.point == Point::answer && is_divided()) co_return co_await take_divided(fresh);
   size_t taken = way.kept.size();
   if (taken > 0) way.kept += fresh;
   const std::string_view all = taken > 0 ? way.kept : fresh;
@@ -90,10 +96,14 @@ Task<Result<>> Lane::take(Way& way, std::string_view fresh) {
     taken += piece.bytes;
     const bool ended = piece.state == Tap::Taken::ended;
     if (piece.bytes == 0 && !ended) break;
+    if (ended && is_divided() && way.point == Point::request) {
+      CO_TRY_OK(co_await wait_for_divided(way, all.substr(sent, decided - sent)));
+      sent = decided;
+    }
     const bool early = piece.state == Tap::Taken::begun && taken - decided > kMostKept;
     if (ended || (early && !way.decided_early)) {
       const Verdict verdict = decide(way);
-      if (verdict.act != Act::pass) {
+      if (verdict.act != Act::pass || verdict.divided) {
         CO_TRY_OK(co_await obey(way, verdict, all.substr(sent, decided - sent)));
         sent = decided;
         if (way.lost) co_return Result<>{};
@@ -115,8 +125,10 @@ Task<Result<>> Lane::take(Way& way, std::string_view fresh) {
 
 Tap::Taken Lane::see(const Way& way, std::string_view bytes) {
   const base::Instant now = parts_.client->loop().now();
-  return way.point == Point::request ? parts_.tap->from_client(bytes, now)
-                                     : parts_.tap->from_server(bytes, now);
+  const Tap::Taken taken = way.point == Point::request ? parts_.tap->from_client(bytes, now)
+                                                       : parts_.tap->from_server(bytes, now);
+  if (parts_.starting && !parts_.tap->starting()) parts_.starting.reset();
+  return taken;
 }
 
 // Of the operation, or answer, that has ended, or is too large to be kept.
@@ -127,6 +139,7 @@ Verdict Lane::decide(Way& way) {
     if (!crossing_.directed()) return {};
     const Tap::Asked asked = parts_.tap->asked();
     next = {crossing_.next_operation(), std::string(asked.text), asked.visible};
+    if (asked.reach) next.reach = *asked.reach;
     return crossing_.decide(Point::request, operation(next));
   }
   if (running_.empty() || running_.front().id == 0) return {};
@@ -138,13 +151,17 @@ Task<Result<>> Lane::obey(Way& way, Verdict verdict, std::string_view before) {
   CO_TRY_OK(co_await way.to.send(before, Deadline::never()));
   const bool asks = way.point == Point::request;
   const OperationId id = asks ? running_.back().id : running_.front().id;
-  Crossing::Left left{verdict.act};
+  Crossing::Left left{verdict.act, false, verdict.divided};
   if (verdict.act == Act::hold || verdict.act == Act::delay) {
     io::Scope reading(parts_.client->loop());
     if (asks) reading.spawn(read_ahead(id));
     CO_TRY(left, co_await crossing_.carry_out(id, verdict));
   }
-  if (left.act == Act::pass) co_return Result<>{};
+  if (left.act == Act::pass) {
+    if (!left.divided || !asks || running_.size() > 1) co_return Result<>{};
+    running_.back().divided = true;
+    co_return co_await way.to.send(parts_.tap->divide(), Deadline::never());
+  }
   const Outcome::How how = left.abandoned          ? Outcome::How::abandoned
                            : left.act == Act::drop ? Outcome::How::dropped
                                                    : Outcome::How::closed;
@@ -156,6 +173,49 @@ Task<Result<>> Lane::obey(Way& way, Verdict verdict, std::string_view before) {
     co_return base::fail(base::Code::closed, "the director has closed it");
   }
   way.lost = true;
+  co_return Result<>{};
+}
+
+// What comes of an operation that is divided. Its answer is kept until others see what it did, and
+// what was asked for that is not for the service.
+Task<Result<>> Lane::take_divided(std::string_view fresh) {
+  while (is_divided()) {
+    const Tap::Taken piece = see(answers_, fresh);
+    begun_message_ += fresh.substr(0, piece.bytes);
+    fresh.remove_prefix(piece.bytes);
+    if (piece.part) co_return Result<>{};
+    const std::string message = std::exchange(begun_message_, "");
+    if (piece.instead) answers_.kept.clear();
+    if (!piece.hidden) answers_.kept += message;
+    if (piece.state == Tap::Taken::carried_out) CO_TRY_OK(co_await finish_divided());
+    if (piece.state == Tap::Taken::ended) {
+      const Verdict verdict = decide(answers_);
+      if (verdict.act != Act::pass) CO_TRY_OK(co_await obey(answers_, verdict, ""));
+      if (answers_.lost) co_return Result<>{};
+      passed(answers_);
+      CO_TRY_OK(co_await answers_.to.send(answers_.kept, Deadline::never()));
+      answers_.kept.clear();
+      undivided_.notify_all();
+    }
+  }
+  if (!fresh.empty()) co_return co_await take(answers_, fresh);
+  co_return Result<>{};
+}
+
+// It has been carried out: the director says when others see it. It cannot be taken back.
+Task<Result<>> Lane::finish_divided() {
+  const Running& running = running_.front();
+  const Verdict verdict = crossing_.decide(Point::effect, operation(running));
+  if (verdict.act == Act::hold || verdict.act == Act::delay) {
+    CO_TRY_OK(co_await crossing_.carry_out(running.id, verdict));
+  }
+  co_return co_await requests_.to.send(parts_.tap->finish(), Deadline::never());
+}
+
+// Nothing passes between the halves of what is divided.
+Task<Result<>> Lane::wait_for_divided(Way& way, std::string_view before) {
+  CO_TRY_OK(co_await way.to.send(before, Deadline::never()));
+  while (is_divided()) CO_TRY_OK(co_await undivided_.wait(Deadline::never()));
   co_return Result<>{};
 }
 
@@ -190,7 +250,9 @@ void Lane::settle(const Running& running, const Outcome& outcome) {
 }
 
 Operation Lane::operation(const Running& running) const {
-  return {running.id, id_, parts_.boundary, running.text, running.visible};
+  return {running.id,      id_,
+          parts_.boundary, running.text,
+          running.visible, running.reach ? &*running.reach : nullptr};
 }
 
 }  // namespace peregrine::boundary

@@ -10,6 +10,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,8 +30,9 @@ class Lane {
   struct Parts {
     std::unique_ptr<io::Stream> client;
     std::unique_ptr<io::Stream> server;
-    std::unique_ptr<Tap> tap;   // null: only bytes pass, and nobody is asked
-    std::string_view boundary;  // its name, which outlives the lane
+    std::unique_ptr<Tap> tap;                        // null: only bytes pass, and nobody is asked
+    std::string_view boundary;                       // its name, which outlives the lane
+    std::unique_ptr<Crossing::Starting> starting{};  // until something can be asked
   };
   // The crossing outlives it.
   Lane(Parts parts, Crossing& crossing);
@@ -55,11 +57,17 @@ class Lane {
     OperationId id = 0;
     std::string text{};
     bool visible = true;
+    std::optional<Reach> reach{};
+    bool divided = false;
   };
 
   io::Task<void> pass_answers();
   io::Task<base::Result<>> pass(Way& way, std::string_view first);
   io::Task<base::Result<>> take(Way& way, std::string_view fresh);
+  bool is_divided() const { return !running_.empty() && running_.front().divided; }
+  io::Task<base::Result<>> take_divided(std::string_view fresh);
+  io::Task<base::Result<>> finish_divided();
+  io::Task<base::Result<>> wait_for_divided(Way& way, std::string_view before);
   io::Task<base::Result<size_t>> next_bytes(Way& way, std::vector<char>& buffer);
   Tap::Taken see(const Way& way, std::string_view bytes);
   Verdict decide(Way& way);
@@ -70,13 +78,15 @@ class Lane {
   Operation operation(const Running& running) const;
   void end();
 
-  const Parts parts_;
+  Parts parts_;
   Crossing& crossing_;
   const LaneId id_;
   Way requests_;
   Way answers_;
   std::deque<Running> running_;
-  std::string ahead_;  // came from the client while it was held
+  io::Signal undivided_;       // what was divided is over
+  std::string begun_message_;  // of what answers it
+  std::string ahead_;          // came from the client while it was held
 };
 
 }  // namespace peregrine::boundary

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "boundary/reach.h"
 
 namespace peregrine::boundary {
 
@@ -18,8 +19,9 @@ namespace peregrine::boundary {
 using OperationId = uint64_t;
 using LaneId = uint64_t;
 
-// Before the server sees the request; before the service sees the answer.
-enum class Point { request, answer };
+// Before the server sees the request; when it has been carried out, if it was divided, and others
+// do not see that yet; before the service sees the answer.
+enum class Point { request, effect, answer };
 
 // One unit of traffic: what a service sends to PostgreSQL up to Sync or Flush, a command to Redis
 // (of a transaction its EXEC), a request to a third party, a mail. Valid during the call.
@@ -30,6 +32,8 @@ struct Operation {
   std::string_view text;      // "UPDATE slots SET …", "SET a 1", "POST /v2/bookings"
   // It may read or change something. Not so: a statement that is only prepared, AUTH, MULTI.
   bool visible = true;
+  // As far as its boundary knows; null: it says nothing.
+  const Reach* reach = nullptr;
 };
 
 // What became of it.
@@ -53,6 +57,9 @@ struct Verdict {
     close,  // the connection is closed instead
   } act = Act::pass;
   base::Duration after{};
+  // Of a request that passes and is divisible: it is carried out, and seen by others when the
+  // director lets that pass at Point::effect.
+  bool divided = false;
 };
 
 class Director {

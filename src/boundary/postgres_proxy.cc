@@ -56,8 +56,8 @@ Result<std::unique_ptr<PostgresProxy>> PostgresProxy::open(io::Loop& loop, Cross
   TcpProxyOptions proxy_options{
       std::move(options.at), {"", 0, std::move(options.server_socket)}, std::move(options.name)};
   if (StatementObserver* observer = options.observer) {
-    proxy_options.make_tap = [observer](uint64_t connection) {
-      return std::make_unique<PostgresStatements>(*observer, connection);
+    proxy_options.make_tap = [observer, reader = options.reader](uint64_t connection) {
+      return std::make_unique<PostgresStatements>(*observer, connection, reader);
     };
   }
   proxy_options.greet = [tls = std::move(options.tls)](std::unique_ptr<Stream> client) {

@@ -24,8 +24,9 @@ class PostgresProxy {
   struct Options {
     io::Address at;
     std::string server_socket;
-    std::string name;                             // as system.yaml has it
-    StatementObserver* observer = nullptr;        // outlives the proxy; null: only bytes pass
+    std::string name;                       // as system.yaml has it
+    StatementObserver* observer = nullptr;  // outlives the proxy; null: only bytes pass
+    SqlReader* reader = nullptr;  // outlives the proxy; null: nobody needs what operations reach
     std::shared_ptr<const io::TlsContext> tls{};  // null: encryption is refused
   };
   static base::Result<std::unique_ptr<PostgresProxy>> open(io::Loop& loop, Crossing& crossing,

@@ -67,15 +67,76 @@ Tap::Taken PostgresStatements::from_server(std::string_view bytes, Instant now) 
   while (following_) {
     const auto message = server_.next();
     if (!message) break;
+    if (division_ != Division::none) {
+      Taken taken = see_divided(*message, now);
+      taken.bytes = bytes.size() - server_.unread();
+      return taken;
+    }
     see_answer(*message, now);
     if (answer_.state != Taken::begun) return {bytes.size() - server_.unread(), answer_.state};
   }
   if (server_.broken()) lose();
+  if (division_ != Division::none && following_) {
+    return {.bytes = bytes.size(), .state = Taken::begun, .part = true};
+  }
   const bool begun = answer_.state == Taken::begun || server_.within();
   return {bytes.size(), begun && following_ ? Taken::begun : Taken::between};
 }
 
+// ---- Operations that are divided (boundary/tap.h)
+
+std::string PostgresStatements::divide() {
+  division_ = Division::opens;
+  return pg::encode_query("BEGIN");
+}
+
+std::string PostgresStatements::finish() {
+  division_ = Division::seen;
+  return pg::encode_query(divided_failed_ ? "ROLLBACK" : "COMMIT");
+}
+
+// One message of the server's. What answers the BEGIN and the COMMIT is hidden, but for the last:
+// ready for what comes next. A COMMIT that fails is what the statement is answered.
+Tap::Taken PostgresStatements::see_divided(const Message& message, Instant now) {
+  Taken taken{.state = Taken::begun};
+  if (division_ == Division::opens) {
+    taken.hidden = true;
+    if (message.type != 'Z') return taken;
+    division_ = Division::runs;
+    divided_failed_ = false;
+  } else if (division_ == Division::runs) {
+    if (message.type != 'Z') {
+      see_answer(message, now);
+      return taken;
+    }
+    divided_failed_ = pg::decode_ready(message) == 'E';
+    division_ = Division::carried_out;
+    taken.hidden = true;
+    taken.state = Taken::carried_out;
+  } else if (message.type == 'Z') {
+    division_ = Division::none;
+    see_answer(message, now);
+    taken.state = answer_.state;
+  } else if (message.type == 'E') {
+    see_answer(message, now);
+    taken.instead = true;
+  } else {
+    taken.hidden = message.type == 'C';
+  }
+  return taken;
+}
+
 // ---- What the client asks
+
+Tap::Asked PostgresStatements::asked() const {
+  if (!reach_) return {request_.text, request_.visible, true};
+  return {request_.text, request_.visible && reach_->visible(), true, &reach_->reach()};
+}
+
+void PostgresStatements::end_request(bool synced) {
+  request_.state = Taken::ended;
+  if (reach_) reach_->end(synced);
+}
 
 void PostgresStatements::see_request(const Message& message, Instant now) {
   if (awaited_.size() >= kMostAwaited) return lose();
@@ -90,7 +151,8 @@ void PostgresStatements::see_request(const Message& message, Instant now) {
                                   ? "(a function call)"
                                   : std::string(pg::decode_text(message).value_or(""));
       begin_or_go_on(sql, true);
-      request_.state = Taken::ended;
+      if (reach_) reach_->carry_out(sql);
+      end_request(true);
       return await(Awaited::query, sql, {}, now);
     }
     case 'P':
@@ -129,13 +191,13 @@ void PostgresStatements::see_sync(Instant now) {
   skipping_ = false;
   if (copying_) return;
   await(Awaited::sync, "", {}, now);
-  if (!std::exchange(sync_owed_, false)) request_.state = Taken::ended;
+  if (!std::exchange(sync_owed_, false)) end_request(true);
 }
 
 void PostgresStatements::see_flush(Instant now) {
   if (request_.state != Taken::begun) return;
   await(Awaited::flush, "", {}, now);
-  request_.state = Taken::ended;
+  end_request(false);
 }
 
 void PostgresStatements::see_parse(const Message& message, Instant now) {
@@ -175,6 +237,7 @@ void PostgresStatements::see_named(const Message& message, Instant now) {
   if (kind == Awaited::close && named->kind == 'P') portals_.erase(std::string(named->name));
   if (kind == Awaited::close && named->kind == 'S') prepared_.erase(std::string(named->name));
   begin_or_go_on(what.sql, kind == Awaited::execute);
+  if (reach_ && kind == Awaited::execute) reach_->carry_out(what.sql);
   await(kind, std::move(what.sql), std::move(what.params), now);
 }
 
@@ -222,7 +285,11 @@ void PostgresStatements::see_answer(const Message& message, Instant now) {
     case 'E':
       see_error(message, now);
       break;
+    case 'K':
+      if (const auto key = pg::decode_key(message); key && reach_) reach_->set_session(*key);
+      break;
     case 'Z':
+      if (const auto status = pg::decode_ready(message); status && reach_) reach_->ready(*status);
       ready(now);
       break;
     default:
@@ -285,6 +352,7 @@ void PostgresStatements::see_error(const Message& message, Instant now) {
 }
 
 void PostgresStatements::ready(Instant now) {
+  starting_ = false;
   if (!awaited_.empty()) answer_.state = Taken::ended;
   while (!awaited_.empty()) {
     Awaited front = std::move(awaited_.front());

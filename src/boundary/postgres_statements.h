@@ -5,11 +5,13 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/time.h"
+#include "boundary/postgres_reach.h"
 #include "boundary/tap.h"
 #include "wire/postgres.h"
 
@@ -36,14 +38,20 @@ class StatementObserver {
 
 class PostgresStatements final : public Tap {
  public:
-  // The observer outlives it.
-  PostgresStatements(StatementObserver& observer, uint64_t connection)
-      : observer_(observer), connection_(connection) {}
+  // The observer and the reader outlive it. Null: nobody needs what operations reach, and none is
+  // divisible.
+  PostgresStatements(StatementObserver& observer, uint64_t connection, SqlReader* reader = nullptr)
+      : observer_(observer), connection_(connection) {
+    if (reader) reach_.emplace(*reader);
+  }
 
   Taken from_client(std::string_view bytes, base::Instant now) override;
   Taken from_server(std::string_view bytes, base::Instant now) override;
-  Asked asked() const override { return {request_.text, request_.visible, true}; }
+  Asked asked() const override;
   Answered answered() const override { return {answer_.outcome, answer_.failed}; }
+  std::string divide() override;
+  std::string finish() override;
+  bool starting() const override { return starting_; }
   // False once it has lost the thread.
   bool following() const { return following_; }
 
@@ -59,6 +67,12 @@ class PostgresStatements final : public Tap {
     std::vector<std::string> params;
   };
 
+  // How far an operation is that is divided:
+  //
+  //     BEGIN   statement, Sync    COMMIT, or ROLLBACK when it failed
+  //     opens   runs               seen
+  enum class Division { none, opens, runs, carried_out, seen };
+
   // The operation that is being asked, or has just been.
   struct Request {
     std::string text;
@@ -73,6 +87,8 @@ class PostgresStatements final : public Tap {
     size_t skipped = 0;  // operations behind it that the server does not answer
   };
 
+  Taken see_divided(const wire::postgres::Message& message, base::Instant now);
+  void end_request(bool synced);
   void see_request(const wire::postgres::Message& message, base::Instant now);
   void see_sync(base::Instant now);
   void see_flush(base::Instant now);
@@ -100,7 +116,11 @@ class PostgresStatements final : public Tap {
   std::deque<Awaited> awaited_;
   Request request_;
   Answer answer_;
+  std::optional<PostgresReach> reach_;
+  Division division_ = Division::none;
+  bool divided_failed_ = false;
   bool following_ = true;
+  bool starting_ = true;
   bool skipping_ = false;   // after an error the server ignores what comes before the next Sync
   bool copying_ = false;    // to the server, which ignores Sync meanwhile
   bool sync_owed_ = false;  // a Sync was ignored: the operation that it ended has another

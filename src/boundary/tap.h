@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "base/time.h"
+#include "boundary/reach.h"
 
 namespace peregrine::boundary {
 
@@ -17,15 +19,22 @@ class Tap {
       between,  // of no operation, or the other side waits for them before it ends
       begun,    // of an operation whose request, or answer, has not ended yet
       ended,    // the last of a request, or of an answer
+      // Of an operation that is divided: it is carried out, and waits for finish().
+      carried_out,
     };
     size_t bytes = 0;  // none only for an operation that ends without an answer of its own
     State state = between;
+    // Of an operation that is divided:
+    bool part = false;     // they begin a message: what they are is said with its end
+    bool hidden = false;   // they answer what divide() or finish() asked: not for the service
+    bool instead = false;  // what came of this answer before does not count: this does
   };
   // Of the request that has just ended. Valid until the next call of from_client().
   struct Asked {
     std::string_view text;
-    bool visible = true;   // as Operation's
-    bool answered = true;  // one will end that way
+    bool visible = true;           // as Operation's
+    bool answered = true;          // one will end that way
+    const Reach* reach = nullptr;  // null: it knows nothing of it
   };
   // Of the answer that has just ended. Valid until the next call of from_server().
   struct Answered {
@@ -44,6 +53,13 @@ class Tap {
   virtual Taken from_server(std::string_view bytes, base::Instant now) = 0;
   virtual Asked asked() const = 0;
   virtual Answered answered() const = 0;
+  // Divides the operation that was asked last, which has not passed yet: what is to be sent before
+  // it. REQUIRES: its reach is divisible, and every operation before it has been answered.
+  virtual std::string divide() { return {}; }
+  // What is to be sent when it has been carried out, so that others see it.
+  virtual std::string finish() { return {}; }
+  // The connection is being made: nothing can be asked yet.
+  virtual bool starting() const { return false; }
   // Nothing passes any more.
   virtual void ended(base::Instant) {}
 };

@@ -39,6 +39,7 @@ TcpProxy::TcpProxy(Loop& loop, Crossing& crossing, Listener listener, TcpProxyOp
 TcpProxy::~TcpProxy() = default;
 
 Task<void> TcpProxy::serve(Socket socket, uint64_t number) {
+  auto starting = std::make_unique<Crossing::Starting>(crossing_);
   Greeted greeted{std::make_unique<Socket>(std::move(socket)), ""};
   if (options_.greet) {
     auto begun = co_await options_.greet(std::move(greeted.client));
@@ -51,7 +52,8 @@ Task<void> TcpProxy::serve(Socket socket, uint64_t number) {
   Lane lane({.client = std::move(greeted.client),
              .server = std::make_unique<Socket>(*std::move(server)),
              .tap = options_.make_tap ? options_.make_tap(number) : nullptr,
-             .boundary = options_.name},
+             .boundary = options_.name,
+             .starting = std::move(starting)},
             crossing_);
   co_await lane.run(std::move(greeted.first));
 }

@@ -186,9 +186,23 @@ std::optional<ServerError> decode_error(const Message& message) {
   return error;
 }
 
+std::optional<uint32_t> decode_key(const Message& message) {
+  if (message.payload.size() != 8) return std::nullopt;
+  return u32(message.payload);
+}
+
 std::optional<char> decode_ready(const Message& message) {
   if (message.payload.size() != 1) return std::nullopt;
   return message.payload[0];
+}
+
+std::string encode_query(std::string_view sql) {
+  const auto length = static_cast<uint32_t>(sizeof(uint32_t) + sql.size() + 1);
+  std::string message = "Q";
+  for (const int shift : {24, 16, 8, 0}) message += static_cast<char>(length >> shift & 0xff);
+  message += sql;
+  message += '\0';
+  return message;
 }
 
 }  // namespace peregrine::wire::postgres

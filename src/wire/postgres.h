@@ -114,7 +114,13 @@ struct ServerError {
 };
 std::optional<ServerError> decode_error(const Message& message);
 
+// The server's process, of BackendKeyData.
+std::optional<uint32_t> decode_key(const Message& message);
+
 // 'I' idle, 'T' in a transaction, 'E' in a failed one.
 std::optional<char> decode_ready(const Message& message);
+
+// A simple query. REQUIRES: no zero byte in it.
+std::string encode_query(std::string_view sql);
 
 }  // namespace peregrine::wire::postgres
