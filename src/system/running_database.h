@@ -3,11 +3,15 @@
 // running_redis.h.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "boundary/crossing.h"
+#include "boundary/reach.h"
 #include "io/reaper.h"
 #include "io/socket.h"
 #include "io/tls.h"
@@ -31,6 +35,7 @@ class RunningDatabase {
     std::shared_ptr<const io::TlsContext> tls;  // for services that ask for encryption
     bool observe;  // the timeline is told what services ask; else the proxy passes bytes unread
     bool count_statements = false;  // PostgreSQL counts its statements, if it can
+    bool ordered = false;           // as RunningSystem::Options
   };
   // Starts a server of this kind, fills it as `spec` says, listens at `proxy`.
   static io::Task<base::Result<std::unique_ptr<RunningDatabase>>> start(
@@ -53,6 +58,21 @@ class RunningDatabase {
   // How the server ended, if it no longer runs: "was ended by SIGKILL".
   virtual std::optional<std::string> ended() const = 0;
   virtual io::Task<void> stop(io::Deadline deadline) = 0;
+
+  // ---- For who decides the order of operations; a session is Reach::session.
+
+  // Whether what a session has asked waits for what another holds.
+  virtual io::Task<base::Result<bool>> waits(uint64_t session, io::Deadline deadline) = 0;
+  // What a session holds, as long as its transaction is open.
+  virtual io::Task<base::Result<std::vector<boundary::Touch>>> held(uint64_t session,
+                                                                    io::Deadline deadline) = 0;
+  // What it holds, in parts that can be compared: of each the name and a digest. Values that are
+  // drawn from a sequence count as new, whatever they are.
+  virtual io::Task<base::Result<std::map<std::string, std::string>>> parts(
+      io::Deadline deadline) = 0;
+  // A digest of all of it but some of those parts.
+  virtual io::Task<base::Result<std::string>> digest(const std::set<std::string>& without,
+                                                     io::Deadline deadline) = 0;
 };
 
 }  // namespace peregrine::system

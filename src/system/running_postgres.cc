@@ -57,7 +57,8 @@ RunningPostgres::~RunningPostgres() = default;
 io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningPostgres::start(
     Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address proxy,
     io::Deadline deadline) {
-  auto& [loop, reaper, directory, clock, timeline, crossing, tls, observe, count] = surroundings;
+  auto& [loop, reaper, directory, clock, timeline, crossing, tls, observe, count, ordered] =
+      surroundings;
   std::unique_ptr<RunningPostgres> database(new RunningPostgres(loop, timeline, spec.name));
   CO_TRY(database->server_, co_await PrivatePostgres::start(
                                 loop, reaper, directory, {spec.name, "", &clock, count}, deadline));
@@ -68,12 +69,14 @@ io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningPostgres::start(
   if (count) (void)co_await database->query_beside("CREATE EXTENSION pg_stat_statements", deadline);
   if (spec.schema) CO_TRY_OK(co_await run_sql_file(connection, *spec.schema, deadline));
   if (spec.seed) CO_TRY_OK(co_await run_sql_file(connection, *spec.seed, deadline));
+  if (ordered) CO_TRY_OK(co_await database->put_in_order(deadline));
   CO_TRY(database->proxy_,
          boundary::PostgresProxy::open(loop, crossing,
                                        {.at = std::move(proxy),
                                         .server_socket = database->server_->socket_path(),
                                         .name = spec.name,
                                         .observer = observe ? database->log_.get() : nullptr,
+                                        .reader = ordered ? &database->reader_ : nullptr,
                                         .tls = tls}));
   co_return std::move(database);
 }

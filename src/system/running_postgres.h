@@ -10,6 +10,7 @@
 #include "io/mutex.h"
 #include "net/postgres.h"
 #include "system/postgres.h"
+#include "system/postgres_contents.h"
 #include "system/postgres_snapshot.h"
 #include "system/running_database.h"
 #include "system/statement_times.h"
@@ -30,6 +31,12 @@ class RunningPostgres final : public RunningDatabase {
   io::Task<base::Result<>> reset(io::Deadline deadline) override;
   std::optional<std::string> ended() const override;
   io::Task<void> stop(io::Deadline deadline) override;
+  io::Task<base::Result<bool>> waits(uint64_t session, io::Deadline deadline) override;
+  io::Task<base::Result<std::vector<boundary::Touch>>> held(uint64_t session,
+                                                            io::Deadline deadline) override;
+  io::Task<base::Result<std::map<std::string, std::string>>> parts(io::Deadline deadline) override;
+  io::Task<base::Result<std::string>> digest(const std::set<std::string>& without,
+                                             io::Deadline deadline) override;
 
   // Those that come at once wait for each other.
   io::Task<base::Result<net::Rows>> query(std::string sql, std::vector<net::Cell> parameters,
@@ -47,16 +54,19 @@ class RunningPostgres final : public RunningDatabase {
 
   RunningPostgres(io::Loop& loop, record::Timeline& timeline, const std::string& name);
   io::Task<base::Result<>> ensure_connection(io::Deadline deadline);
+  io::Task<base::Result<>> put_in_order(io::Deadline deadline);
 
   record::Timeline& timeline_;
   std::string name_;
   StatementTimes times_;
   std::unique_ptr<StatementLog> log_;
+  boundary::SqlReader reader_;
   std::unique_ptr<PrivatePostgres> server_;
   std::unique_ptr<boundary::PostgresProxy> proxy_;
   std::optional<net::PostgresConnection> connection_;
   std::optional<net::PostgresConnection> beside_;
   std::unique_ptr<PostgresSnapshot> snapshot_;
+  std::optional<PostgresContents> contents_;
   io::Mutex queries_;
   io::Mutex queries_beside_;
 };

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "base/digest.h"
+
 namespace peregrine::system {
 
 using base::Result;
@@ -9,6 +11,11 @@ using base::Value;
 using record::Event;
 
 namespace {
+
+std::string text_of(const Value& value) {
+  if (value.is_text()) return value.as_text();
+  return value.kind() == base::Kind::bytes ? value.as_bytes() : std::string();
+}
 
 constexpr size_t kMostIdle = 8;  // connections of Peregrine's own
 
@@ -63,7 +70,8 @@ RunningRedis::~RunningRedis() = default;
 io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningRedis::start(
     Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address proxy,
     io::Deadline deadline) {
-  auto& [loop, reaper, directory, clock, timeline, crossing, tls, observe, count] = surroundings;
+  auto& [loop, reaper, directory, clock, timeline, crossing, tls, observe, count, ordered] =
+      surroundings;
   std::unique_ptr<RunningRedis> database(new RunningRedis(timeline, spec.name));
   auto on_line = [log = database->log_.get()](const std::string& line) {
     log->line(std::string(message_of(line)));
@@ -116,6 +124,39 @@ io::Task<void> RunningRedis::stop(io::Deadline deadline) {
   idle_.clear();
   proxy_.reset();
   co_await server_->stop(deadline);
+}
+
+// Which of its clients waits for a list, a key or a message Redis does not tell by connection.
+io::Task<Result<bool>> RunningRedis::waits(uint64_t, io::Deadline deadline) {
+  CO_TRY(const Value told, co_await command({"INFO", "clients"}, deadline));
+  co_return told.is_text() && !told.as_text().contains("blocked_clients:0");
+}
+
+io::Task<Result<std::vector<boundary::Touch>>> RunningRedis::held(uint64_t, io::Deadline) {
+  co_return std::vector<boundary::Touch>();
+}
+
+// Of each key the value as DUMP has it: without its time to live.
+io::Task<Result<std::map<std::string, std::string>>> RunningRedis::parts(io::Deadline deadline) {
+  std::map<std::string, std::string> all;
+  CO_TRY(const Value keys, co_await command({"KEYS", "*"}, deadline));
+  if (!keys.is_list()) co_return all;
+  for (const Value& key : keys.as_list()) {
+    const std::string name = text_of(key);
+    CO_TRY(const Value dumped, co_await command({"DUMP", name}, deadline));
+    all[name] = base::sha256_hex(text_of(dumped));
+  }
+  co_return all;
+}
+
+io::Task<Result<std::string>> RunningRedis::digest(const std::set<std::string>& without,
+                                                   io::Deadline deadline) {
+  CO_TRY(const auto all, co_await parts(deadline));
+  std::string digest;
+  for (const auto& [name, value] : all) {
+    if (!without.contains(name)) digest += name + " " + value + "\n";
+  }
+  co_return digest;
 }
 
 io::Task<Result<net::RedisConnection>> RunningRedis::take_connection(io::Deadline deadline) {

@@ -27,6 +27,12 @@ class RunningRedis final : public RunningDatabase {
   io::Task<base::Result<>> reset(io::Deadline deadline) override;
   std::optional<std::string> ended() const override { return server_->ended(); }
   io::Task<void> stop(io::Deadline deadline) override;
+  io::Task<base::Result<bool>> waits(uint64_t session, io::Deadline deadline) override;
+  io::Task<base::Result<std::vector<boundary::Touch>>> held(uint64_t session,
+                                                            io::Deadline deadline) override;
+  io::Task<base::Result<std::map<std::string, std::string>>> parts(io::Deadline deadline) override;
+  io::Task<base::Result<std::string>> digest(const std::set<std::string>& without,
+                                             io::Deadline deadline) override;
 
   // A command with one answer, as RedisConnection::command has it. Those that come at once have a
   // connection each: one that blocks may wait for what another brings.

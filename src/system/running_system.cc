@@ -71,6 +71,7 @@ io::Task<Result<std::unique_ptr<RunningSystem>>> RunningSystem::start(io::Loop& 
 io::Task<Result<>> RunningSystem::start_all(Options options, io::Deadline deadline) {
   observe_ = options.observe;
   count_statements_ = options.count_statements;
+  ordered_ = options.ordered;
   CO_TRY(host_, own_loopback_address());
   if (spec_.clock_is_moved) CO_TRY_OK(clock_.steer(directory_));
   set_clock(spec_.clock);
@@ -248,11 +249,14 @@ io::Task<void> RunningSystem::fall_quiet(io::Deadline deadline) {
     const base::Instant now = base::monotonic_now();
     if (now >= enough) co_return;
     const base::Instant quiet = timeline_.last_added() + kQuietFor;
-    const auto busy = [](const auto& service) { return service.second->busy(); };
-    if (now >= quiet && std::ranges::none_of(services_, busy)) co_return;
+    if (now >= quiet && !computes()) co_return;
     const base::Instant next = std::max(quiet, now + kBetweenLooks);
     if (!co_await loop_.sleep(std::min(next, enough) - now)) co_return;
   }
+}
+
+bool RunningSystem::computes() const {
+  return std::ranges::any_of(services_, [](const auto& service) { return service.second->busy(); });
 }
 
 io::Task<Result<>> RunningSystem::reset(io::Deadline deadline,

@@ -33,6 +33,7 @@ class RunningSystem {
     boundary::Fits fits = nullptr;  // required where the system has providers
     bool observe = true;            // the timeline is told what services ask of databases
     bool count_statements = false;  // databases count them, as far as they can
+    bool ordered = false;  // a director will want to know what operations reach, and who waits
   };
   // `spec` and `timeline` outlive it. Forks the reaper, so it comes before any thread. Whatever
   // fails, nothing is left running. REQUIRES: `spec` has nothing that cannot be played.
@@ -97,6 +98,11 @@ class RunningSystem {
   std::vector<RunningProcess> processes() const;
   // What a third party was asked. REQUIRES: the system has it.
   const ProviderTraffic& traffic(std::string_view provider) const;
+  // Whether a service computes, or waits for a processor to.
+  bool computes() const;
+  // Null for what is none.
+  RunningDatabase* find_database(std::string_view name) const;
+  std::vector<std::string> databases() const;
   // Why the first service or database that no longer runs does not.
   std::optional<std::string> fallen() const;
 
@@ -149,6 +155,7 @@ class RunningSystem {
   std::map<std::string, std::unique_ptr<Service>, std::less<>> services_;  // that run here
   bool observe_ = true;                                                    // Options::observe
   bool count_statements_ = false;  // Options::count_statements
+  bool ordered_ = false;           // Options::ordered
   bool untouched_ = true;          // no play has been since the services started
 };
 

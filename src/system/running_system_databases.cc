@@ -36,9 +36,9 @@ io::Task<Result<>> RunningSystem::start_databases(io::Deadline deadline) {
   std::optional<base::Error> first;
   io::Scope scope(loop_);
   for (const lang::DatabaseSpec& spec : spec_.databases) {
-    const RunningDatabase::Surroundings surroundings{loop_,  *reaper_,  directory_,
-                                                     clock_, timeline_, crossing_,
-                                                     tls,    observe_,  count_statements_};
+    const RunningDatabase::Surroundings surroundings{
+        loop_, *reaper_, directory_,        clock_,  timeline_, crossing_,
+        tls,   observe_, count_statements_, ordered_};
     scope.spawn(
         start_database(surroundings, spec, {host_, next_port[spec.kind]++, ""}, deadline, first));
   }
@@ -73,6 +73,17 @@ io::Task<Result<>> RunningSystem::prepare_databases(io::Deadline deadline) {
     }
   }
   co_return Result<>{};
+}
+
+RunningDatabase* RunningSystem::find_database(std::string_view name) const {
+  const auto found = databases_.find(name);
+  return found == databases_.end() ? nullptr : found->second.get();
+}
+
+std::vector<std::string> RunningSystem::databases() const {
+  std::vector<std::string> names;
+  for (const auto& [name, database] : databases_) names.push_back(name);
+  return names;
 }
 
 }  // namespace peregrine::system

@@ -1,0 +1,117 @@
+#include "system/postgres_contents.h"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include "system/postgres.h"
+
+namespace peregrine::system {
+
+using base::Result;
+
+namespace {
+
+// Table, column, and the column that a sequence fills whose values it has: its own, or that of the
+// table that it refers to.
+constexpr const char* kColumns = R"(
+WITH columns AS (
+  SELECT c.oid AS of, n.nspname, c.relname, a.attname, a.attnum,
+         pg_get_serial_sequence(quote_ident(n.nspname) || '.' || quote_ident(c.relname), a.attname)
+           IS NOT NULL AS drawn
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+    AND n.nspname NOT LIKE 'pg\_toast%')
+SELECT c.nspname, c.relname, c.attname,
+       coalesce(r.nspname, own.nspname), coalesce(r.relname, own.relname),
+       coalesce(r.attname, own.attname)
+FROM columns c
+LEFT JOIN columns own ON own.of = c.of AND own.attnum = c.attnum AND own.drawn
+LEFT JOIN pg_constraint f ON f.contype = 'f' AND f.conrelid = c.of
+  AND f.conkey = ARRAY[c.attnum]::int2[]
+LEFT JOIN columns r ON r.of = f.confrelid AND f.confkey = ARRAY[r.attnum]::int2[] AND r.drawn
+ORDER BY 1, 2, c.attnum)";
+
+std::string text_of(const net::Cell& cell) { return cell.value_or(""); }
+
+std::string qualified(const net::Cell& schema, const net::Cell& table) {
+  return quoted_name(text_of(schema)) + "." + quoted_name(text_of(table));
+}
+
+}  // namespace
+
+io::Task<Result<PostgresContents>> PostgresContents::read(net::PostgresConnection& connection,
+                                                          io::Deadline deadline) {
+  CO_TRY(const net::Rows rows, co_await connection.query(kColumns, {}, deadline));
+  PostgresContents contents;
+  std::map<std::string, std::string> newest;  // of columns that sequences fill
+  for (const auto& row : rows.cells) {
+    const std::string table = qualified(row[0], row[1]);
+    if (contents.tables_.empty() || contents.tables_.back().name != table) {
+      contents.tables_.push_back({table, {}});
+    }
+    const std::string column = quoted_name(text_of(row[2]));
+    Column one{fmt::format("{}.{}", text_of(row[1]), text_of(row[2])), column + "::text"};
+    if (row[3]) {
+      const std::string drawn = quoted_name(text_of(row[5]));
+      const std::string of = qualified(row[3], row[4]);
+      std::string& most = newest[of + drawn];
+      if (most.empty()) {
+        CO_TRY(
+            const net::Rows max,
+            co_await connection.query(
+                fmt::format("SELECT coalesce(max({}), 0)::text FROM {}", drawn, of), {}, deadline));
+        most = text_of(max.cells.at(0).at(0));
+      }
+      one.value = fmt::format("CASE WHEN {0} > {1} THEN 'new' ELSE {0}::text END", column, most);
+    }
+    contents.tables_.back().columns.push_back(std::move(one));
+  }
+  co_return contents;
+}
+
+io::Task<Result<std::map<std::string, std::string>>> PostgresContents::parts(
+    net::PostgresConnection& connection, io::Deadline deadline) const {
+  std::map<std::string, std::string> all;
+  for (const Table& table : tables_) {
+    std::vector<std::string> digests;
+    for (const Column& column : table.columns) {
+      digests.push_back(
+          fmt::format("md5(string_agg(coalesce({0}, 'NULL'), ',' ORDER BY {0}))", column.value));
+    }
+    if (digests.empty()) continue;
+    CO_TRY(
+        const net::Rows rows,
+        co_await connection.query(
+            fmt::format("SELECT {} FROM {}", fmt::join(digests, ", "), table.name), {}, deadline));
+    for (size_t i = 0; i < table.columns.size(); ++i) {
+      all[table.columns[i].name] = text_of(rows.cells.at(0).at(i));
+    }
+  }
+  co_return all;
+}
+
+io::Task<Result<std::string>> PostgresContents::digest(net::PostgresConnection& connection,
+                                                       const std::set<std::string>& without,
+                                                       io::Deadline deadline) const {
+  std::vector<std::string> tables;
+  for (const Table& table : tables_) {
+    std::vector<std::string> values = {"''"};
+    for (const Column& column : table.columns) {
+      if (!without.contains(column.name)) values.push_back(column.value);
+    }
+    tables.push_back(
+        fmt::format("SELECT {}, coalesce(md5(string_agg(r, ',' ORDER BY r)), '') "
+                    "FROM (SELECT row({})::text AS r FROM {}) t",
+                    tables.size(), fmt::join(values, ", "), table.name));
+  }
+  if (tables.empty()) co_return std::string();
+  CO_TRY(const net::Rows rows,
+         co_await connection.query(fmt::format("{} ORDER BY 1", fmt::join(tables, " UNION ALL ")),
+                                   {}, deadline));
+  std::string all;
+  for (const auto& row : rows.cells) all += text_of(row.at(0)) + " " + text_of(row.at(1)) + "\n";
+  co_return all;
+}
+
+}  // namespace peregrine::system

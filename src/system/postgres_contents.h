@@ -1,0 +1,43 @@
+// What the user's tables hold, to be compared between plays: digests of columns, and of rows.
+//
+// A value that a sequence gave after the snapshot counts as "new", in its own column and where a
+// foreign key names it: which number a row drew says nothing. The order of rows does not count.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "io/task.h"
+#include "net/postgres.h"
+
+namespace peregrine::system {
+
+class PostgresContents {
+ public:
+  // Reads what tables there are. What is added to them later is not compared.
+  static io::Task<base::Result<PostgresContents>> read(net::PostgresConnection& connection,
+                                                       io::Deadline deadline);
+
+  // By "orders.total".
+  io::Task<base::Result<std::map<std::string, std::string>>> parts(
+      net::PostgresConnection& connection, io::Deadline deadline) const;
+  io::Task<base::Result<std::string>> digest(net::PostgresConnection& connection,
+                                             const std::set<std::string>& without,
+                                             io::Deadline deadline) const;
+
+ private:
+  struct Column {
+    std::string name;   // "orders.total"
+    std::string value;  // an expression of SQL, as text
+  };
+  struct Table {
+    std::string name;  // in SQL
+    std::vector<Column> columns;
+  };
+  std::vector<Table> tables_;
+};
+
+}  // namespace peregrine::system
