@@ -18,6 +18,7 @@
 #include "lang/names.h"
 #include "lang/not_playable.h"
 #include "lang/pattern.h"
+#include "lang/race_spec.h"
 #include "lang/template.h"
 
 namespace peregrine::lang {
@@ -258,7 +259,8 @@ struct Plan {
   std::vector<Invariant> invariants;
   std::vector<std::pair<std::string, Slot>> names;  // of its data and of what its steps save
   std::optional<LoadSpec> load;
-  std::optional<Slot> account;  // of each user, who is given one by `load`
+  std::optional<RaceSpec> race;  // `race`, or of a journey that has none but a `together`, its
+  std::optional<Slot> account;   // of each user, who is given one by `load`
   std::vector<NotPlayable> not_playable;
   std::vector<EnvRead> env_reads;  // by it, its parts and actors
   size_t slots = 0;

@@ -12,13 +12,21 @@ namespace peregrine::lang {
 
 namespace {
 
+constexpr int64_t kMostContenders = 1'000;
+constexpr int64_t kMostBound = 10;
+
 class TrialReader {
  public:
   TrialReader(const Fields& journey, StepReader& steps)
       : journey_(journey), steps_(steps), diagnostics_(steps.compilation().diagnostics) {}
 
   void read() {
-    if (const Node* race = note("race")) read_race(*race);
+    Plan& plan = steps_.compilation().plan;
+    if (const Node* race = journey_["race"]) {
+      read_race(*race);
+    } else if (has_together(plan)) {
+      plan.race = RaceSpec{.at = journey_.node().at, .contenders = 0};
+    }
     if (const Node* load = journey_["load"]) read_load(*load);
     if (const Node* chaos = note("chaos")) read_chaos(*chaos);
     if (const Node* probe = note("probe")) check_map(*probe, "`probe`", diagnostics_);
@@ -36,38 +44,72 @@ class TrialReader {
   void read_race(const Node& node) {
     const Fields fields(node, "`race`", diagnostics_,
                         {"contenders", "share", "from", "expect", "bound"});
-    for (std::string_view key : {"contenders", "bound"}) {
-      if (fields[key]) read_count(*fields[key], fmt::format("`{}`", key), 1000, diagnostics_);
+    Plan& plan = steps_.compilation().plan;
+    RaceSpec race{.at = node.at, .contenders = has_together(plan) ? 0u : 2u};
+    if (const Node* count = fields["contenders"]) {
+      race.contenders =
+          static_cast<size_t>(read_count(*count, "`contenders`", kMostContenders, diagnostics_));
     }
-    if (const Node* share = fields["share"]) {
-      const auto& data = steps_.compilation().plan.data;
-      std::vector<std::string_view> known;
-      for (const Datum& datum : data) known.push_back(datum.name);
-      if (share->kind != Node::Kind::list) (void)read_texts(*share, "`share`", diagnostics_);
-      for (const Node& name : share->items) {
-        if (std::ranges::find(known, name.text) != known.end()) continue;
+    if (const Node* bound = fields["bound"]) {
+      race.bound = read_count(*bound, "`bound`", kMostBound, diagnostics_);
+    }
+    if (const Node* share = fields["share"]) read_shared(*share, race);
+    if (const Node* from = fields["from"]) race.from = find_step(*from);
+    if (const Node* expect = fields["expect"]) {
+      const Fields parts(*expect, "`expect` of `race`", diagnostics_, {"won", "lost"});
+      const auto read = [&](std::string_view key, std::optional<Pattern>& into) {
+        if (parts[key]) into = Pattern::compile(*parts[key], steps_.names(), diagnostics_);
+      };
+      read("won", race.won);
+      read("lost", race.lost);
+    }
+    race.until = race.from;
+    while (race.until < plan.steps.size() && !looks(plan.steps[race.until].action)) ++race.until;
+    plan.race = std::move(race);
+  }
+
+  void read_shared(const Node& node, RaceSpec& race) {
+    const auto& data = steps_.compilation().plan.data;
+    std::vector<std::string_view> known;
+    for (const Datum& datum : data) known.push_back(datum.name);
+    if (node.kind != Node::Kind::list) (void)read_texts(node, "`share`", diagnostics_);
+    for (const Node& name : node.items) {
+      const auto found = std::ranges::find(known, name.text);
+      if (found != known.end()) {
+        race.shared.push_back(static_cast<size_t>(found - known.begin()));
+      } else {
         diagnostics_.add(name.at, fmt::format("there is no `{}` in `data`", name.text),
                          suggestion(name.text, known));
       }
     }
-    if (const Node* from = fields["from"]) check_step(*from);
-    if (const Node* expect = fields["expect"]) {
-      const Fields parts(*expect, "`expect` of `race`", diagnostics_, {"won", "lost"});
-      for (std::string_view key : {"won", "lost"}) {
-        if (parts[key]) (void)Pattern::compile(*parts[key], steps_.names(), diagnostics_);
-      }
-    }
+  }
+
+  static bool has_together(const Plan& plan) {
+    return std::ranges::any_of(plan.steps, [](const Step& step) {
+      return std::holds_alternative<TogetherAction>(step.action);
+    });
+  }
+
+  // Is played when all who contend are done, for each.
+  static bool looks(const Action& action) {
+    return std::holds_alternative<SqlAction>(action) ||
+           std::holds_alternative<RedisAction>(action) ||
+           std::holds_alternative<SentAction>(action) ||
+           std::holds_alternative<MailAction>(action) ||
+           std::holds_alternative<SmsAction>(action) || std::holds_alternative<LogAction>(action);
   }
 
   // A step is named by its sentence.
-  void check_step(const Node& node) {
+  size_t find_step(const Node& node) {
     std::vector<std::string_view> known;
     for (const Step& step : steps_.compilation().plan.steps) known.push_back(step.sentence);
-    if (std::ranges::find(known, node.text) != known.end()) return;
+    const auto found = std::ranges::find(known, node.text);
+    if (found != known.end()) return static_cast<size_t>(found - known.begin());
     const auto near = base::nearest(node.text, known);
     diagnostics_.add(node.at, fmt::format("no step of this journey is called {}", node.describe()),
                      near ? fmt::format("did you mean `{}`?", *near)
                           : "write the step's sentence as it stands behind `step:`");
+    return 0;
   }
 
   void read_load(const Node& node) {

@@ -165,8 +165,13 @@ io::Task<Outcome> Player::play_all(Branch& branch) {
 }
 
 io::Task<Outcome> Player::play_steps(const lang::Steps& steps, Branch& branch) {
-  for (const lang::Step& step : steps) {
-    const Outcome outcome = co_await play_step(step, branch);
+  return play_range(steps, 0, steps.size(), branch);
+}
+
+io::Task<Outcome> Player::play_range(const lang::Steps& steps, size_t from, size_t until,
+                                     Branch& branch) {
+  for (size_t i = from; i < until; ++i) {
+    const Outcome outcome = co_await play_step(steps[i], branch);
     if (outcome != Outcome::held) co_return outcome;
   }
   co_return Outcome::held;
@@ -193,16 +198,19 @@ lang::Context Player::context(Branch& branch) const {
 }
 
 Result<> Player::fill_data(const std::vector<lang::Datum>& data, Branch& branch) {
-  for (const lang::Datum& datum : data) {
-    Result<Value> value = datum.value.fill(context(branch));
-    if (!value) {
-      const std::string message =
-          fmt::format("`{}` has no value: {}", datum.name, value.error().to_string());
-      fail({"data", datum.at.source->path(), datum.at.line, message, {}, {}, {}, 0});
-      return std::unexpected(value.error());
-    }
-    branch.slots[datum.slot] = *std::move(value);
+  for (const lang::Datum& datum : data) TRY_OK(fill_datum(datum, branch));
+  return {};
+}
+
+Result<> Player::fill_datum(const lang::Datum& datum, Branch& branch) {
+  Result<Value> value = datum.value.fill(context(branch));
+  if (!value) {
+    const std::string message =
+        fmt::format("`{}` has no value: {}", datum.name, value.error().to_string());
+    fail({"data", datum.at.source->path(), datum.at.line, message, {}, {}, {}, 0});
+    return std::unexpected(value.error());
   }
+  branch.slots[datum.slot] = *std::move(value);
   return {};
 }
 

@@ -15,6 +15,7 @@
 
 #include "play/action.h"
 #include "play/crowd.h"
+#include "play/gate.h"
 #include "play/judgement.h"
 #include "record/results.h"
 
@@ -42,6 +43,12 @@ class Player {
   // not reset anything before. Cancelled, it is `inconclusive`. REQUIRES: the play before has
   // ended.
   io::Task<record::Verdict> play(Turn turn);
+
+  // The same, where the journey's contenders, or the branches of its first `together`, are let in
+  // by the gate one by one. One that is lost is no failure. The gate outlives the play.
+  io::Task<record::Verdict> race(Turn turn, Gate& gate);
+  // Which of those who contended in the last race have won.
+  const std::vector<bool>& won() const { return won_; }
 
   // What comes before and after the plays of a crowd. `given` alone; what it leaves is given().
   io::Task<record::Verdict> begin_all(Turn turn);
@@ -72,9 +79,10 @@ class Player {
     uint64_t step = 0;   // that is being played, as the timeline counts
     uint64_t block = 0;  // that holds it
     Streams streams{};
-    bool quiet = false;     // what it does now is recorded nowhere
-    base::Instant due{};    // in a crowd: when its next step is to begin
-    bool thinks = false;    // it has asked something before
+    std::vector<Session>* sessions = nullptr;  // where they are not the player's
+    bool quiet = false;                        // what it does now is recorded nowhere
+    base::Instant due{};                       // in a crowd: when its next step is to begin
+    bool thinks = false;                       // it has asked something before
     base::Instant cause{};  // when something was sent last, before its step began
   };
   // A step that is being played: since when, and its number on the timeline, if it is there.
@@ -92,7 +100,9 @@ class Player {
   io::Task<Outcome> play_all(Branch& branch);
   io::Task<Outcome> play_steps(const lang::Steps& steps, Branch& branch);
   io::Task<void> close_streams(Branch& branch);
+  io::Task<Outcome> play_range(const lang::Steps& steps, size_t from, size_t until, Branch& branch);
   base::Result<> fill_data(const std::vector<lang::Datum>& data, Branch& branch);
+  base::Result<> fill_datum(const lang::Datum& datum, Branch& branch);
   base::Result<> fill_persons(Branch& branch);
   base::Value tell_play(const Branch& branch, bool won) const;
   void keep_persons(Branch& branch);
@@ -120,10 +130,20 @@ class Player {
   io::Task<Outcome> play_together(const lang::TogetherAction& action, const lang::Step& step,
                                   Branch& branch);
   io::Task<void> play_branch(const lang::Steps& steps, Branch& branch, Outcome& outcome);
+  io::Task<void> enter_branch(const lang::Steps& steps, Branch& branch, size_t number, Gate& gate,
+                              Outcome& outcome);
   io::Task<Outcome> play_each(const lang::EachAction& action, Branch& branch, Tried& tried);
   io::Task<Outcome> play_repeat(const lang::RepeatAction& action, Branch& branch, Tried& tried);
   io::Task<Outcome> play_use(const lang::UseAction& action, const lang::Step& step, Branch& branch,
                              Tried& tried);
+
+  // Those who contend (player_race.cc).
+  struct Contender;
+  io::Task<Outcome> play_contenders(Branch& branch, Gate& gate);
+  io::Task<Outcome> bring_contenders(Branch& branch, std::vector<std::unique_ptr<Contender>>& all);
+  io::Task<Outcome> contend(std::vector<std::unique_ptr<Contender>>& all, Gate& gate);
+  io::Task<void> contend_alone(Contender& one, size_t number, Gate& gate);
+  Outcome tell_contenders(const std::vector<std::unique_ptr<Contender>>& all, Branch& branch);
 
   // Invariants, after the play and in the middle of it (player_invariants.cc).
   io::Task<void> play_invariants(Branch& branch);
@@ -137,6 +157,9 @@ class Player {
   base::Result<bool> needs_login(const lang::Person& person, const Session& session,
                                  Branch& branch) const;
 
+  Session& session_of(size_t person, Branch& branch) {
+    return (branch.sessions ? *branch.sessions : sessions_)[person];
+  }
   void fail(record::Failure failure);
 
   World& world_;
@@ -152,6 +175,8 @@ class Player {
   bool given_held_ = false;
   std::vector<base::Value> persons_;  // of a user: from one play to the next
   base::Value told_play_;
+  std::vector<bool> won_;
+  Gate* gate_ = nullptr;      // by which the branches of the next `together` go
   size_t contenders_ = 0;     // blocks of branches that are being played
   LastSent last_sent_;        // a request or a message
   CallMarks call_marks_;      // from which the play has been sending

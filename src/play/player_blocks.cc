@@ -56,19 +56,25 @@ io::Task<Outcome> Player::play_together(const lang::TogetherAction& action, cons
     branches.push_back({.slots = branch.slots,
                         .random = base::Random(branch.random.next()),
                         .block = branch.block,
-                        .streams = branch.streams.of_branch()});
+                        .streams = branch.streams.of_branch(),
+                        .sessions = branch.sessions});
     if (action.times > 1) branches.back().slots[plan_.known.index] = Value(static_cast<int64_t>(i));
   }
   std::vector<Outcome> outcomes(plays.size(), Outcome::cancelled);
   ++contenders_;
+  Gate* const gate = std::exchange(gate_, nullptr);
+  if (gate) gate->gather(plays.size());
   {
     io::Scope scope(world_.loop);
     for (size_t i = 0; i < plays.size(); ++i) {
-      scope.spawn(play_branch(plays[i]->steps, branches[i], outcomes[i]));
+      const lang::Steps& steps = plays[i]->steps;
+      scope.spawn(gate ? enter_branch(steps, branches[i], i, *gate, outcomes[i])
+                       : play_branch(steps, branches[i], outcomes[i]));
     }
     Result<> joined = co_await scope.join(io::Deadline::never());
     if (!joined) scope.cancel(joined.error());
   }
+  if (gate) co_await gate->disperse();
   --contenders_;
 
   size_t won = 0, lost = 0;
@@ -76,6 +82,7 @@ io::Task<Outcome> Player::play_together(const lang::TogetherAction& action, cons
   Outcome worst = Outcome::held;
   for (size_t i = 0; i < plays.size(); ++i) {
     won += outcomes[i] == Outcome::held ? 1 : 0;
+    if (gate) won_.push_back(outcomes[i] == Outcome::held);
     lost += outcomes[i] == Outcome::lost ? 1 : 0;
     if (outcomes[i] == Outcome::failed && worst != Outcome::cancelled) worst = Outcome::failed;
     if (outcomes[i] == Outcome::cancelled) worst = Outcome::cancelled;
@@ -95,6 +102,18 @@ io::Task<void> Player::play_branch(const lang::Steps& steps, Branch& branch, Out
   result_.steps_planned += steps.size();
   outcome = co_await play_steps(steps, branch);
   if (outcome != Outcome::cancelled) co_await close_streams(branch);
+}
+
+io::Task<void> Player::enter_branch(const lang::Steps& steps, Branch& branch, size_t number,
+                                    Gate& gate, Outcome& outcome) {
+  const Result<bool> let_in = co_await gate.enter(number);
+  if (!let_in) co_return;
+  if (!*let_in) {
+    outcome = Outcome::lost;
+    co_return;
+  }
+  co_await play_branch(steps, branch, outcome);
+  gate.leave(number);
 }
 
 io::Task<Outcome> Player::play_each(const lang::EachAction& action, Branch& branch, Tried& tried) {

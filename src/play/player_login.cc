@@ -35,7 +35,7 @@ Result<bool> Player::needs_login(const lang::Person& person, const Session& sess
 
 io::Task<Outcome> Player::ensure_login(size_t index, Branch& branch) {
   const lang::Person& person = plan_.persons[index];
-  Session& session = sessions_[index];
+  Session& session = session_of(index, branch);
   const Result<bool> needed = needs_login(person, session, branch);
   if (!needed) {
     fail({fmt::format("login of {}", person.name),

@@ -316,7 +316,7 @@ io::Task<void> Player::try_once(const lang::Step& step, Branch& branch, Tried& t
   attempt.performed = &tried.performed;
   if (step.person) {
     attempt.person = &plan_.persons[*step.person];
-    attempt.session = &sessions_[*step.person];
+    attempt.session = &session_of(*step.person, branch);
   }
   Result<> played = co_await play_any(step.action, attempt);
   tried.asked = attempt.asked;

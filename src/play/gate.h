@@ -1,0 +1,30 @@
+// Where those who contend are let in, one at a time (the trial `race`): contenders of a journey, or
+// the branches of a `together`.
+//
+// One thread: the loop's.
+#pragma once
+
+#include <cstddef>
+
+#include "base/result.h"
+#include "io/task.h"
+
+namespace peregrine::play {
+
+class Gate {
+ public:
+  Gate() = default;
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+  virtual ~Gate() = default;
+  // So many come now; nothing that happened before is of the race. Once in a play.
+  virtual void gather(size_t contenders) = 0;
+  // Waits until this one is let in; false when he is to stay away. Fails when cancelled.
+  virtual io::Task<base::Result<bool>> enter(size_t contender) = 0;
+  // He has nothing more to do here.
+  virtual void leave(size_t contender) = 0;
+  // All have left; what they have set going may still be under way. Waits for that.
+  virtual io::Task<void> disperse() = 0;
+};
+
+}  // namespace peregrine::play
