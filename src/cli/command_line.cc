@@ -13,6 +13,7 @@
 #include "cli/complete.h"
 #include "cli/reports.h"
 #include "cli/tell.h"
+#include "cli/validators.h"
 #include "lang/fields.h"
 #include "lang/load_reader.h"
 #include "lang/schema/schema.h"
@@ -25,60 +26,25 @@ namespace {
 constexpr uint64_t kMostRounds = 1'000'000;
 constexpr uint64_t kMostJobs = 64;
 constexpr uint64_t kMostUsers = 1'000'000;
+constexpr uint64_t kMostSchedules = 1'000'000;
+constexpr uint64_t kMostBound = 10;
 constexpr uint64_t kMostIterations = 1'000'000'000;
 
-// Checks a whole number. CLI11's own checks let `1e3` pass and name no bounds.
-CLI::Validator whole_number(uint64_t least, uint64_t most) {
-  auto check = [least, most](std::string& text) -> std::string {
-    uint64_t number = 0;
-    const char* end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data(), end, number);
-    const bool good = parsed.ec == std::errc() && parsed.ptr == end;
-    if (good && number >= least && number <= most) return "";
-    return fmt::format("`{}` is no whole number from {} to {}", text, least, most);
-  };
-  return {check, ""};
-}
-
-// A host of a URL, without what stands around it.
-CLI::Validator host_name() {
-  auto check = [](std::string& text) -> std::string {
-    const bool ipv6 = text.find_first_not_of("0123456789abcdefABCDEF:") == std::string::npos;
-    if (!text.empty() && (ipv6 || text.find_first_of("/:@?# *") == std::string::npos)) return "";
-    return fmt::format("`{}` is no host alone; write it as staging.example.org", text);
-  };
-  return {check, ""};
-}
-
-CLI::Validator truth() {
-  auto check = [](std::string& text) -> std::string {
-    const std::string word = base::lowercase(text);
-    const bool on = word == "1" || word == "true" || word == "yes" || word == "on";
-    if (!on && word != "0" && word != "false" && word != "no" && word != "off") {
-      return fmt::format("`{}` is neither true nor false", text);
-    }
-    text = on ? "true" : "false";
-    return "";
-  };
-  return {check, ""};
-}
-
-CLI::Validator one_of(std::vector<std::string_view> words) {
-  auto check = [words = std::move(words)](std::string& text) -> std::string {
-    if (std::ranges::find(words, text) != words.end()) return "";
-    const auto near = base::nearest(text, words);
-    return fmt::format("`{}` is not {}{}", text, base::alternatives(words),
-                       near ? fmt::format("; did you mean `{}`?", *near) : "");
-  };
-  return {check, ""};
-}
-
-CLI::Validator report_request() {
-  auto check = [](std::string& text) -> std::string {
-    const auto parsed = parse_reports({text});
-    return parsed ? "" : parsed.error().text;
-  };
-  return {check, ""};
+// "0,1,1,0"
+std::optional<std::vector<size_t>> parse_order(const std::string& text) {
+  std::vector<size_t> order;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at < end) {
+    size_t contender = 0;
+    const auto parsed = std::from_chars(at, end, contender);
+    if (parsed.ec != std::errc() || contender >= kMostUsers) return std::nullopt;
+    order.push_back(contender);
+    at = parsed.ptr;
+    if (at < end && *at++ != ',') return std::nullopt;
+  }
+  if (order.empty()) return std::nullopt;
+  return order;
 }
 
 // "--fail-fast": PEREGRINE_FAIL_FAST. None for a positional argument and for `--help`.
@@ -129,6 +95,7 @@ CommandLine::CommandLine()
   app_.footer("peregrine COMMAND --help tells the flags of a command.");
   add_run();
   add_load();
+  add_race();
   add_others();
   for (const auto& [command, run] : commands_) {
     for (CLI::Option* option : command->get_options()) {
@@ -221,6 +188,30 @@ void CommandLine::add_load() {
       ->type_name("N")
       ->check(whole_number(0, INT64_MAX));
   add_output(load);
+}
+
+void CommandLine::add_race() {
+  CLI::App& race = add_command(
+      "race", "Play what several do at once, in every order: does it still hold?", race_command);
+  add_selection(race);
+  race.add_option("--times", flags_.race.times, "First all at once, N times")
+      ->type_name("N")
+      ->check(whole_number(0, kMostIterations));
+  race.add_option("--bound", flags_.race.bound, "At most N preemptions in an order")
+      ->type_name("N")
+      ->check(whole_number(0, kMostBound));
+  race.add_option("--schedules", flags_.race.most_schedules, "At most N orders of a journey")
+      ->type_name("N")
+      ->check(whole_number(1, kMostSchedules));
+  add_read(race, "--order", "LIST", "This order alone, as a report names it: 0,1,1,0",
+           [this](const std::string& text) {
+             flags_.race.order = parse_order(text);
+             return flags_.race.order.has_value();
+           });
+  race.add_option("--seed", flags_.seed, "Seed of all random values")
+      ->type_name("N")
+      ->check(whole_number(0, INT64_MAX));
+  add_output(race);
 }
 
 // A flag whose value is read by `read`, which says whether it could be.

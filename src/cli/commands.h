@@ -10,6 +10,7 @@
 
 #include "lang/system_spec.h"
 #include "trial/load/load.h"
+#include "trial/race/race.h"
 #include "trial/selection.h"
 
 namespace peregrine::cli {
@@ -41,6 +42,7 @@ struct Flags {
   std::vector<std::string> reports;  // "FORMAT=PATH"
   trial::LoadChanges load;           // `--users`, `--rate`, `--for`, …
   bool observe = false;              // of `load`
+  trial::RaceOptions race;           // `--times`, `--bound`, `--order`, …
   uint16_t port = 0;                 // of `mock`; 0: a free one
   std::string webhook;               // of `mock`: the URL that webhooks go to
   bool quiet = false;
@@ -50,6 +52,7 @@ struct Flags {
 
 int run_command(const Flags& flags);
 int load_command(const Flags& flags);
+int race_command(const Flags& flags);
 int up_command(const Flags& flags);
 int check_command(const Flags& flags);
 int new_command(const Flags& flags);

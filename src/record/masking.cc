@@ -54,8 +54,8 @@ class Masking {
   }
   void mask(RunResult& result) const {
     auto& [trial, system, parties, seed, rounds, shuffled, verdict, started, startup, duration,
-           journeys, loads, repeat, note] = result;
-    mask_all(trial, system, parties, journeys, loads, repeat, note);
+           journeys, loads, races, repeat, note] = result;
+    mask_all(trial, system, parties, journeys, loads, races, repeat, note);
   }
   void mask(LoadFailures& failures) const {
     auto& [kind, count, texts] = failures;
@@ -128,6 +128,12 @@ class Masking {
     mask_all(name, file, model, steps, failures, thresholds, aborted, observed);
     if (limit) mask(*limit);
   }
+  void mask(RaceAct& act) const { mask_all(act.text, act.outcome); }
+  void mask(RaceFinding& finding) const { mask_all(finding.what, finding.acts); }
+  void mask(RaceResult& race) const {
+    mask_all(race.name, race.file, race.contenders, race.stopped, race.not_compared,
+             race.serial_note, race.findings);
+  }
   void mask(LoadProgress& load) const {
     auto& [name, elapsed, length, playing, last] = load;
     mask(name);
@@ -179,6 +185,12 @@ void MaskedObserver::load_progressed(const LoadProgress& load) {
   LoadProgress copy = load;
   if (!secrets_.empty()) Masking(secrets_).mask(copy);
   inner_.load_progressed(copy);
+}
+
+void MaskedObserver::race_progressed(const RaceResult& race) {
+  RaceResult copy = race;
+  if (!secrets_.empty()) Masking(secrets_).mask(copy);
+  inner_.race_progressed(copy);
 }
 
 void MaskedObserver::run_finished(const RunResult& result) { inner_.run_finished(copy_of(result)); }

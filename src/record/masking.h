@@ -29,6 +29,7 @@ class MaskedObserver final : public Observer {
   void step_finished(const JourneyResult& journey, const StepResult& step) override;
   void journey_finished(const JourneyResult& journey) override;
   void load_progressed(const LoadProgress& load) override;
+  void race_progressed(const RaceResult& race) override;
   void run_finished(const RunResult& result) override;
 
  private:

@@ -34,6 +34,9 @@ class Observers final : public Observer {
   void load_progressed(const LoadProgress& load) override {
     for (Observer* one : all_) one->load_progressed(load);
   }
+  void race_progressed(const RaceResult& race) override {
+    for (Observer* one : all_) one->race_progressed(race);
+  }
   void run_finished(const RunResult& run) override {
     for (Observer* one : all_) one->run_finished(run);
   }

@@ -12,6 +12,7 @@
 #include "record/kept_events.h"
 #include "record/load_result.h"
 #include "record/notes.h"
+#include "record/race_result.h"
 
 namespace peregrine::record {
 
@@ -101,6 +102,7 @@ struct RunResult {
   base::Duration duration{};  // in all
   std::vector<JourneyResult> journeys;
   std::vector<LoadResult> loads{};  // of the trial `load`
+  std::vector<RaceResult> races{};  // of the trial `race`
   std::string repeat;               // the command that plays this again
   std::string note;                 // why it was not played to its end, if it was not
 };
@@ -125,6 +127,7 @@ class Observer {
   virtual void step_finished(const JourneyResult&, const StepResult&) {}
   virtual void journey_finished(const JourneyResult&) {}
   virtual void load_progressed(const LoadProgress&) {}  // about once a second
+  virtual void race_progressed(const RaceResult&) {}    // after each order
   virtual void run_finished(const RunResult&) {}
 };
 

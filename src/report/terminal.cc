@@ -10,6 +10,7 @@
 #include "report/failure_text.h"
 #include "report/load_text.h"
 #include "report/paint.h"
+#include "report/race_text.h"
 #include "report/version.h"
 
 namespace peregrine::report {
@@ -131,6 +132,11 @@ void Terminal::load_progressed(const record::LoadProgress& load) {
   show_live(base::printable(load.name) + "  " + progress_text(load));
 }
 
+void Terminal::race_progressed(const record::RaceResult& race) {
+  show_live(fmt::format("[{}/{}] {}: {} orders", begun_, planned_, base::printable(race.name),
+                        race.schedules));
+}
+
 void Terminal::tell_skipped(const JourneyResult& journey) {
   ++begun_;
   if (options_.quiet) return;
@@ -148,6 +154,10 @@ void Terminal::summary(const RunResult& result) {
   };
   for (const record::LoadResult& load : result.loads) {
     print(load_text(load, paint, options_.width));
+  }
+  for (const record::RaceResult& race : result.races) {
+    print(fmt::format("\n{}\n", paint.bold(base::printable(race.name))));
+    print(race_text(race, paint, options_.width));
   }
   const size_t failed = count(Verdict::failed);
   const size_t skipped = count(Verdict::skipped);

@@ -27,6 +27,7 @@ class Terminal final : public record::Observer {
   void step_finished(const record::JourneyResult& journey, const record::StepResult& step) override;
   void journey_finished(const record::JourneyResult& journey) override;
   void load_progressed(const record::LoadProgress& load) override;
+  void race_progressed(const record::RaceResult& race) override;
   // The last lines.
   void summary(const record::RunResult& result);
 

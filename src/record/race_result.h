@@ -1,0 +1,56 @@
+// What a race has shown: which orders were played, and what was found in them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+
+namespace peregrine::record {
+
+// One thing that happened in an order, in the order in which it happened.
+struct RaceAct {
+  // `asks`: an operation goes to a database or third party. `blocks`: it waits there for another's.
+  enum class Kind { begins, asks, blocks, goes_on, ends } kind = Kind::asks;
+  size_t contender = 0;  // from 0
+  std::string boundary{};
+  std::string text{};
+  std::string outcome{};
+  bool failed = false;
+  bool preempts = false;  // who went on before could have gone on
+};
+
+struct RaceFinding {
+  // "invariant", "expectation", "not serial", "server error", "hang", "at once": it fell when all
+  // went at once, and no order that was played shows it.
+  std::string kind{};
+  std::string what{};           // in a sentence
+  std::vector<size_t> order{};  // who went on at each choice: replays it
+  std::vector<RaceAct> acts{};
+  size_t preemptions = 0;
+  size_t schedule = 0;  // how many orders had been played, with it
+  size_t replayed = 0, confirmed = 0;
+};
+
+struct RaceResult {
+  std::string name{};
+  std::string file{};
+  int line = 0;
+  std::vector<std::string> contenders{};    // as people call them
+  size_t fired = 0, fired_fell = 0;         // all at once: how often, and how often it fell
+  size_t schedules = 0;                     // orders that were played
+  size_t serial_orders = 0;                 // one after the other, to compare with
+  size_t operations = 0;                    // of the longest
+  size_t bound = 0;                         // preemptions
+  bool exhausted = false;                   // every order up to the bound was played
+  std::string stopped{};                    // why not
+  size_t without_conflict = 0;              // orders that were left out: nothing conflicts
+  size_t symmetric = 0;                     // the same with contenders who do the same
+  std::vector<std::string> not_compared{};  // parts of the state that differ by themselves
+  std::string serial_note{};                // why end states were not compared, if they were not
+  base::Duration median{};                  // of a schedule, with its reset
+  std::vector<RaceFinding> findings{};
+};
+
+}  // namespace peregrine::record

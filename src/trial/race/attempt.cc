@@ -1,0 +1,86 @@
+#include "trial/race/attempt.h"
+
+#include <fmt/core.h>
+
+#include "trial/race/search.h"
+
+namespace peregrine::trial {
+
+using base::Result;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr base::Duration kResetWithin = 30s;
+constexpr base::Duration kLookWithin = 10s;
+
+// The first answer of a service's that says that it failed.
+std::string server_error(const record::Timeline& timeline) {
+  for (const record::Event& event : timeline.events()) {
+    if (event.kind != record::Event::Kind::answer || !event.outcome.starts_with('5')) continue;
+    return fmt::format("{} answered {}", event.source, event.outcome.substr(0, 3));
+  }
+  return "";
+}
+
+}  // namespace
+
+io::Task<Result<Attempt>> Attempts::in_order(std::vector<size_t> contenders) {
+  return play({.order = std::move(contenders)}, {});
+}
+
+io::Task<Result<Attempt>> Attempts::at_once() { return play({.all_at_once = true}, {}); }
+
+io::Task<Result<Attempt>> Attempts::with(Choices choices) { return play({}, std::move(choices)); }
+
+io::Task<Result<Attempt>> Attempts::play(Scheduler::Options options, Choices choices) {
+  const base::Instant begin = base::monotonic_now();
+  CO_TRY_OK(co_await world_.system.reset(world_.loop.in(kResetWithin), plan_.clock));
+  world_.timeline->begin_play(plan_.name);
+  Attempt attempt;
+  record::Observer nobody;
+  play::Player player(world_, plan_, nobody);
+  {
+    Scheduler scheduler(
+        world_.loop, world_.system, known_, std::move(options),
+        [&](const Choice& choice, size_t number) {
+          return number < choices.size() ? choices[number] : go_on(choice);
+        },
+        [&]() { return look(attempt); });
+    io::Scope conducting(world_.loop);
+    conducting.spawn(scheduler.conduct());
+    const record::Verdict verdict = co_await player.race({.seed = seed_}, scheduler);
+    if (verdict == record::Verdict::inconclusive) {
+      conducting.cancel({base::Code::cancelled, "the race is over"});
+    } else {
+      conducting.cancel({base::Code::cancelled, "nobody gathered"});
+    }
+    (void)co_await conducting.join(io::Deadline::never());
+    if (verdict == record::Verdict::inconclusive) {
+      co_return base::fail(base::Code::cancelled, "interrupted");
+    }
+    attempt.trace = scheduler.take_trace();
+  }
+  attempt.won = player.won();
+  attempt.server_error = server_error(*world_.timeline);
+  attempt.result = player.take_result();
+  attempt.took = base::monotonic_now() - begin;
+  co_return attempt;
+}
+
+// At what the databases hold.
+io::Task<void> Attempts::look(Attempt& attempt) {
+  if (takes_parts_) parts_.clear();
+  for (const std::string& name : world_.system.databases()) {
+    system::RunningDatabase& database = *world_.system.find_database(name);
+    const io::Deadline deadline = world_.loop.in(kLookWithin);
+    if (takes_parts_) {
+      auto parts = co_await database.parts(deadline);
+      if (parts) parts_.merge(*parts);
+    }
+    const Result<std::string> digest = co_await database.digest(left_out_, deadline);
+    attempt.digest += digest ? *digest : digest.error().to_string();
+  }
+}
+
+}  // namespace peregrine::trial

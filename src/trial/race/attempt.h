@@ -1,0 +1,57 @@
+// One play of a race: from a clean system, in one order, and what came of it.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "play/player.h"
+#include "trial/race/scheduler.h"
+
+namespace peregrine::trial {
+
+// What one play of a race has shown.
+struct Attempt {
+  record::JourneyResult result{};
+  Trace trace{};
+  std::vector<bool> won{};
+  std::string digest{};        // of what the databases held when all were done
+  std::string server_error{};  // a service answered 5xx: what and how; empty: none did
+  base::Duration took{};
+};
+
+class Attempts {
+ public:
+  // All outlive it.
+  Attempts(play::World& world, const lang::Plan& plan, uint64_t seed)
+      : world_(world), plan_(plan), seed_(seed) {}
+
+  // Fails when the system could not be put back, or when cancelled.
+  io::Task<base::Result<Attempt>> in_order(std::vector<size_t> contenders);
+  io::Task<base::Result<Attempt>> at_once();
+  // Behind these choices who went on goes on.
+  io::Task<base::Result<Attempt>> with(Choices choices);
+
+  // What is not compared from now on.
+  void leave_out(std::set<std::string> parts) { left_out_ = std::move(parts); }
+  // The parts of the state as the last left it.
+  const std::map<std::string, std::string>& parts() const { return parts_; }
+  // Whether parts are taken too, which costs a query a table.
+  void take_parts(bool takes) { takes_parts_ = takes; }
+  Scheduler::Known& known() { return known_; }
+
+ private:
+  io::Task<base::Result<Attempt>> play(Scheduler::Options options, Choices choices);
+  io::Task<void> look(Attempt& attempt);
+
+  play::World& world_;
+  const lang::Plan& plan_;
+  uint64_t seed_;
+  Scheduler::Known known_;
+  std::set<std::string> left_out_;
+  std::map<std::string, std::string> parts_;
+  bool takes_parts_ = false;
+};
+
+}  // namespace peregrine::trial

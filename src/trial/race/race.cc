@@ -1,0 +1,342 @@
+#include "trial/race/race.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "boundary/operation.h"
+#include "play/fits.h"
+#include "record/masking.h"
+#include "system/environment_secrets.h"
+#include "trial/begin.h"
+#include "trial/race/attempt.h"
+#include "trial/race/idle.h"
+#include "trial/race/search.h"
+#include "trial/race/serial_orders.h"
+
+namespace peregrine::trial {
+
+using base::Result;
+using record::RaceFinding;
+using record::RaceResult;
+using record::RunResult;
+using record::Verdict;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr base::Duration kStartWithin = 60s;
+constexpr base::Duration kIdle = 500ms;  // what services ask by themselves shows in it
+constexpr size_t kReplays = 3;
+
+size_t count_contenders(const lang::Plan& plan) {
+  if (plan.race->contenders > 0) return plan.race->contenders;
+  for (const lang::Step& step : plan.steps) {
+    const auto* together = std::get_if<lang::TogetherAction>(&step.action);
+    if (together) return together->branches.size() * static_cast<size_t>(together->times);
+  }
+  return 0;
+}
+
+// All who contend in a journey's `race` do the same, and so do the times of one branch.
+bool are_alike(const lang::Plan& plan) {
+  if (plan.race->contenders > 0) return true;
+  for (const lang::Step& step : plan.steps) {
+    const auto* together = std::get_if<lang::TogetherAction>(&step.action);
+    if (together) return together->branches.size() == 1;
+  }
+  return false;
+}
+
+// The race of one journey.
+class Racing {
+ public:
+  Racing(play::World& world, const lang::Plan& plan, const RaceOptions& options,
+         std::set<std::string, std::less<>> background, record::Observer& observer)
+      : plan_(plan), options_(options), observer_(observer), attempts_(world, plan, options.seed) {
+    attempts_.known().background = std::move(background);
+    result_.name = plan.name;
+    result_.file = plan.source->path();
+    result_.line = plan.line;
+    count_ = count_contenders(plan);
+    for (size_t i = 0; i < count_; ++i) result_.contenders.push_back(std::to_string(i + 1));
+    result_.bound = options.bound.value_or(static_cast<uint64_t>(plan.race->bound));
+  }
+
+  // Fails when it could not be played to its end.
+  io::Task<Result<>> play() {
+    if (options_.order) co_return co_await replay_one(*options_.order);
+    CO_TRY(const bool holds, co_await play_in_turn());
+    if (!holds) co_return Result<>{};
+    CO_TRY_OK(co_await fire());
+    CO_TRY_OK(co_await explore());
+    if (result_.findings.empty() && fired_) add_finding(*fired_, {}, "at once");
+    co_return Result<>{};
+  }
+
+  RaceResult& result() { return result_; }
+  record::JourneyResult& journey() { return journey_; }
+
+ private:
+  // One after the other it has to hold.
+  io::Task<Result<bool>> play_in_turn() {
+    std::vector<size_t> order(count_);
+    std::iota(order.begin(), order.end(), size_t{0});
+    attempts_.take_parts(true);
+    CO_TRY(Attempt first, co_await attempts_.in_order(order));
+    const auto parts = attempts_.parts();
+    journey_ = first.result;
+    if (first.trace.hung || first.result.verdict == Verdict::failed) {
+      journey_.verdict = Verdict::failed;
+      result_.stopped = "it does not hold when one goes after the other; that comes first";
+      if (first.trace.hung && journey_.failures.empty()) fail_journey(result_.stopped);
+      co_return false;
+    }
+    serial_error_ = first.server_error;
+    CO_TRY(const Attempt second, co_await attempts_.in_order(order));
+    std::set<std::string> differing;
+    for (const auto& [name, digest] : attempts_.parts()) {
+      const auto before = parts.find(name);
+      if (before == parts.end() || before->second != digest) differing.insert(name);
+    }
+    for (const auto& [name, digest] : parts) {
+      if (!attempts_.parts().contains(name)) differing.insert(name);
+    }
+    result_.not_compared.assign(differing.begin(), differing.end());
+    attempts_.leave_out(std::move(differing));
+    attempts_.take_parts(false);
+    serial_.emplace(count_);
+    if (!serial_->possible()) {
+      result_.serial_note = fmt::format(
+          "end states are not compared with those of {} contenders in "
+          "turn: too many orders",
+          count_);
+    }
+    // The other way round teaches what the others reach.
+    std::ranges::reverse(order);
+    CO_TRY(const Attempt reversed, co_await attempts_.in_order(order));
+    (void)reversed;
+    result_.serial_orders += 3;
+    attempts_.known().learns = false;
+    co_return true;
+  }
+
+  io::Task<Result<>> fire() {
+    for (uint64_t i = 0; i < options_.times; ++i) {
+      CO_TRY(Attempt attempt, co_await attempts_.at_once());
+      ++result_.fired;
+      attempt.trace.choices.clear();
+      CO_TRY(const std::string kind, co_await judge(attempt));
+      if (kind.empty()) continue;
+      ++result_.fired_fell;
+      if (!fired_) fired_ = std::move(attempt);
+    }
+    co_return Result<>{};
+  }
+
+  io::Task<Result<>> explore() {
+    Search search({.bound = result_.bound, .symmetry = are_alike(plan_)});
+    std::vector<base::Duration> took;
+    while (result_.schedules < options_.most_schedules) {
+      const auto choices = search.next();
+      if (!choices) {
+        result_.exhausted = true;
+        break;
+      }
+      CO_TRY(Attempt attempt, co_await attempts_.with(*choices));
+      ++result_.schedules;
+      took.push_back(attempt.took);
+      result_.operations = std::max(result_.operations, attempt.trace.operations);
+      search.tell(attempt.trace, attempts_.known().by_contender);
+      CO_TRY(const std::string kind, co_await judge(attempt));
+      observer_.race_progressed(result_);
+      if (kind.empty()) continue;
+      CO_TRY_OK(co_await confirm(attempt, kind));
+      result_.stopped = "it has found something";
+      break;
+    }
+    result_.without_conflict = search.left_out_for_conflict();
+    result_.symmetric = search.left_out_for_symmetry();
+    if (!result_.exhausted && result_.stopped.empty()) {
+      result_.stopped = fmt::format("{} orders were to be played at most; {} more are known",
+                                    options_.most_schedules, search.waiting());
+    }
+    if (!took.empty()) {
+      std::ranges::nth_element(took, took.begin() + static_cast<ptrdiff_t>(took.size() / 2));
+      result_.median = took[took.size() / 2];
+    }
+    co_return Result<>{};
+  }
+
+  // What is wrong with it, by its kind; empty when nothing is.
+  io::Task<Result<std::string>> judge(const Attempt& attempt) {
+    if (attempt.trace.hung) co_return "hang";
+    if (attempt.result.verdict == Verdict::failed) {
+      const auto& failures = attempt.result.failures;
+      const bool invariant = !failures.empty() &&
+                             std::ranges::any_of(plan_.invariants, [&](const lang::Invariant& one) {
+                               return one.step.sentence == failures[0].step;
+                             });
+      co_return invariant ? "invariant" : "expectation";
+    }
+    if (!attempt.server_error.empty() && serial_error_.empty()) co_return "server error";
+    if (!serial_ || !serial_->possible()) co_return "";
+    CO_TRY(const bool serial, co_await is_serial(attempt));
+    co_return serial ? "" : "not serial";
+  }
+
+  // Whether its end is that of some order in which one goes after the other.
+  io::Task<Result<bool>> is_serial(const Attempt& attempt) {
+    while (!serial_->has(attempt.digest)) {
+      const auto order = serial_->next();
+      if (!order) co_return false;
+      CO_TRY(const Attempt in_turn, co_await attempts_.in_order(*order));
+      ++result_.serial_orders;
+      serial_->add(in_turn.digest);
+    }
+    co_return true;
+  }
+
+  io::Task<Result<>> confirm(const Attempt& attempt, const std::string& kind) {
+    RaceFinding& finding = add_finding(attempt, attempt.trace.chosen(), kind);
+    finding.schedule = result_.schedules;
+    for (size_t i = 0; i < kReplays; ++i) {
+      CO_TRY(const Attempt again, co_await attempts_.with(finding.order));
+      CO_TRY(const std::string same, co_await judge(again));
+      ++finding.replayed;
+      if (same == kind) ++finding.confirmed;
+    }
+    co_return Result<>{};
+  }
+
+  io::Task<Result<>> replay_one(const Choices& order) {
+    CO_TRY(const bool holds, co_await play_in_turn());
+    if (!holds) co_return Result<>{};
+    CO_TRY(const Attempt attempt, co_await attempts_.with(order));
+    ++result_.schedules;
+    CO_TRY(const std::string kind, co_await judge(attempt));
+    if (attempt.trace.diverged) {
+      result_.stopped =
+          "the order could not be followed to its end: the system does other things "
+          "than when it was found";
+    }
+    if (!kind.empty()) add_finding(attempt, order, kind).schedule = 1;
+    journey_ = kind.empty() ? attempt.result : journey_;
+    co_return Result<>{};
+  }
+
+  RaceFinding& add_finding(const Attempt& attempt, Choices order, const std::string& kind) {
+    RaceFinding& finding = result_.findings.emplace_back();
+    finding.kind = kind;
+    finding.order = std::move(order);
+    finding.acts = attempt.trace.acts;
+    finding.preemptions = attempt.trace.preemptions();
+    journey_ = attempt.result;
+    const auto& failures = attempt.result.failures;
+    if (kind == "hang") {
+      finding.what = "nothing goes on any more: each waits for another";
+    } else if (kind == "server error") {
+      finding.what = attempt.server_error;
+    } else if (kind == "not serial") {
+      finding.what = "the databases hold what no order in turn leaves there";
+    } else if (!failures.empty()) {
+      finding.what = fmt::format("{}: {}", failures[0].step, failures[0].message);
+    }
+    if (journey_.verdict != Verdict::failed) fail_journey(finding.what);
+    return finding;
+  }
+
+  void fail_journey(const std::string& why) {
+    journey_.verdict = Verdict::failed;
+    record::Failure failure;
+    failure.step = "race";
+    failure.file = result_.file;
+    failure.line = plan_.race->at.line;
+    failure.message = why;
+    journey_.failures.push_back(std::move(failure));
+  }
+
+  const lang::Plan& plan_;
+  const RaceOptions& options_;
+  record::Observer& observer_;
+  Attempts attempts_;
+  size_t count_ = 0;
+  RaceResult result_;
+  record::JourneyResult journey_;
+  std::string serial_error_;
+  std::optional<SerialOrders> serial_;
+  std::optional<Attempt> fired_;
+};
+
+io::Task<void> race_all(play::World& world, const lang::Project& project,
+                        const RaceOptions& options, record::Observer& observer, RunResult& result) {
+  const auto background = co_await watch_idle(world.loop, world.system, kIdle);
+  for (const lang::Plan& plan : project.journeys) {
+    if (!has_race(plan)) continue;
+    observer.journey_started(play::begin_result(plan));
+    Racing racing(world, plan, options, background, observer);
+    const Result<> played = co_await racing.play();
+    if (!played) {
+      if (result.verdict == Verdict::passed) result.verdict = Verdict::inconclusive;
+      result.note = played.error().to_string();
+      co_return;
+    }
+    if (racing.journey().verdict == Verdict::failed) result.verdict = Verdict::failed;
+    result.races.push_back(std::move(racing.result()));
+    result.journeys.push_back(std::move(racing.journey()));
+    observer.journey_finished(result.journeys.back());
+    if (world.system.fallen()) co_return;
+  }
+}
+
+io::Task<Result<RunResult>> race_unmasked(io::Loop& loop, const lang::Project& project,
+                                          RaceOptions options, record::Timeline& timeline,
+                                          record::Observer& observer) {
+  RunResult result = begin_result("race", project, options.seed, options.repeat);
+  observer.run_started(result);
+  const base::Instant begin = base::monotonic_now();
+  auto started = co_await system::RunningSystem::start(
+      loop, project.system, timeline, {.seed = options.seed, .fits = play::fits, .ordered = true},
+      loop.in(kStartWithin));
+  if (!started) {
+    observer.not_started(result, started.error());
+    co_return std::unexpected(started.error());
+  }
+  system::RunningSystem& system = **started;
+  result.startup = base::monotonic_now() - begin;
+  observer.system_ready(result);
+  net::HttpClient http(loop);
+  play::World world{loop, system, http, &timeline};
+  co_await race_all(world, project, options, observer, result);
+  if (auto fallen = system.fallen()) {
+    result.verdict = Verdict::failed;
+    result.note = fmt::format("{}; nothing was played after that", *fallen);
+  }
+  co_await system.stop();
+  result.duration = base::monotonic_now() - begin;
+  observer.run_finished(result);
+  co_return result;
+}
+
+}  // namespace
+
+bool has_race(const lang::Plan& plan) {
+  return plan.race && count_contenders(plan) > 1 && plan.skip.empty() &&
+         lang::reason_not_to_play(plan.not_playable).empty();
+}
+
+io::Task<Result<RunResult>> race(io::Loop& loop, const lang::Project& project, RaceOptions options,
+                                 record::Observer& observer) {
+  record::Timeline timeline;
+  system::add_environment_secrets(project, timeline.secrets());
+  record::MaskedObserver masked(observer, timeline.secrets());
+  Result<RunResult> result =
+      co_await race_unmasked(loop, project, std::move(options), timeline, masked);
+  if (!result) co_return std::unexpected(record::masked(result.error(), timeline.secrets()));
+  record::mask(*result, timeline.secrets());
+  co_return result;
+}
+
+}  // namespace peregrine::trial

@@ -1,0 +1,48 @@
+// A schedule of a race: who was let go on at each point where several could, and what all of them
+// did.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "boundary/reach.h"
+#include "record/race_result.h"
+
+namespace peregrine::trial {
+
+// Who goes on at each choice, contenders by number.
+using Choices = std::vector<size_t>;
+
+// A point at which the next operation was chosen.
+struct Choice {
+  // A contender who could have gone on, and what his next operation reaches.
+  struct Option {
+    size_t contender;
+    std::vector<boundary::Touch> touches;
+    bool fresh = false;  // he has done nothing yet that others could see
+  };
+  std::vector<Option> options;  // by number of the contender
+  size_t chosen = 0;            // a contender
+  // Who went on before; he could have gone on again when he is among the options.
+  size_t before = 0;
+  bool first = false;  // nobody went on before
+
+  const Option* find(size_t contender) const;
+  bool preempts() const { return !first && chosen != before && find(before); }
+};
+
+using Act = record::RaceAct;
+
+struct Trace {
+  std::vector<Choice> choices;
+  std::vector<Act> acts;
+  bool hung = false;
+  bool diverged = false;  // a choice that was asked for was none
+  size_t operations = 0;
+
+  Choices chosen() const;
+  size_t preemptions() const;
+};
+
+}  // namespace peregrine::trial
