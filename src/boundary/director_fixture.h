@@ -16,8 +16,9 @@ namespace peregrine::boundary {
 class Leader final : public Director {
  public:
   Verdict decide(Point point, const Operation& operation) override {
-    lines.push_back(fmt::format("{} {}{}", point == Point::request ? "request" : "answer",
-                                operation.text, operation.visible ? "" : " (invisible)"));
+    constexpr std::string_view kPoints[] = {"request", "effect", "answer"};
+    lines.push_back(fmt::format("{} {}{}", kPoints[static_cast<size_t>(point)], operation.text,
+                                operation.visible ? "" : " (invisible)"));
     if (point != at || operation.text.find(with) == std::string_view::npos) return {};
     last = operation.id;
     return verdict;

@@ -24,10 +24,11 @@ class PostgresProxy {
   struct Options {
     io::Address at;
     std::string server_socket;
-    std::string name;                       // as system.yaml has it
-    StatementObserver* observer = nullptr;  // outlives the proxy; null: only bytes pass
-    SqlReader* reader = nullptr;  // outlives the proxy; null: nobody needs what operations reach
+    std::string name;                             // as system.yaml has it
+    StatementObserver* observer = nullptr;        // outlives the proxy; null: only bytes pass
     std::shared_ptr<const io::TlsContext> tls{};  // null: encryption is refused
+    // Outlives the proxy; null: nobody needs what operations reach, and none is divisible.
+    SqlReader* reader = nullptr;
   };
   static base::Result<std::unique_ptr<PostgresProxy>> open(io::Loop& loop, Crossing& crossing,
                                                            Options options);

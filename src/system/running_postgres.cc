@@ -76,8 +76,8 @@ io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningPostgres::start(
                                         .server_socket = database->server_->socket_path(),
                                         .name = spec.name,
                                         .observer = observe ? database->log_.get() : nullptr,
-                                        .reader = ordered ? &database->reader_ : nullptr,
-                                        .tls = tls}));
+                                        .tls = tls,
+                                        .reader = ordered ? &database->reader_ : nullptr}));
   co_return std::move(database);
 }
 
