@@ -40,6 +40,7 @@ struct RaceResult {
   std::vector<std::string> contenders{};    // as people call them
   size_t fired = 0, fired_fell = 0;         // all at once: how often, and how often it fell
   size_t schedules = 0;                     // orders that were played
+  size_t sampled = 0;                       // of them by chance
   size_t serial_orders = 0;                 // one after the other, to compare with
   size_t operations = 0;                    // of the longest
   size_t bound = 0;                         // preemptions

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "trial/race/sampling.h"
 #include "trial/race/search.h"
 
 namespace peregrine::trial {
@@ -31,9 +32,19 @@ io::Task<Result<Attempt>> Attempts::in_order(std::vector<size_t> contenders) {
 
 io::Task<Result<Attempt>> Attempts::at_once() { return play({.all_at_once = true}, {}); }
 
-io::Task<Result<Attempt>> Attempts::with(Choices choices) { return play({}, std::move(choices)); }
+io::Task<Result<Attempt>> Attempts::with(Choices choices) {
+  return play({}, [choices = std::move(choices)](const Choice& choice, size_t number) {
+    return number < choices.size() ? choices[number] : go_on(choice);
+  });
+}
 
-io::Task<Result<Attempt>> Attempts::play(Scheduler::Options options, Choices choices) {
+io::Task<Result<Attempt>> Attempts::at_random(uint64_t seed) {
+  return play({}, [sampling = Sampling(seed)](const Choice& choice, size_t) mutable {
+    return sampling.choose(choice);
+  });
+}
+
+io::Task<Result<Attempt>> Attempts::play(Scheduler::Options options, Scheduler::Choose choose) {
   const base::Instant begin = base::monotonic_now();
   CO_TRY_OK(co_await world_.system.reset(world_.loop.in(kResetWithin), plan_.clock));
   world_.timeline->begin_play(plan_.name);
@@ -41,12 +52,8 @@ io::Task<Result<Attempt>> Attempts::play(Scheduler::Options options, Choices cho
   record::Observer nobody;
   play::Player player(world_, plan_, nobody);
   {
-    Scheduler scheduler(
-        world_.loop, world_.system, known_, std::move(options),
-        [&](const Choice& choice, size_t number) {
-          return number < choices.size() ? choices[number] : go_on(choice);
-        },
-        [&]() { return look(attempt); });
+    Scheduler scheduler(world_.loop, world_.system, known_, std::move(options), std::move(choose),
+                        [&]() { return look(attempt); });
     io::Scope conducting(world_.loop);
     conducting.spawn(scheduler.conduct());
     const record::Verdict verdict = co_await player.race({.seed = seed_}, scheduler);

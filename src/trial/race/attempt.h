@@ -32,6 +32,8 @@ class Attempts {
   io::Task<base::Result<Attempt>> at_once();
   // Behind these choices who went on goes on.
   io::Task<base::Result<Attempt>> with(Choices choices);
+  // One by chance.
+  io::Task<base::Result<Attempt>> at_random(uint64_t seed);
 
   // What is not compared from now on.
   void leave_out(std::set<std::string> parts) { left_out_ = std::move(parts); }
@@ -42,7 +44,7 @@ class Attempts {
   Scheduler::Known& known() { return known_; }
 
  private:
-  io::Task<base::Result<Attempt>> play(Scheduler::Options options, Choices choices);
+  io::Task<base::Result<Attempt>> play(Scheduler::Options options, Scheduler::Choose choose);
   io::Task<void> look(Attempt& attempt);
 
   play::World& world_;

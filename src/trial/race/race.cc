@@ -30,6 +30,7 @@ namespace {
 constexpr base::Duration kStartWithin = 60s;
 constexpr base::Duration kIdle = 500ms;  // what services ask by themselves shows in it
 constexpr size_t kReplays = 3;
+constexpr uint64_t kSampled = 5;  // one in so many is played by chance, where there are too many
 
 size_t count_contenders(const lang::Plan& plan) {
   if (plan.race->contenders > 0) return plan.race->contenders;
@@ -139,17 +140,22 @@ class Racing {
   io::Task<Result<>> explore() {
     Search search({.bound = result_.bound, .symmetry = are_alike(plan_)});
     std::vector<base::Duration> took;
+    // What is left for chance, when there are more.
+    const uint64_t in_turn = options_.most_schedules - options_.most_schedules / kSampled;
     while (result_.schedules < options_.most_schedules) {
-      const auto choices = search.next();
-      if (!choices) {
+      const bool by_chance = result_.schedules >= in_turn;
+      const auto choices = by_chance ? std::nullopt : search.next();
+      if (!choices && !by_chance) {
         result_.exhausted = true;
         break;
       }
-      CO_TRY(Attempt attempt, co_await attempts_.with(*choices));
+      CO_TRY(Attempt attempt, by_chance ? co_await attempts_.at_random(result_.schedules)
+                                        : co_await attempts_.with(*choices));
       ++result_.schedules;
+      result_.sampled += by_chance ? 1 : 0;
       took.push_back(attempt.took);
       result_.operations = std::max(result_.operations, attempt.trace.operations);
-      search.tell(attempt.trace, attempts_.known().by_contender);
+      if (!by_chance) search.tell(attempt.trace, attempts_.known().by_contender);
       CO_TRY(const std::string kind, co_await judge(attempt));
       observer_.race_progressed(result_);
       if (kind.empty()) continue;
