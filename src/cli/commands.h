@@ -63,5 +63,8 @@ int report_command(const Flags& flags);
 
 // Those that `completion` has a script for.
 std::vector<std::string_view> shells();
+// What stands before the runs of `report` that are to be one; a file of this name is ./merge.
+inline constexpr const char* kMerge = "merge";
+
 
 }  // namespace peregrine::cli
