@@ -11,7 +11,6 @@
 
 #include "base/text.h"
 #include "cli/complete.h"
-#include "cli/reports.h"
 #include "cli/tell.h"
 #include "cli/validators.h"
 #include "lang/fields.h"
@@ -154,6 +153,7 @@ void CommandLine::add_run() {
   run.add_flag("--shuffle", flags_.shuffle, "Play in an order that the seed decides");
   run.add_flag("--fail-fast", flags_.fail_fast, "Stop at the first journey that fails");
   add_output(run);
+  add_exports(run);
   run.add_flag("-v,--verbose", flags_.verbose, "Print every step");
 }
 
@@ -188,6 +188,7 @@ void CommandLine::add_load() {
       ->type_name("N")
       ->check(whole_number(0, INT64_MAX));
   add_output(load);
+  add_exports(load);
 }
 
 void CommandLine::add_race() {
@@ -212,6 +213,7 @@ void CommandLine::add_race() {
       ->type_name("N")
       ->check(whole_number(0, INT64_MAX));
   add_output(race);
+  add_exports(race);
 }
 
 // A flag whose value is read by `read`, which says whether it could be.
@@ -231,12 +233,20 @@ void CommandLine::add_read(CLI::App& command, const std::string& flag, const std
 void CommandLine::add_output(CLI::App& command) {
   command
       .add_option("--report", flags_.reports,
-                  "Write a report: html=PATH, json=, jsonl= or junit=PATH")
+                  "Write a report: html=, json=, jsonl=, junit=, otlp= or prometheus=PATH")
       ->type_name("FORMAT=PATH")
       ->allow_extra_args(false)
       ->check(report_request());
   command.add_flag("-q,--quiet", flags_.quiet, "Print failures and the last line only");
   command.add_flag("--no-color", flags_.no_color, "Print without colours, as NO_COLOR does");
+}
+
+void CommandLine::add_exports(CLI::App& command) {
+  command.add_option("--metrics", flags_.metrics, "Serve metrics meanwhile, for a Prometheus")
+      ->type_name("HOST:PORT");
+  command
+      .add_option("--otlp", flags_.otlp, "Post metrics meanwhile, to an OpenTelemetry collector")
+      ->type_name("URL");
 }
 
 void CommandLine::add_others() {

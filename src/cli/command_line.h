@@ -34,6 +34,7 @@ class CommandLine {
   static void add_read(CLI::App& command, const std::string& flag, const std::string& type,
                        const std::string& does, std::function<bool(const std::string&)> read);
   void add_output(CLI::App& command);
+  void add_exports(CLI::App& command);
   void add_others();
   void add_mock();
   void add_up();

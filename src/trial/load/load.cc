@@ -91,6 +91,7 @@ class Playing {
       }
     }
     Verdict verdict = co_await end_journeys(run);
+    observer_.load_finished(result_);
     run.loads.push_back(std::move(result_));
     co_return cancelled_ ? Verdict::inconclusive : verdict;
   }
