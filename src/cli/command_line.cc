@@ -181,6 +181,13 @@ void CommandLine::add_load() {
              flags_.load.warm_up = lang::parse_duration(text);
              return flags_.load.warm_up.has_value();
            });
+  add_read(load, "--soak", "TIME", "For so long (10m), and nothing may leak",
+           [this](const std::string& text) {
+             // CLI11 gives a flag without a value this one.
+             flags_.load.soak = text == "true" ? trial::kSoak : lang::parse_duration(text);
+             return flags_.load.soak.has_value();
+           })
+      ->expected(0, 1);
   load.add_flag("--find-limit", flags_.load.find_limit,
                 "Step up until a threshold falls: how much does it bear?");
   load.add_flag("--observe", flags_.observe, "Record what services ask of databases too");
@@ -217,14 +224,16 @@ void CommandLine::add_race() {
 }
 
 // A flag whose value is read by `read`, which says whether it could be.
-void CommandLine::add_read(CLI::App& command, const std::string& flag, const std::string& type,
-                           const std::string& does, std::function<bool(const std::string&)> read) {
-  command
+CLI::Option* CommandLine::add_read(CLI::App& command, const std::string& flag,
+                                   const std::string& type, const std::string& does,
+                                   std::function<bool(const std::string&)> read) {
+  return command
       .add_option_function<std::string>(
           flag,
-          [flag, read = std::move(read)](const std::string& text) {
+          [flag, type, read = std::move(read)](const std::string& text) {
             if (read(text)) return;
-            throw CLI::ValidationError(flag, fmt::format("`{}` cannot be read", text));
+            throw CLI::ValidationError(
+                flag, fmt::format("`{0}` cannot be read; write it as {1}={2}", text, flag, type));
           },
           does)
       ->type_name(type);

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <utility>
 
+#include "trial/load/leaks.h"
+
 namespace peregrine::trial {
 
 using base::Duration;
@@ -171,6 +173,9 @@ void Period::tell(record::LoadResult& result) const {
   result.generator = generator_;
   result.thresholds = judge(of_.load.thresholds, *figures_, measured_, observed_);
   result.observed = observed_.tell();
+  const auto leaks = judge_leaks(of_.load.thresholds, result.observed.processes,
+                                 of_.load.warm_up > Duration::zero());
+  result.thresholds.insert(result.thresholds.end(), leaks.begin(), leaks.end());
 }
 
 }  // namespace peregrine::trial
