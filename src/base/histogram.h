@@ -42,6 +42,7 @@ class Histogram {
   Duration least() const { return empty() ? Duration::zero() : least_; }  // exact
   Duration most() const { return empty() ? Duration::zero() : most_; }    // exact
   Duration mean() const;                                                  // exact
+  double sum_s() const { return sum_ / 1e9; }  // of all values, in seconds; never falls
   // The value that a share of all, 0 to 1, does not exceed: the middle of its bucket. 0 without any
   // value.
   Duration at(double share) const;

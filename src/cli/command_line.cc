@@ -11,7 +11,6 @@
 
 #include "base/text.h"
 #include "cli/complete.h"
-#include "cli/reports.h"
 #include "cli/tell.h"
 #include "cli/validators.h"
 #include "lang/fields.h"
@@ -154,6 +153,7 @@ void CommandLine::add_run() {
   run.add_flag("--shuffle", flags_.shuffle, "Play in an order that the seed decides");
   run.add_flag("--fail-fast", flags_.fail_fast, "Stop at the first journey that fails");
   add_output(run);
+  add_exports(run);
   run.add_flag("-v,--verbose", flags_.verbose, "Print every step");
 }
 
@@ -181,6 +181,13 @@ void CommandLine::add_load() {
              flags_.load.warm_up = lang::parse_duration(text);
              return flags_.load.warm_up.has_value();
            });
+  add_read(load, "--soak", "TIME", "For so long (10m), and nothing may leak",
+           [this](const std::string& text) {
+             // CLI11 gives a flag without a value this one.
+             flags_.load.soak = text == "true" ? trial::kSoak : lang::parse_duration(text);
+             return flags_.load.soak.has_value();
+           })
+      ->expected(0, 1);
   load.add_flag("--find-limit", flags_.load.find_limit,
                 "Step up until a threshold falls: how much does it bear?");
   load.add_flag("--observe", flags_.observe, "Record what services ask of databases too");
@@ -188,6 +195,7 @@ void CommandLine::add_load() {
       ->type_name("N")
       ->check(whole_number(0, INT64_MAX));
   add_output(load);
+  add_exports(load);
 }
 
 void CommandLine::add_race() {
@@ -212,17 +220,20 @@ void CommandLine::add_race() {
       ->type_name("N")
       ->check(whole_number(0, INT64_MAX));
   add_output(race);
+  add_exports(race);
 }
 
 // A flag whose value is read by `read`, which says whether it could be.
-void CommandLine::add_read(CLI::App& command, const std::string& flag, const std::string& type,
-                           const std::string& does, std::function<bool(const std::string&)> read) {
-  command
+CLI::Option* CommandLine::add_read(CLI::App& command, const std::string& flag,
+                                   const std::string& type, const std::string& does,
+                                   std::function<bool(const std::string&)> read) {
+  return command
       .add_option_function<std::string>(
           flag,
-          [flag, read = std::move(read)](const std::string& text) {
+          [flag, type, read = std::move(read)](const std::string& text) {
             if (read(text)) return;
-            throw CLI::ValidationError(flag, fmt::format("`{}` cannot be read", text));
+            throw CLI::ValidationError(
+                flag, fmt::format("`{0}` cannot be read; write it as {1}={2}", text, flag, type));
           },
           does)
       ->type_name(type);
@@ -231,12 +242,20 @@ void CommandLine::add_read(CLI::App& command, const std::string& flag, const std
 void CommandLine::add_output(CLI::App& command) {
   command
       .add_option("--report", flags_.reports,
-                  "Write a report: html=PATH, json=, jsonl= or junit=PATH")
+                  "Write a report: html=, json=, jsonl=, junit=, otlp= or prometheus=PATH")
       ->type_name("FORMAT=PATH")
       ->allow_extra_args(false)
       ->check(report_request());
   command.add_flag("-q,--quiet", flags_.quiet, "Print failures and the last line only");
   command.add_flag("--no-color", flags_.no_color, "Print without colours, as NO_COLOR does");
+}
+
+void CommandLine::add_exports(CLI::App& command) {
+  command.add_option("--metrics", flags_.metrics, "Serve metrics meanwhile, for a Prometheus")
+      ->type_name("HOST:PORT");
+  command
+      .add_option("--otlp", flags_.otlp, "Post metrics meanwhile, to an OpenTelemetry collector")
+      ->type_name("URL");
 }
 
 void CommandLine::add_others() {

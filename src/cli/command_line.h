@@ -31,9 +31,11 @@ class CommandLine {
   void add_run();
   void add_load();
   void add_race();
-  static void add_read(CLI::App& command, const std::string& flag, const std::string& type,
-                       const std::string& does, std::function<bool(const std::string&)> read);
+  static CLI::Option* add_read(CLI::App& command, const std::string& flag, const std::string& type,
+                               const std::string& does,
+                               std::function<bool(const std::string&)> read);
   void add_output(CLI::App& command);
+  void add_exports(CLI::App& command);
   void add_others();
   void add_mock();
   void add_up();

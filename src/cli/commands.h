@@ -40,6 +40,8 @@ struct Flags {
   bool shuffle = false;
   bool fail_fast = false;
   std::vector<std::string> reports;  // "FORMAT=PATH"
+  std::string metrics;               // of `run` and `load`: where they are served
+  std::string otlp;                  // likewise: the URL that they are posted to
   trial::LoadChanges load;           // `--users`, `--rate`, `--for`, …
   bool observe = false;              // of `load`
   trial::RaceOptions race;           // `--times`, `--bound`, `--order`, …
@@ -60,6 +62,9 @@ int completion_command(const Flags& flags);
 int schema_command(const Flags& flags);
 int mock_command(const Flags& flags);
 int report_command(const Flags& flags);
+
+// What stands before the runs of `report` that are to be one; a file of this name is ./merge.
+inline constexpr const char* kMerge = "merge";
 
 // Those that `completion` has a script for.
 std::vector<std::string_view> shells();

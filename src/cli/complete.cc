@@ -144,12 +144,15 @@ void offer_value(const CLI::Option& flag, const Typed& typed, Offers& offers) {
   }
 }
 
-void offer_argument(const CLI::App& command, Offers& offers) {
+void offer_argument(const CLI::App& command, const Typed& typed, Offers& offers) {
   for (const CLI::Option* option : command.get_options()) {
     if (!option->get_positional()) continue;
     const std::string& name = option->get_single_name();
     if (name == "PATH" || name == "SYSTEM" || name == "PROVIDER") offers.add_files("yaml");
     if (name == "NAME") offers.add_files("folder");
+    if (name == "RUN" && typed.paths.empty()) {
+      offers.add(kMerge, "several runs of the same load as one");
+    }
     if (name == "RUN") offers.add_files("file");
     if (name == "PROVIDER") {
       for (const std::string& provider : lang::shipped_provider_names()) offers.add(provider, "");
@@ -173,7 +176,7 @@ std::string completions(const CLI::App& app, const std::vector<std::string>& wor
   } else if (typed.word.starts_with('-')) {
     offer_flags(typed.command ? *typed.command : app, typed, offers);
   } else if (typed.command) {
-    offer_argument(*typed.command, offers);
+    offer_argument(*typed.command, typed, offers);
   } else {
     for (const CLI::App* command : app.get_subcommands({})) {
       offers.add(command->get_name(), command->get_description());

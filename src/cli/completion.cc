@@ -40,7 +40,7 @@ _peregrine() {
       ;;
     $'\tfile')
       compopt -o filenames
-      mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$current")
       ;;
     $'\tfolder')
       compopt -o filenames
@@ -70,7 +70,7 @@ _peregrine() {
   for line in "${(@f)$("$program" __complete "${before[@]}" "$word" 2>/dev/null)}"; do
     case $line in
     $'\tyaml') _path_files -g '*(-/) *.(yaml|yml)(-.)' ;;
-    $'\tfile') compset -P '*=' && _path_files ;;
+    $'\tfile') compset -P '*='; _path_files ;;
     $'\tfolder') _path_files -/ ;;
     ?*)
       word=${line%%$'\t'*}

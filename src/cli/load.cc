@@ -3,6 +3,7 @@
 // Plays journeys by many users at once: how does the system bear them?
 #include <fmt/core.h>
 
+#include <optional>
 #include <string>
 
 #include "cli/playing.h"
@@ -27,9 +28,20 @@ std::string repeat_load(const Flags& flags, uint64_t seed) {
   if (load.duration) command += " --for " + seconds(*load.duration);
   if (load.iterations) command += fmt::format(" --iterations {}", *load.iterations);
   if (load.warm_up) command += " --warm-up " + seconds(*load.warm_up);
+  if (load.soak) command += " --soak " + seconds(*load.soak);
   if (load.find_limit) command += " --find-limit";
   if (flags.observe) command += " --observe";
   return command;
+}
+
+std::optional<std::string> mistake_of_soak(const trial::LoadChanges& load) {
+  if (!load.soak) return std::nullopt;
+  if (load.duration || load.iterations || load.find_limit) {
+    return "--soak says how long the load is; leave --for, --iterations and --find-limit out";
+  }
+  if (*load.soak >= trial::kShortestSoak) return std::nullopt;
+  return fmt::format("--soak {}: what leaks cannot be told in less than {}",
+                     base::to_text(*load.soak), base::to_text(trial::kShortestSoak));
 }
 
 int refuse(const base::Error& error) { return tell(error.text, kWrongFile); }
@@ -43,6 +55,7 @@ int load_command(const Flags& flags) {
   if (flags.load.duration && flags.load.iterations) {
     return refuse({base::Code::invalid, "--for and --iterations say two things; leave one out"});
   }
+  if (const auto mistake = mistake_of_soak(flags.load)) return tell(*mistake, kWrongFile);
   const auto given = read_to_play(flags);
   if (!given) return kWrongFile;
   const auto loads = trial::plan_loads(given->project, flags.load);

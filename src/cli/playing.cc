@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "base/text.h"
+#include "cli/exports.h"
 #include "cli/notes.h"
 #include "cli/reading.h"
 #include "cli/tell.h"
@@ -38,11 +39,27 @@ bool only_thresholds_fell(const RunResult& result) {
   return journeys_held && !all_held && result.note.empty();
 }
 
-record::Observers all_of(record::Observer& terminal,
-                         const std::vector<std::unique_ptr<LiveReport>>& live) {
+using LiveReports = std::vector<std::unique_ptr<LiveReport>>;
+
+record::Observers all_of(record::Observer& terminal, const LiveReports& live, Exports& exports) {
   std::vector<record::Observer*> all = {&terminal};
   for (const auto& report : live) all.push_back(&report->observer());
+  if (exports.observer()) all.push_back(exports.observer());
   return record::Observers(std::move(all));
+}
+
+// Of a run that has ended; gives the exit code.
+int tell_result(report::Terminal& terminal, const std::vector<ReportRequest>& reports,
+                const LiveReports& live, const RunResult& result) {
+  terminal.summary(result);
+  if (auto written = write_reports(reports, result); !written) {
+    return tell(written.error().to_string(), kOwnError);
+  }
+  for (const auto& report : live) {
+    if (auto written = report->written(); !written)
+      return tell(written.error().to_string(), kOwnError);
+  }
+  return exit_code(result);
 }
 
 }  // namespace
@@ -101,12 +118,17 @@ int play_trial(const Flags& flags, const std::vector<ReportRequest>& reports, si
   if (!loop) return tell(loop.error().to_string(), kOwnError);
   auto interrupts = io::Interrupts::take(**loop, {SIGINT, SIGTERM, SIGHUP});
   if (!interrupts) return tell(interrupts.error().to_string(), kOwnError);
+  auto exports = Exports::open(**loop, flags);
+  if (!exports) return tell(exports.error().to_string(), kWrongFile);
+  if (!flags.quiet && !(*exports)->served_at().empty()) {
+    tell("metrics are at " + (*exports)->served_at());
+  }
 
   report::Terminal terminal(stdout, terminal_options(flags), results);
-  record::Observers observers = all_of(terminal, *live);
+  record::Observers observers = all_of(terminal, *live, **exports);
   Outcome outcome;
-  const int signal =
-      (*loop)->run(until_signal(**loop, *interrupts, play_into(play(**loop, observers), outcome)));
+  const int signal = (*loop)->run(until_signal(
+      **loop, *interrupts, (*exports)->beside(play_into(play(**loop, observers), outcome))));
   if (signal != 0 && (!outcome || !*outcome)) {
     fmt::print(stderr, "\ninterrupted; everything that was started has been ended\n");
     return 128 + signal;
@@ -115,16 +137,10 @@ int play_trial(const Flags& flags, const std::vector<ReportRequest>& reports, si
     fmt::print(stderr, "The system could not be started: {}\n", (*outcome).error().to_string());
     return kNotStarted;
   }
-  const RunResult& result = **outcome;
-  terminal.summary(result);
-  if (auto written = write_reports(reports, result); !written) {
-    return tell(written.error().to_string(), kOwnError);
-  }
-  for (const auto& report : *live) {
-    if (auto written = report->written(); !written)
-      return tell(written.error().to_string(), kOwnError);
-  }
-  return signal != 0 ? 128 + signal : exit_code(result);
+  const int code = tell_result(terminal, reports, *live, **outcome);
+  (void)(*loop)->run(until_signal(**loop, *interrupts, (*exports)->finish()));
+  if (const std::string failures = (*exports)->failures(); !failures.empty()) tell(failures);
+  return signal != 0 && code != kOwnError ? 128 + signal : code;
 }
 
 }  // namespace peregrine::cli

@@ -66,8 +66,6 @@ Result<record::RunResult> read_run(const std::string& path) {
   return std::move(reader).finish();
 }
 
-constexpr std::string_view kMerge = "merge";  // a file of this name is ./merge
-
 bool merges(const Flags& flags) { return flags.runs.front() == kMerge; }
 
 Result<record::RunResult> read_and_merge(const std::vector<std::string>& paths) {

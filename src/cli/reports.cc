@@ -11,6 +11,8 @@
 #include "report/html.h"
 #include "report/json.h"
 #include "report/junit.h"
+#include "report/otlp.h"
+#include "report/prometheus.h"
 
 namespace peregrine::cli {
 
@@ -25,10 +27,12 @@ struct Format {
   std::string (*write)(const record::RunResult&);  // null: it is written while the run is played
   bool shows_events = false;                       // of plays that passed, too
 };
-constexpr std::array<Format, 4> kFormats = {{{"html", report::to_html, true},
+constexpr std::array<Format, 6> kFormats = {{{"html", report::to_html, true},
                                              {"json", report::to_json},
                                              {"jsonl", nullptr, true},
-                                             {"junit", report::to_junit}}};
+                                             {"junit", report::to_junit},
+                                             {"otlp", report::to_otlp},
+                                             {"prometheus", report::to_prometheus}}};
 
 const Format* format_named(std::string_view name) {
   const auto* found = std::ranges::find(kFormats, name, &Format::name);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "lang/inner_steps.h"
 
 namespace peregrine::lang {
 
@@ -46,20 +47,6 @@ bool is_look(const Action& action) {
   if (const auto* redis = std::get_if<RedisAction>(&action)) return only_reads(*redis);
   return std::holds_alternative<LogAction>(action) || std::holds_alternative<MailAction>(action) ||
          std::holds_alternative<SmsAction>(action) || std::holds_alternative<SentAction>(action);
-}
-
-std::vector<Steps*> inner_steps(Action& action) {
-  std::vector<Steps*> inner;
-  if (auto* together = std::get_if<TogetherAction>(&action)) {
-    for (auto& branch : together->branches) inner.push_back(&branch.steps);
-  } else if (auto* each = std::get_if<EachAction>(&action)) {
-    inner.push_back(&each->steps);
-  } else if (auto* repeat = std::get_if<RepeatAction>(&action)) {
-    inner.push_back(&repeat->steps);
-  } else if (auto* use = std::get_if<UseAction>(&action)) {
-    inner.push_back(&use->steps);
-  }
-  return inner;
 }
 
 class Marking {

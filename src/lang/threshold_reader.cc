@@ -34,7 +34,10 @@ constexpr auto kOfRequests = std::to_array<Figure>({{"mean", Unit::time},
 constexpr auto kOfServices = std::to_array<Figure>({{"cpu", Unit::share},
                                                     {"memory", Unit::bytes},
                                                     {"descriptors", Unit::count},
-                                                    {"threads", Unit::count}});
+                                                    {"threads", Unit::count},
+                                                    {"leak", Unit::share}});
+// Of all services and databases together; it is judged when a load is over.
+constexpr Figure kLeak{"leak", Unit::share};
 constexpr auto kOfSql = std::to_array<Figure>({{"mean", Unit::time}, {"p95", Unit::time}});
 constexpr auto kOfRedis = std::to_array<Figure>({{"hits", Unit::share, true}});
 
@@ -119,17 +122,22 @@ class ThresholdReader {
       : measurable_(measurable), diagnostics_(diagnostics) {}
 
   std::vector<Threshold> read(const Node& node, std::string_view what) {
+    is_early_ = what == "`abort_on`";
     if (!check_map(node, what, diagnostics_)) return {};
     for (const auto& [key, value] : node.entries) {
       if (value.kind == Node::Kind::map) {
         read_of_step(key, value);
       } else if (const Figure* figure = find(kOfRequests, key.text)) {
         read_bound(key, value, "", *figure);
+      } else if (key.text == kLeak.name) {
+        read_bound(key, value, "", kLeak);
       } else if (key.text.contains('.')) {
         read_of_party(key, value);
       } else {
+        auto known = names(kOfRequests);
+        known.push_back(kLeak.name);
         diagnostics_.add(key.at, fmt::format("there is no threshold `{}`", key.text),
-                         suggestion(key.text, names(kOfRequests)));
+                         suggestion(key.text, known));
       }
     }
     return std::move(all_);
@@ -203,8 +211,10 @@ class ThresholdReader {
       text = base::trimmed(text.substr(sign.size()));
       break;
     }
-    const auto limit =
-        value.kind == Node::Kind::scalar ? parse(text, figure.unit) : std::optional<double>();
+    const bool is_above =
+        threshold.bound == Threshold::Bound::more || threshold.bound == Threshold::Bound::at_least;
+    const bool fits = value.kind == Node::Kind::scalar && !(figure.name == kLeak.name && is_above);
+    const auto limit = fits ? parse(text, figure.unit) : std::optional<double>();
     if (!limit) {
       diagnostics_.add(value.at,
                        fmt::format("`{}` needs a bound, this is {}", key.text, value.describe()),
@@ -213,11 +223,17 @@ class ThresholdReader {
       return;
     }
     threshold.limit = *limit;
+    if (threshold.what == kLeak.name && is_early_) {
+      diagnostics_.add(key.at, "what leaks is known only when a load is over",
+                       "write it under `thresholds`");
+      return;
+    }
     all_.push_back(std::move(threshold));
   }
 
   const Measurable& measurable_;
   Diagnostics& diagnostics_;
+  bool is_early_ = false;  // they are looked at while the load is played
   std::vector<Threshold> all_;
 };
 

@@ -107,6 +107,7 @@ struct LoadResult {
   base::Duration warm_up{};
   base::Duration measured{};  // of what is counted
   uint64_t users = 0;         // the most that played at the same time
+  base::WallTime began{};     // when what is counted began; 0: not known
 
   // Plays: each that began either ended, or was cut off at the end.
   uint64_t begun = 0;

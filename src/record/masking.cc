@@ -2,6 +2,8 @@
 // here whether it may hold a secret.
 #include "record/masking.h"
 
+#include <utility>
+
 namespace peregrine::record {
 
 namespace {
@@ -122,9 +124,9 @@ class Masking {
     mask_all(processes, postgres, redis, providers);
   }
   void mask(LoadResult& load) const {
-    auto& [name, file, line, model, open, warm_up, measured, users, begun, ended, failed, lost, cut,
-           not_begun, looked, requests, plays, steps, failures, slices, thresholds, aborted, limit,
-           observed, generator] = load;
+    auto& [name, file, line, model, open, warm_up, measured, users, began, begun, ended, failed,
+           lost, cut, not_begun, looked, requests, plays, steps, failures, slices, thresholds,
+           aborted, limit, observed, generator] = load;
     mask_all(name, file, model, steps, failures, thresholds, aborted, observed);
     if (limit) mask(*limit);
   }
@@ -135,8 +137,14 @@ class Masking {
              race.serial_note, race.findings);
   }
   void mask(LoadProgress& load) const {
-    auto& [name, elapsed, length, playing, last] = load;
+    auto& [name, elapsed, length, playing, last, so_far] = load;
     mask(name);
+    if (!so_far) return;
+    so_far = [this, plain = std::move(so_far)] {
+      LoadResult result = plain();
+      mask(result);
+      return result;
+    };
   }
   template <class T>
   void mask(std::vector<T>& list) const {
@@ -183,7 +191,8 @@ void MaskedObserver::run_started(const RunResult& result) { inner_.run_started(c
 void MaskedObserver::system_ready(const RunResult& result) { inner_.system_ready(copy_of(result)); }
 void MaskedObserver::load_progressed(const LoadProgress& load) {
   LoadProgress copy = load;
-  if (!secrets_.empty()) Masking(secrets_).mask(copy);
+  const Masking masking(secrets_);
+  if (!secrets_.empty()) masking.mask(copy);
   inner_.load_progressed(copy);
 }
 
@@ -191,6 +200,12 @@ void MaskedObserver::race_progressed(const RaceResult& race) {
   RaceResult copy = race;
   if (!secrets_.empty()) Masking(secrets_).mask(copy);
   inner_.race_progressed(copy);
+}
+
+void MaskedObserver::load_finished(const LoadResult& load) {
+  LoadResult copy = load;
+  if (!secrets_.empty()) Masking(secrets_).mask(copy);
+  inner_.load_finished(copy);
 }
 
 void MaskedObserver::run_finished(const RunResult& result) { inner_.run_finished(copy_of(result)); }

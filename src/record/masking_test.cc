@@ -144,5 +144,20 @@ TEST(Masking, ReachesWhatALoadHasObserved) {
   EXPECT_TRUE(masked.postgres[0].statements[0].text.starts_with("SET ROLE"));
 }
 
+TEST(Masking, ReachesALoadThatIsPlayed) {
+  struct Load final : Observer {
+    void load_progressed(const LoadProgress& load) override { names = load.so_far().name; }
+    void load_finished(const LoadResult& load) override { names += " " + load.name; }
+    std::string names;
+  } told;
+  const Secrets secrets = key();
+  MaskedObserver observer(told, secrets);
+  LoadResult load;
+  load.name = "s3cret";
+  observer.load_progressed({.name = "s3cret", .so_far = [&] { return load; }});
+  observer.load_finished(load);
+  EXPECT_EQ(told.names, "<secret KEY> <secret KEY>");
+}
+
 }  // namespace
 }  // namespace peregrine::record

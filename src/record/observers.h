@@ -37,6 +37,9 @@ class Observers final : public Observer {
   void race_progressed(const RaceResult& race) override {
     for (Observer* one : all_) one->race_progressed(race);
   }
+  void load_finished(const LoadResult& load) override {
+    for (Observer* one : all_) one->load_finished(load);
+  }
   void run_finished(const RunResult& run) override {
     for (Observer* one : all_) one->run_finished(run);
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -114,6 +115,9 @@ struct LoadProgress {
   base::Duration length{};  // Duration::max() when it ends after so many plays
   uint64_t playing = 0;     // users, now
   LoadSlice last{};         // what was measured last
+  // All that was measured until now, but for its slices: made when it is asked for, and only while
+  // the observer is being told.
+  std::function<LoadResult()> so_far{};
 };
 
 // Told of progress while it happens. Methods must not wait.
@@ -128,6 +132,7 @@ class Observer {
   virtual void journey_finished(const JourneyResult&) {}
   virtual void load_progressed(const LoadProgress&) {}  // about once a second
   virtual void race_progressed(const RaceResult&) {}    // after each order
+  virtual void load_finished(const LoadResult&) {}      // as the run's result will have it
   virtual void run_finished(const RunResult&) {}
 };
 

@@ -59,8 +59,14 @@ std::string padded_right(const std::string& text, size_t width) {
   return has < width ? text + std::string(width - has, ' ') : text;
 }
 
+// Of a name that is longer its beginning, with "…".
+std::string in_width(const std::string& name, size_t width) {
+  if (base::count_characters(name) <= width) return padded_right(name, width);
+  return base::first_characters(name, width - 1) + "…";
+}
+
 std::string row(const std::string& name, size_t width, const Histogram& times) {
-  std::string line = "  " + padded_right(base::first_characters(name, width), width);
+  std::string line = "  " + in_width(name, width);
   for (const Duration time : {times.at(0.5), times.at(0.9), times.at(0.95), times.at(0.99),
                               times.at(0.999), times.most(), times.mean()}) {
     line += padded_left(base::to_text(time), kFigureWidth + 1);
@@ -113,6 +119,7 @@ struct Curves {
   std::vector<double> rate;  // requests in a second
   std::vector<double> p99;   // ns
   std::vector<double> users;
+  std::string uncounted;  // a dot under each point of which not all is counted, else a blank
 };
 
 // So few points that they have room, each of whole slices.
@@ -122,12 +129,15 @@ Curves curves(const std::vector<LoadSlice>& slices) {
   for (size_t i = 0; i < slices.size(); i += std::max<size_t>(each, 1)) {
     Histogram latency;
     double requests = 0, seconds = 0, users = 0;
+    bool counted = true;
     for (size_t k = i; k < std::min(i + std::max<size_t>(each, 1), slices.size()); ++k) {
       latency.merge(Histogram::from_text(slices[k].latency).value_or(Histogram()));
       requests += static_cast<double>(slices[k].requests);
       seconds += base::to_seconds(slices[k].length);
       users = std::max(users, static_cast<double>(slices[k].users));
+      counted = counted && slices[k].counted;
     }
+    all.uncounted += counted ? " " : "·";
     all.rate.push_back(seconds > 0 ? requests / seconds : 0);
     all.p99.push_back(static_cast<double>(latency.at(0.99).count()));
     all.users.push_back(users);
@@ -149,6 +159,12 @@ std::string charts(const LoadResult& load, const Paint& paint) {
       paint.dim("up to " + base::to_text(Duration(static_cast<int64_t>(most(all.p99))))));
   text += fmt::format("  {}   {}  {}\n", load.open ? "playing" : "users  ", chart(all.users),
                       paint.dim(fmt::format("up to {:.0f}", most(all.users))));
+  if (all.uncounted.contains("·")) {
+    text += paint.dim(fmt::format("            {}  not counted above: {}\n", all.uncounted,
+                                  load.warm_up > Duration::zero()
+                                      ? "the warm-up, and what ended after the load"
+                                      : "what ended after the load"));
+  }
   return text;
 }
 

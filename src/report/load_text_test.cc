@@ -37,6 +37,28 @@ TEST(LoadText, HasNoRowsOfWhatIsNotKnown) {
   EXPECT_TRUE(has(whole, "Peregrine itself: 0% of a processor")) << whole;
 }
 
+TEST(LoadText, CutsLongNamesWithAnEllipsis) {
+  LoadResult load = some_load();
+  record::LoadStep step{"Peak", "He " + std::string(100, 'x') + " does", 3};
+  step.times = load.requests;
+  load.steps = {step};
+  const std::string text = load_text(load, Paint(false), 100);
+  EXPECT_TRUE(has(text, "xx…  ")) << text;
+  EXPECT_FALSE(has(text, "does")) << text;
+}
+
+TEST(LoadText, MarksWhatIsNotCountedInTheCurves) {
+  LoadResult load = some_load();
+  for (int i = 0; i < 5; ++i) {
+    load.slices.push_back({.begin = i * 1s, .length = 1s, .counted = i > 1, .requests = 10});
+  }
+  load.warm_up = 2s;
+  const std::string text = load_text(load, Paint(false), kWidth);
+  EXPECT_TRUE(has(text, "\n            ··     not counted above: the warm-up")) << text;
+  load.slices.erase(load.slices.begin(), load.slices.begin() + 2);
+  EXPECT_FALSE(has(load_text(load, Paint(false), kWidth), "not counted")) << text;
+}
+
 TEST(LoadText, HasNoTimesOfAPhaseWithoutAnswers) {
   LoadResult load = some_load();
   load.limit = record::LoadLimit{.fell = 10, .phases = {{.level = 10, .fell = "nobody answers"}}};

@@ -19,6 +19,7 @@ namespace {
 constexpr size_t kMostStatements = 5;
 constexpr size_t kMostOthers = 5;  // tables, slow commands, routes
 constexpr size_t kLeastText = 30;  // columns of a statement
+constexpr size_t kMostColumns = 110;
 
 double rate(uint64_t count, Duration span) {
   return span.count() > 0 ? static_cast<double>(count) / base::to_seconds(span) : 0;
@@ -37,6 +38,25 @@ std::string cut(std::string_view text, size_t used, size_t width) {
   const std::string shown = base::printable(text);
   if (base::count_characters(shown) <= room) return shown;
   return base::first_characters(shown, room - 1) + "…";
+}
+
+// Parts with commas between them, on as many lines as they take.
+std::string in_lines(const std::vector<std::string>& parts, size_t width) {
+  std::string text;
+  size_t used = 0;
+  for (const std::string& part : parts) {
+    const size_t has = base::count_characters(part);
+    if (used > 0 && used + has + 3 > width) {
+      text += ",\n    ";
+      used = 4;
+    } else if (used > 0) {
+      text += ", ";
+      used += 2;
+    }
+    text += part;
+    used += has;
+  }
+  return text + "\n";
 }
 
 // "3" or "3 to 12", of the first and the last point.
@@ -91,19 +111,21 @@ std::string line_of(const LoadObserved::Statement& statement, Duration all, size
 
 std::string text_of(const LoadObserved::Postgres& postgres, const Paint& paint, size_t width) {
   const uint64_t blocks = postgres.blocks_hit + postgres.blocks_read;
-  std::string text = fmt::format(
-      "  {}: {:.4g} transactions/s, {} rolled back", base::printable(postgres.name),
-      rate(postgres.committed + postgres.rolled_back, postgres.span), postgres.rolled_back);
+  std::vector<std::string> parts = {
+      fmt::format("  {}: {:.4g} transactions/s", base::printable(postgres.name),
+                  rate(postgres.committed + postgres.rolled_back, postgres.span)),
+      fmt::format("{} rolled back", postgres.rolled_back)};
   if (postgres.knows_statements) {
-    text += fmt::format(", {} statements", postgres.calls);
-    if (postgres.p95) text += ", p95 " + base::to_text(*postgres.p95);
+    parts.push_back(fmt::format("{} statements", postgres.calls));
+    if (postgres.p95) parts.push_back("p95 " + base::to_text(*postgres.p95));
   }
   if (blocks > 0) {
-    text +=
-        fmt::format(", {:.1f}% of blocks in its memory",
-                    100 * static_cast<double>(postgres.blocks_hit) / static_cast<double>(blocks));
+    parts.push_back(
+        fmt::format("{:.1f}% of blocks in its memory",
+                    100 * static_cast<double>(postgres.blocks_hit) / static_cast<double>(blocks)));
   }
-  text += fmt::format(", up to {} connections\n", postgres.connections);
+  parts.push_back(fmt::format("up to {} connections", postgres.connections));
+  std::string text = in_lines(parts, width);
   if (postgres.deadlocks > 0)
     text += paint.red(fmt::format("    {} deadlocks\n", postgres.deadlocks));
   if (postgres.looks_waiting > 0) {
@@ -174,6 +196,7 @@ std::string text_of(const LoadObserved::Provider& provider, const Paint& paint, 
 
 std::string observed_text(const LoadObserved& observed, const Paint& paint, size_t width) {
   std::string text;
+  width = std::min(width, kMostColumns);
   size_t names = 0;
   for (const auto& process : observed.processes) names = std::max(names, process.name.size());
   for (const auto& process : observed.processes) text += line_of(process, names, paint);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text.h"
+
 namespace peregrine::report {
 namespace {
 
@@ -38,14 +40,25 @@ TEST(ObservedTextTest, TellsWhatEachDid) {
       "\n"
       "  api   50.0% of a processor, memory 50.0 MB to 86.0 MB, descriptors 20 to 24, threads 7\n"
       "    memory grows by 1.2 MB a minute (±100 kB), 36.0 MB over the load\n"
-      "  db: 100 transactions/s, 30 rolled back, 4000 statements, 99.9% of blocks in its "
-      "memory, up to 4 connections\n"
+      "  db: 100 transactions/s, 30 rolled back, 4000 statements, 99.9% of blocks in its memory,\n"
+      "    up to 4 connections\n"
       "      75%  1000 calls, mean 750 µs, p95 3.00 ms, 1000 rows  "
       "SELECT * FROM orders WHERE id = $1\n"
       "    orders was read from end to end 10 times, 5000 rows each (1.5 MB)\n"
       "  cache: 100 commands/s, 75.0% hits (3 of 4), memory 0 kB to 0 kB, up to 0 clients\n"
       "  stripe: 12 calls, 2 failed\n"
       "        12  POST /v1/charges, 2 failed\n");
+}
+
+TEST(ObservedTextTest, KeepsWithin110Columns) {
+  LoadObserved all = observed();
+  all.postgres[0].p95 = 3ms;
+  all.postgres[0].statements[0].text = "SELECT " + std::string(300, 'x') + " FROM orders";
+  const std::string text = observed_text(all, Paint(false), 200);
+  for (const std::string_view line : base::split(text, '\n')) {
+    EXPECT_LE(base::count_characters(line), 110U) << line;
+  }
+  EXPECT_TRUE(text.contains("xxx…\n")) << text;
 }
 
 TEST(ObservedTextTest, SaysNothingWhereNothingWasObserved) {

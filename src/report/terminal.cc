@@ -66,6 +66,7 @@ std::string rounds_text(const RunResult& result) {
 }  // namespace
 
 void Terminal::system_ready(const RunResult& result) {
+  is_load_ = result.trial == "load";
   if (options_.quiet) return;
   const Paint paint(options_.color);
   rounds_ = result.rounds;
@@ -103,15 +104,12 @@ void Terminal::journey_finished(const JourneyResult& journey) {
   const std::string mark = passed                                     ? paint.green("PASS")
                            : journey.verdict == Verdict::inconclusive ? paint.yellow("STOP")
                                                                       : paint.red("FAIL");
-  const std::string steps =
-      passed ? plural(journey.steps.size(), "step")
-             : fmt::format("{} of {}", journey.steps.size(), plural(journey.steps_planned, "step"));
   std::string name = base::printable(journey.name);
   if (rounds_ > 1) name += fmt::format(" [{}/{}]", journey.round + 1, rounds_);
-  print(fmt::format(
-      "{}  {}  {}\n", mark, padded(name),
-      paint.dim(fmt::format("{}, {}, {}", steps, plural(journey.checks_passed(), "check"),
-                            base::to_text(journey.duration)))));
+  print(fmt::format("{}  {}  {}\n", mark, padded(name),
+                    paint.dim(fmt::format("{}, {}, {}", steps_text(journey),
+                                          plural(journey.checks_passed(), "check"),
+                                          base::to_text(journey.duration)))));
   for (const record::StepResult& step : journey.steps) {
     if (step.skip.empty()) continue;
     print(paint.dim(fmt::format("      left out: {}: {}\n", base::printable(step.sentence),
@@ -126,6 +124,15 @@ void Terminal::journey_finished(const JourneyResult& journey) {
   if (!passed && journey.round > 0) {
     print(paint.dim(fmt::format("      this round alone: --seed {}\n", journey.seed)));
   }
+}
+
+// Of a journey that is loaded these are what is done once: before its users play, and after it.
+std::string Terminal::steps_text(const JourneyResult& journey) const {
+  const std::string steps =
+      journey.verdict == Verdict::passed
+          ? plural(journey.steps.size(), "step")
+          : fmt::format("{} of {}", journey.steps.size(), plural(journey.steps_planned, "step"));
+  return is_load_ ? "once, around its load: " + steps : steps;
 }
 
 void Terminal::load_progressed(const record::LoadProgress& load) {

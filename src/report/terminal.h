@@ -32,6 +32,7 @@ class Terminal final : public record::Observer {
   void summary(const record::RunResult& result);
 
  private:
+  std::string steps_text(const record::JourneyResult& journey) const;
   void tell_skipped(const record::JourneyResult& journey);
   void clear_live();
   void show_live(const std::string& text);
@@ -42,6 +43,7 @@ class Terminal final : public record::Observer {
   size_t planned_;
   size_t begun_ = 0;
   uint64_t rounds_ = 1;
+  bool is_load_ = false;  // journeys are told as what a load does once
   bool live_shown_ = false;
 };
 

@@ -45,16 +45,20 @@ function loadFacts(load) {
 
 function thresholds(load) {
   if (load.thresholds.length === 0) return null;
-  const fallen = load.thresholds.filter((t) => !t.held).length;
+  // What was not measured has not held, and that it fell would say too much.
+  const word = (t) => (t.held ? "held" : t.measured === false ? "not measured" : "fell");
+  const count = (said) => load.thresholds.filter((t) => word(t) === said).length;
+  const told = ["fell", "not measured"].filter((said) => count(said) > 0)
+    .map((said) => `${count(said)} of ${load.thresholds.length} ${said}`);
   return el("div", {}, el("h3", {}, "Thresholds ", el("span", { class: "muted" },
-      fallen === 0 ? "all held" : `${fallen} of ${load.thresholds.length} fell`)),
+      told.length === 0 ? "all held" : told.join(", "))),
     el("div", { class: "wide" }, el("table", { class: "figures thresholds" }, el("thead", {},
       el("tr", {}, ["", "Of", "Figure", "Bound", "Measured"].map((head) =>
         el("th", { scope: "col" }, head)))),
       el("tbody", {}, load.thresholds.map((one) => {
         const verdict = one.held ? "passed" : "failed";
         return el("tr", { class: verdict },
-          el("td", { class: "told" }, mark(verdict), one.held ? "held" : "fell"),
+          el("td", { class: "told" }, mark(verdict), word(one)),
           el("td", { class: "name" }, shown(one.on) || "all of it"), el("td", {}, shown(one.what)),
           el("td", {}, shown(one.limit)), el("td", { class: "told" }, shown(one.actual)));
       })))));
@@ -124,6 +128,7 @@ function loadFailures(load) {
 
 function generator(load) {
   const it = load.generator;
+  if (it.rss_bytes === 0) return null;  // of a load that was killed nothing is known of it
   const share = load.measured_s > 0 ? it.cpu_s / load.measured_s : 0;
   return el("p", { class: "muted" }, `Peregrine itself: ${Math.round(share * 100)}% of a processor, `,
     `${it.cpu_us_per_request.toFixed(1)} µs a request, ${Math.round(it.rss_bytes / 1e6)} MB, late by `,

@@ -149,6 +149,15 @@ record::Latencies Figures::requests() const {
 }
 
 void Figures::tell(record::LoadResult& result) const {
+  tell_totals(result);
+  result.steps.clear();
+  for (const record::LoadStep& step : steps_) {
+    if (step.ended > 0) result.steps.push_back(step);
+  }
+  result.slices = slices_;
+}
+
+void Figures::tell_totals(record::LoadResult& result) const {
   result.users = users_;
   result.begun = begun_;
   result.ended = ended_;
@@ -160,12 +169,15 @@ void Figures::tell(record::LoadResult& result) const {
   result.plays = plays_;
   result.steps.clear();
   for (const record::LoadStep& step : steps_) {
-    if (step.ended > 0) result.steps.push_back(step);
+    if (step.ended == 0) continue;
+    record::LoadStep told{step.journey, step.sentence, step.line,  step.looks,
+                          step.ended,   step.lost,     step.failed};
+    told.times.latency = step.times.latency;
+    result.steps.push_back(std::move(told));
   }
   result.failures.clear();
   for (const auto& [kind, failures] : failures_) result.failures.push_back(failures);
   std::ranges::sort(result.failures, std::greater(), &LoadFailures::count);
-  result.slices = slices_;
 }
 
 }  // namespace peregrine::trial

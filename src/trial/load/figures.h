@@ -47,6 +47,8 @@ class Figures final : public play::Meter {
   record::Latencies requests() const;
   // All of it, put into the result.
   void tell(record::LoadResult& result) const;
+  // The same without what is most of it: slices, and of each step how long the service took.
+  void tell_totals(record::LoadResult& result) const;
 
   uint64_t ended() const { return ended_; }
   uint64_t failed_plays() const { return failed_; }

@@ -12,6 +12,7 @@
 #include "system/environment_secrets.h"
 #include "system/running_system.h"
 #include "trial/begin.h"
+#include "trial/load/leaks.h"
 #include "trial/load/limit.h"
 #include "trial/load/period.h"
 
@@ -91,6 +92,7 @@ class Playing {
       }
     }
     Verdict verdict = co_await end_journeys(run);
+    observer_.load_finished(result_);
     run.loads.push_back(std::move(result_));
     co_return cancelled_ ? Verdict::inconclusive : verdict;
   }
@@ -166,6 +168,8 @@ class Playing {
     spec.level = level;
     spec.stages.clear();
     spec.iterations.reset();
+    // A step is too short to tell.
+    std::erase_if(spec.thresholds, [](const lang::Threshold& one) { return one.what == kLeak; });
     spec.duration = phase_length(load_.spec);
     spec.warm_up = phase_warm_up(load_.spec);
     return spec;

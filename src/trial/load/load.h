@@ -16,6 +16,11 @@
 
 namespace peregrine::trial {
 
+// Of a soak that does not say so.
+inline constexpr base::Duration kSoak = std::chrono::minutes(10);
+// A shorter one could not be judged.
+inline constexpr base::Duration kShortestSoak = std::chrono::seconds(20);
+
 // What the command line says of every load, over what its file says.
 struct LoadChanges {
   std::optional<uint64_t> users{};
@@ -23,10 +28,11 @@ struct LoadChanges {
   std::optional<base::Duration> duration{};
   std::optional<uint64_t> iterations{};
   std::optional<base::Duration> warm_up{};
-  bool find_limit = false;  // each load is stepped up until a threshold falls
+  std::optional<base::Duration> soak{};  // for so long, and nothing may leak
+  bool find_limit = false;               // each load is stepped up until a threshold falls
 
   bool empty() const {
-    return !users && !rate && !duration && !iterations && !warm_up && !find_limit;
+    return !users && !rate && !duration && !iterations && !warm_up && !soak && !find_limit;
   }
 };
 

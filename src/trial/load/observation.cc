@@ -247,6 +247,19 @@ LoadObserved Observation::tell() const {
   return all;
 }
 
+LoadObserved Observation::tell_now() const {
+  if (is_over_) return tell();
+  LoadObserved all;
+  for (const ProcessSeries& series : processes_) all.processes.push_back(series.tell_now());
+  for (const auto& one : postgres_) all.postgres.push_back(one->told());
+  for (const auto& one : redis_) all.redis.push_back(one->told());
+  for (Provider provider : providers_) {
+    tell_provider(provider);
+    all.providers.push_back(std::move(provider.told));
+  }
+  return all;
+}
+
 std::optional<double> Observation::figure(std::string_view on, std::string_view what) const {
   const auto found = std::ranges::find(processes_, on, &ProcessSeries::name);
   if (found != processes_.end() &&

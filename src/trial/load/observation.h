@@ -40,6 +40,8 @@ class Observation final : public Observed {
   // before it was to be measured.
   io::Task<void> finish();
   record::LoadObserved tell() const;
+  // What is known while it goes on: of PostgreSQL's counters nothing, of processes the last point.
+  record::LoadObserved tell_now() const;
 
   // Of a service: the mean share of a processor, and the most of anything else. Of `sql` and
   // `redis`: of all databases of that kind together, since the load began to be measured.

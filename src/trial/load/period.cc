@@ -8,6 +8,8 @@
 #include <fstream>
 #include <utility>
 
+#include "trial/load/leaks.h"
+
 namespace peregrine::trial {
 
 using base::Duration;
@@ -48,6 +50,7 @@ Period::Period(Setting setting, std::vector<Part> parts)
 
 io::Task<Result<>> Period::play() {
   begin_ = of_.loop.now();
+  began_ = base::wall_now();
   const Instant from = begin_ + of_.load.warm_up;
   const bool endless = profile_.length() == Duration::max();
   std::vector<const lang::Plan*> plans;
@@ -94,6 +97,7 @@ io::Task<void> Period::watch() {
     }
     if (!co_await of_.loop.sleep(from - of_.loop.now())) co_return;
     look();
+    began_ = base::wall_now();
     cpu_at_begin_ = cpu_used();
     generator_.lag.clear();
   }
@@ -114,7 +118,24 @@ void Period::look() {
   figures_->close_slice(of_.loop.now());
   if (figures_->slices().empty()) return;
   of_.observer.load_progressed({of_.name, of_.loop.now() - begin_, profile_.length(),
-                                users_->playing(), figures_->slices().back()});
+                                users_->playing(), figures_->slices().back(),
+                                [this] { return so_far(); }});
+}
+
+record::LoadResult Period::so_far() const {
+  record::LoadResult result;
+  result.name = of_.name;
+  result.open = of_.load.model == lang::LoadSpec::Model::open;
+  result.began = began_;
+  figures_->tell_totals(result);
+  result.not_begun = users_->not_begun();
+  result.measured = std::max(of_.loop.now() - figures_->from(), Duration::zero());
+  result.generator = generator_;
+  result.generator.cpu = cpu_used() - cpu_at_begin_;
+  result.generator.rss_bytes = resident_bytes();
+  result.thresholds = judge(of_.load.thresholds, *figures_, result.measured, observed_);
+  result.observed = observed_.tell_now();
+  return result;
 }
 
 std::optional<std::string> Period::reason_to_abort() const {
@@ -145,12 +166,16 @@ io::Task<void> Period::measure_lag() {
 
 void Period::tell(record::LoadResult& result) const {
   figures_->tell(result);
+  result.began = began_;
   result.not_begun = users_->not_begun();
   result.measured = measured_;
   result.aborted = aborted_;
   result.generator = generator_;
   result.thresholds = judge(of_.load.thresholds, *figures_, measured_, observed_);
   result.observed = observed_.tell();
+  const auto leaks = judge_leaks(of_.load.thresholds, result.observed.processes,
+                                 of_.load.warm_up > Duration::zero());
+  result.thresholds.insert(result.thresholds.end(), leaks.begin(), leaks.end());
 }
 
 }  // namespace peregrine::trial

@@ -48,6 +48,8 @@ class Period {
   io::Task<void> watch();
   io::Task<void> measure_lag();
   void look();
+  // What is known while it is played.
+  record::LoadResult so_far() const;
   std::optional<std::string> reason_to_abort() const;
   void end_early();
 
@@ -55,6 +57,7 @@ class Period {
   std::vector<Part> parts_;
   const Profile profile_;
   base::Instant begin_{};
+  base::WallTime began_{};  // what is counted
   std::vector<Role> roles_;
   std::unique_ptr<Figures> figures_;
   std::unique_ptr<Users> users_;

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "lang/inner_steps.h"
+#include "trial/load/leaks.h"
 #include "trial/load/load.h"
 #include "trial/load/profile.h"
 #include "trial/run.h"
@@ -18,6 +19,22 @@ using base::Result;
 using lang::LoadSpec;
 
 namespace {
+
+// It lasts so long, and nothing may leak, by the load's own bound or the usual one.
+void make_soak(LoadSpec& spec, base::Duration length) {
+  spec.duration = length;
+  spec.iterations.reset();
+  spec.stages.clear();
+  const auto bounds_all = [](const lang::Threshold& one) {
+    return one.what == kLeak && one.on.empty();
+  };
+  if (std::ranges::any_of(spec.thresholds, bounds_all)) return;
+  spec.thresholds.push_back({.at = spec.at,
+                             .on = "",
+                             .what = std::string(kLeak),
+                             .limit = kUsualLeak,
+                             .text = std::string(kUsualLeakText)});
+}
 
 void change(LoadSpec& spec, const LoadChanges& changes) {
   if (changes.users || changes.rate) {
@@ -36,6 +53,7 @@ void change(LoadSpec& spec, const LoadChanges& changes) {
     spec.stages.clear();
   }
   if (changes.warm_up) spec.warm_up = *changes.warm_up;
+  if (changes.soak) make_soak(spec, *changes.soak);
 }
 
 void add_sentences(const lang::Steps& steps, std::set<std::string, std::less<>>& sentences) {

@@ -119,6 +119,13 @@ LoadObserved::Process ProcessSeries::tell() const {
   return told;
 }
 
+LoadObserved::Process ProcessSeries::tell_now() const {
+  LoadObserved::Process told{
+      .name = process_.name, .kind = process_.kind, .cpu = process_.cpu, .span = process_.span};
+  if (!process_.points.empty()) told.points = {process_.points.back()};
+  return told;
+}
+
 std::vector<LoadObserved::Growth> growth_of(const std::vector<Point>& points) {
   constexpr double kBytes = 1e6;
   constexpr double kCount = 5;

@@ -30,6 +30,8 @@ class ProcessSeries {
 
   // All of it, with what has grown.
   record::LoadObserved::Process tell() const;
+  // What it took until now, and the last point alone.
+  record::LoadObserved::Process tell_now() const;
 
  private:
   record::LoadObserved::Process process_;

@@ -16,8 +16,8 @@ class Observed {
   virtual std::optional<double> figure(std::string_view on, std::string_view what) const = 0;
 };
 
-// Each threshold with what was measured. One of which nothing was measured has fallen: it says so.
-// `measured`: how long.
+// Each threshold but `leak` (leaks.h) with what was measured. One of which nothing was measured has
+// fallen: it says so. `measured`: how long.
 std::vector<record::LoadThreshold> judge(const std::vector<lang::Threshold>& thresholds,
                                          const Figures& figures, base::Duration measured,
                                          const Observed& observed);
