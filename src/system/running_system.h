@@ -33,6 +33,8 @@ class RunningSystem {
     boundary::Fits fits = nullptr;  // required where the system has providers
     bool observe = true;            // the timeline is told what services ask of databases
     bool count_statements = false;  // databases count them, as far as they can
+    // Services reach databases without a proxy. REQUIRES: nothing observes, nobody directs.
+    bool direct = false;
   };
   // `spec` and `timeline` outlive it. Forks the reaper, so it comes before any thread. Whatever
   // fails, nothing is left running. REQUIRES: `spec` has nothing that cannot be played.
@@ -113,7 +115,7 @@ class RunningSystem {
   base::Result<> start_mail();
   io::Task<base::Result<>> start_databases(io::Deadline deadline);
   io::Task<void> start_database(RunningDatabase::Surroundings surroundings,
-                                const lang::DatabaseSpec& spec, io::Address proxy,
+                                const lang::DatabaseSpec& spec, io::Address at,
                                 io::Deadline deadline, std::optional<base::Error>& first);
   io::Task<base::Result<>> prepare_databases(io::Deadline deadline);
   io::Task<base::Result<>> start_services(bool again, io::Deadline deadline);
@@ -149,6 +151,7 @@ class RunningSystem {
   std::map<std::string, std::unique_ptr<Service>, std::less<>> services_;  // that run here
   bool observe_ = true;                                                    // Options::observe
   bool count_statements_ = false;  // Options::count_statements
+  bool direct_ = false;            // Options::direct
   bool untouched_ = true;          // no play has been since the services started
 };
 
