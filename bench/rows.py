@@ -1,5 +1,6 @@
 """Reads the raw rows that the scripts beside it keep: CSV, below comments that begin with `#`."""
 import csv
+import math
 import statistics
 
 
@@ -15,3 +16,8 @@ def values_by(path, keys, value):
 def medians_by(path, keys, value):
     """The median of each of these lists."""
     return {key: statistics.median(each) for key, each in values_by(path, keys, value).items()}
+
+
+def at(ordered, share):
+    """What this share of all does not exceed, as a histogram of base/histogram.h tells it."""
+    return ordered[max(1, math.ceil(share * len(ordered))) - 1]

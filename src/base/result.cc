@@ -36,7 +36,10 @@ std::unexpected<Error> fail_errno(int number, std::string_view doing) {
   Code code = Code::failed;
   if (number == ENOENT) code = Code::not_found;
   if (number == ECONNREFUSED || number == EACCES || number == EPERM) code = Code::refused;
-  if (number == ECONNRESET || number == EPIPE) code = Code::closed;
+  if (number == ECONNRESET || number == EPIPE || number == ECONNABORTED) code = Code::closed;
+  if (number == ETIMEDOUT) code = Code::timeout;
+  // No descriptor is left, or no port to connect from.
+  if (number == EMFILE || number == ENFILE || number == EADDRNOTAVAIL) code = Code::limit;
   return std::unexpected(Error{code, fmt::format("{}: {}", doing, std::strerror(number))});
 }
 

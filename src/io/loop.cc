@@ -178,7 +178,7 @@ std::unique_ptr<Loop> Loop::simulated(uint64_t seed) {
   return loop;
 }
 
-Loop::Loop(int epoll) : epoll_(epoll), now_(base::monotonic_now()) {}
+Loop::Loop(int epoll) : epoll_(epoll), now_(base::monotonic_now()), idle_(*this) {}
 
 Loop::~Loop() {
   pool_.reset();
@@ -206,6 +206,7 @@ void Loop::run_root(Task<void> task) {
 }
 
 void Loop::simulated_turn() {
+  if (ready_.empty()) idle_.notify_one();
   if (ready_.empty()) {
     check(!timers_.empty(), "all tasks of a simulated loop wait for ever");
     now_ = std::max(now_, timers_.front()->deadline_.at);
@@ -216,7 +217,7 @@ void Loop::simulated_turn() {
 
 void Loop::turn() {
   Duration at_most{-1};
-  if (!ready_.empty()) {
+  if (!ready_.empty() || idle_.awaited()) {
     at_most = Duration{0};
   } else if (!timers_.empty()) {
     const Duration left = timers_.front()->deadline_.at - base::monotonic_now();
@@ -224,6 +225,7 @@ void Loop::turn() {
   }
   poll(at_most);
   wake_due_timers();
+  if (ready_.empty()) idle_.notify_one();
   for (int round = 0; round < kRoundsPerTurn && !ready_.empty(); ++round) {
     detail::RunQueue batch;
     batch.take_all(ready_);

@@ -160,6 +160,7 @@ class Signal {
   Waiter wait(Deadline deadline) { return Waiter(loop_, this, deadline); }
   void notify_all();
   void notify_one();
+  bool awaited() const { return first_ != nullptr; }
 
  private:
   friend class Waiter;
@@ -191,6 +192,11 @@ class Loop {
   // Lets everything else that is ready run first. For whoever may always have more to do: a loop
   // over what a fast peer sends would otherwise keep the thread to itself. Fails when cancelled.
   Waiter yield() { return Waiter(*this); }
+
+  // Lets everything else run first that is ready, and that the kernel tells of; one task a turn
+  // then has its turn. For what is in no hurry, while others read what thousands of sockets bring.
+  // Fails with Code::timeout at the deadline, by which it has not been idle, and when cancelled.
+  Waiter idle(Deadline deadline) { return Waiter(*this, &idle_, deadline); }
 
   // A wait whose instant is nearer than this is waited for by looking again and again, which costs
   // a processor and wakes in time: for whoever paces. None unless it is said.
@@ -240,6 +246,7 @@ class Loop {
   base::Duration spin_{};
   std::vector<Waiter*> timers_;  // binary heap by deadline
   detail::RunQueue ready_;
+  Signal idle_;
   std::unique_ptr<ThreadPool> pool_;
 };
 

@@ -46,6 +46,56 @@ TEST_F(LoopTest, WakesSleepersInTheOrderOfTheirDeadlines) {
   EXPECT_EQ(order, (std::vector{1, 2, 3, 4, 5}));
 }
 
+Task<void> note_when_idle(Loop& loop, Deadline deadline, int id, std::vector<int>& order) {
+  (void)co_await loop.idle(deadline);
+  order.push_back(id);
+}
+
+Task<void> note_after_turns(Loop& loop, int turns, int id, std::vector<int>& order) {
+  for (int i = 0; i < turns; ++i) (void)co_await loop.yield();
+  order.push_back(id);
+}
+
+Task<void> be_busy_and_idle(Loop& loop, std::vector<int>& order) {
+  Scope scope(loop);
+  scope.spawn(note_when_idle(loop, loop.in(5s), 3, order));
+  scope.spawn(note_when_idle(loop, loop.in(5s), 4, order));
+  scope.spawn(note_after_turns(loop, 1, 1, order));
+  scope.spawn(note_after_turns(loop, 100, 2, order));
+  (void)co_await scope.join(Deadline::never());
+}
+
+TEST_F(LoopTest, WhatWaitsForIdlenessComesBehindAllThatIsReady) {
+  std::vector<int> order;
+  loop_.run(be_busy_and_idle(loop_, order));
+  EXPECT_EQ(order, (std::vector{1, 2, 3, 4}));
+}
+
+TEST(SimulatedLoop, IsIdleBeforeItsClockJumps) {
+  const auto loop = Loop::simulated(7);
+  const base::Instant begin = loop->now();
+  std::vector<int> order;
+  loop->run(be_busy_and_idle(*loop, order));
+  EXPECT_EQ(order, (std::vector{1, 2, 3, 4}));
+  EXPECT_EQ(loop->now(), begin);
+}
+
+Task<void> be_never_idle(Loop& loop, std::vector<int>& order, bool& timed_out) {
+  Scope scope(loop);
+  scope.spawn(note_after_turns(loop, 1'000'000, 1, order));
+  const Result<> idle = co_await loop.idle(loop.in(1ms));
+  timed_out = !idle && idle.error().code == Code::timeout;
+  scope.cancel(Error{Code::cancelled, "the test is over"});
+  (void)co_await scope.join(Deadline::never());
+}
+
+TEST_F(LoopTest, AWaitForIdlenessEndsAtItsDeadline) {
+  std::vector<int> order;
+  bool timed_out = false;
+  loop_.run(be_never_idle(loop_, order, timed_out));
+  EXPECT_TRUE(timed_out);
+}
+
 Task<void> wait_for(Signal& signal, Deadline deadline, Result<>& out) {
   out = co_await signal.wait(deadline);
 }

@@ -193,6 +193,8 @@ struct Step {
   std::optional<Expression> when;
   std::vector<Seen> seen;
   std::optional<Expression> where;  // over one element of a list that the verb sees
+  // Over one message of `receive`: when it was sent, from which its latency is counted then.
+  std::optional<Expression> sent_at;
   std::vector<Expectation> expect;
   std::vector<Expectation> lost;
   std::vector<Save> save;

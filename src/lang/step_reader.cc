@@ -170,8 +170,8 @@ const Node::Entry* StepReader::find_verb_key(const Node& node) {
 }
 
 void StepReader::report_missing_verb(const Node& node) {
-  static constexpr std::string_view kOther[] = {"expect", "lost",  "save",    "within",
-                                                "stays",  "times", "timeout", "where"};
+  static constexpr std::string_view kOther[] = {"expect", "lost",    "save",  "within", "stays",
+                                                "times",  "timeout", "where", "sent_at"};
   std::vector<std::string_view> known;
   for (const Verb& verb : verbs()) known.push_back(verb.name);
   for (const ProviderUse& use : compilation_.system.providers) known.push_back(use.name);

@@ -72,6 +72,7 @@ class StepReader {
   void note_reads(Step& step);
   std::vector<Expectation> read_expectations(const Node& node, std::string_view what,
                                              const Verb& verb, Step& step);
+  std::optional<Expression> read_sent_at(const Node& node);
   void read_saves(const Node& node, Step& step);
   std::optional<Save> read_target(const Node& key);
   void declare_saved(const Node& step);

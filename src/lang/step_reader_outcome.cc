@@ -20,6 +20,9 @@ void StepReader::read_outcome(const Fields& fields, const Verb& verb, Step& step
   if (const Node* where = !verb.list.empty() ? fields["where"] : nullptr) {
     step.where = read_expression(*where, "where", Needs::condition, This::known);
   }
+  if (const Node* sent = verb.name == "receive" ? fields["sent_at"] : nullptr) {
+    step.sent_at = read_sent_at(*sent);
+  }
   if (const Node* expect = fields["expect"]) {
     step.expect = read_expectations(*expect, "expect", verb, step);
   }
@@ -34,6 +37,17 @@ void StepReader::read_outcome(const Fields& fields, const Verb& verb, Step& step
     if (!save.member) save.slot = names_.declare(save.name);
   }
   declare_saved(fields.node());
+}
+
+// When a message was sent, by what it says of itself.
+std::optional<Expression> StepReader::read_sent_at(const Node& node) {
+  Diagnostics& diagnostics = compilation_.diagnostics;
+  auto expression = compile_bare(node, "sent_at", "json.sent_at", names_, diagnostics, This::known);
+  if (expression && expression->constant()) {
+    diagnostics.add(node.at, fmt::format("`{}` is the same for each message", expression->text),
+                    "name the part of a message that says when it was sent: `sent_at: json.at`");
+  }
+  return expression;
 }
 
 // What the step needs to see.

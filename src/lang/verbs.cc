@@ -33,7 +33,7 @@ std::vector<Verb> make_verbs() {
           {"open", {"stream", "kind", "query", "headers"}, answer, writes, compile_open},
           {"send", {"text", "json", "body"}, {"time"}, writes, compile_send},
           {"receive",
-           {},
+           {"sent_at"},
            {"messages", "count", "text", "json", "body", "event", "id", "latency", "closed"},
            reads,
            compile_receive,

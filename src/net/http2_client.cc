@@ -74,9 +74,10 @@ Task<Result<>> Http2Client::send(const wire::Request& request, Target to, wire::
     co_return Result<>{};
   }
   if (call.outcome() == Call::Outcome::none) {
-    if (heard_ <= begun_at) silent_ = true;
+    if (heard_ <= begun_at) shunned_ = true;
     co_return woken;
   }
+  if (call.error().code == Code::limit) shunned_ = true;
   co_return std::unexpected(call.error());
 }
 

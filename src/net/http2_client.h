@@ -34,8 +34,8 @@ class Http2Client {
   ~Http2Client();
 
   // Further requests that it takes now: none when it has ended or is about to, nor after a deadline
-  // that passed without a sign of the server.
-  size_t room() const { return ended_ || silent_ ? 0 : session_.room(); }
+  // that passed without a sign of the server, or an answer of which too much came: more may come.
+  size_t room() const { return ended_ || shunned_ ? 0 : session_.room(); }
   size_t calls() const { return session_.open(); }
   // Whether it has brought an answer.
   bool used() const { return used_; }
@@ -77,7 +77,7 @@ class Http2Client {
   std::string out_;       // what is being sent
   bool writing_ = false;  // the task that writes waits for the stream
   bool ended_ = false;
-  bool silent_ = false;
+  bool shunned_ = false;
   bool used_ = false;
   size_t crowd_ = 0;       // calls under way when something came the last time
   base::Instant heard_{};  // of the server, the last time

@@ -39,17 +39,23 @@ bool is_idempotent(std::string_view method) {
 
 // One call while it is under way. Lives in the frame of send().
 struct HttpClient::Exchange {
-  Exchange(const Origin& the_origin, Peer& the_peer, HttpCall::Memory& the_memory)
-      : origin(the_origin), peer(the_peer), memory(the_memory) {
+  Exchange(const Origin& the_origin, Peer& the_peer, HttpCall::Memory& the_memory,
+           size_t& the_bodies)
+      : origin(the_origin), peer(the_peer), memory(the_memory), bodies(the_bodies) {
     ++peer.calls;
   }
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
-  ~Exchange() { --peer.calls; }
+  ~Exchange() {
+    --peer.calls;
+    bodies -= held;
+  }
 
   const Origin& origin;
   Peer& peer;
   HttpCall::Memory& memory;
+  size_t& bodies;   // of all that are shared with
+  size_t held = 0;  // of these, ours
   Deadline deadline{};
   base::Instant begun{};
   bool repeatable = false;   // by its method
@@ -126,7 +132,7 @@ Task<Result<>> HttpClient::send(HttpCall& call, const Origin& origin, Deadline d
   HttpCall::Memory& memory = *call.memory_;
   const Request& request = memory.request;
   Peer& to = peer(origin);
-  Exchange exchange(origin, to, memory);
+  Exchange exchange(origin, to, memory, shared_->bodies);
   exchange.deadline = deadline;
   exchange.begun = loop_.now();
   exchange.repeatable = is_idempotent(request.method);
@@ -229,6 +235,19 @@ Result<> HttpClient::take(std::string_view bytes, Exchange& exchange) {
   TRY(const size_t used, exchange.memory.parser.feed(bytes));
   // Bytes after an answer that nobody asked for: what comes next on it could not be trusted.
   if (used < bytes.size()) exchange.reusable = false;
+  return hold(exchange);
+}
+
+// What has come of the body is in memory until the call has ended.
+Result<> HttpClient::hold(Exchange& exchange) {
+  const size_t size = exchange.memory.parser.message().body.size();
+  const size_t others = shared_->bodies - exchange.held;
+  if (size > shared_->limits.bodies - std::min(others, shared_->limits.bodies)) {
+    return fail(Code::limit, "the answers that are received at the same time have more than {} MiB",
+                shared_->limits.bodies >> 20);
+  }
+  shared_->bodies = others + size;
+  exchange.held = size;
   return {};
 }
 

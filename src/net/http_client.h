@@ -22,6 +22,7 @@
 // One thread: the loop's. The client outlives the sends it was asked for, the loop the client.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -45,6 +46,9 @@ struct HttpClientLimits {
   // Shorter than any server in common use keeps a connection without a request.
   base::Duration idle_for = std::chrono::seconds(1);
   wire::http1::Limits message{};
+  // Bytes of the bodies that are being received over HTTP/1.1 at the same time, of all clients that
+  // share their memory.
+  size_t bodies = SIZE_MAX;
   // Requests under way on one HTTP/2 connection; the server may allow less. With 1 each has a
   // connection for itself, as over HTTP/1.1.
   size_t http2_streams = 100;
@@ -105,6 +109,7 @@ class HttpClient {
   io::Task<base::Result<>> carry_out(Stream stream, Exchange& exchange);
   static io::Task<void> send_beside(io::Stream& stream, Exchange& exchange);
   base::Result<> take(std::string_view bytes, Exchange& exchange);
+  base::Result<> hold(Exchange& exchange);
   Stream take_idle(Peer& peer, bool repeatable);
   void keep(Peer& peer, Stream stream);
   void drop_expired();
@@ -118,6 +123,7 @@ class HttpClient {
     // Bytes are parsed in the turn in which they are received, so one buffer serves all.
     std::vector<char> buffer;
     std::vector<std::unique_ptr<HttpCall::Memory>> spare;  // of calls that have ended
+    size_t bodies = 0;                                     // bytes of those that are being received
   };
 
   io::Loop& loop_;

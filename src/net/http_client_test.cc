@@ -274,6 +274,34 @@ Task<void> send_side_by_side(HttpClient& client, Loop& loop, std::vector<Origin>
   (void)co_await scope.join(loop.in(5s));
 }
 
+Task<void> send_into(HttpClient& client, Loop& loop, Origin origin, base::Duration within,
+                     std::string& said) {
+  Result<Response> response = co_await client.send(std::move(origin), Request{}, loop.in(within));
+  said = response ? response->body : std::string(base::to_string(response.error().code));
+}
+
+Task<void> send_side_by_side(HttpClient& one, HttpClient& other, Loop& loop, Origin origin,
+                             std::string& first, std::string& second) {
+  io::Scope scope(loop);
+  scope.spawn(send_into(one, loop, origin, 300ms, first));
+  (void)co_await loop.sleep(100ms);
+  scope.spawn(send_into(other, loop, origin, 5s, second));
+  (void)co_await scope.join(Deadline::never());
+}
+
+TEST_F(HttpClientTest, BodiesThatComeAtTheSameTimeHaveALimitTogether) {
+  const std::string part = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n" + std::string(60, 'x');
+  serve({{{part}, false}, {{part}, false}, {{part + std::string(40, 'x')}}});
+  HttpClient one(*loop_, {.bodies = 100});
+  HttpClient other(HttpClient::OtherUser::of, one);
+  std::string first, second;
+  loop_->run(send_side_by_side(one, other, *loop_, server_->origin(), first, second));
+  EXPECT_EQ(first, "timeout");
+  EXPECT_EQ(second, "limit");
+  loop_->run(send_into(other, *loop_, server_->origin(), 5s, first));
+  EXPECT_EQ(first, std::string(100, 'x'));
+}
+
 TEST_F(HttpClientTest, KeepsNoMoreIdleConnectionsThanItsLimits) {
   const Script keep{{std::string(kOk)}, false};
   FakeServer a(*loop_, {keep, keep, keep});

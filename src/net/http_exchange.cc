@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "net/receive_buffer.h"
 
 namespace peregrine::net {
 
@@ -20,7 +21,6 @@ using wire::http1::Framing;
 
 namespace {
 
-constexpr size_t kReceiveBytes = 64 * 1024;
 constexpr uint16_t kHttpPort = 80;
 constexpr uint16_t kHttpsPort = 443;
 
@@ -46,7 +46,6 @@ HttpExchange::HttpExchange(std::unique_ptr<Stream> stream, std::string_view meth
     : stream_(std::move(stream)),
       limits_(limits),
       parser_(method, without_body(limits.message)),
-      buffer_(kReceiveBytes),
       sending_(stream_->loop()) {}
 
 Task<Result<std::unique_ptr<HttpExchange>>> HttpExchange::open(Connector& connector, Origin origin,
@@ -123,15 +122,16 @@ Task<Result<>> HttpExchange::send_body(ByteSource& body, bool chunked, Deadline 
 }
 
 Task<Result<>> HttpExchange::receive(Deadline deadline) {
-  Result<size_t> size = co_await stream_->receive(buffer_, deadline);
+  Result<size_t> size = co_await stream_->receive(receive_buffer(), deadline);
   if (!size) co_return failed(std::move(size).error());
   if (*size == 0) {
     Result<> end = parser_.finish();
     if (!end) co_return failed(std::move(end).error());
     co_return end;
   }
-  CO_TRY(const size_t used, parser_.feed({buffer_.data(), *size}));
-  behind_.append(buffer_.data() + used, *size - used);
+  const std::string_view came(receive_buffer().data(), *size);
+  CO_TRY(const size_t used, parser_.feed(came));
+  behind_.append(came.substr(used));
   co_return Result<>{};
 }
 

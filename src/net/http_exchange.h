@@ -21,7 +21,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
 #include "io/scope.h"
@@ -84,7 +83,6 @@ class HttpExchange final : public ByteSource {
   std::unique_ptr<io::Stream> stream_;
   HttpExchangeLimits limits_;
   wire::http1::ResponseParser parser_;
-  std::vector<char> buffer_;
   std::string behind_;  // what came behind the answer
   wire::Response head_{};
   std::optional<uint64_t> size_;

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "net/http_exchange.h"
+#include "net/receive_buffer.h"
 
 namespace peregrine::net {
 
@@ -20,7 +21,7 @@ using Message = wire::websocket::Message;
 
 namespace {
 
-constexpr size_t kReceiveBytes = 16 * 1024;
+constexpr size_t kKeptBytes = 4096;  // of memory for what was received, while nothing comes
 // Of the body with which a server refuses a handshake: bytes, and time to wait for them.
 constexpr size_t kRefusalBytes = 16 * 1024;
 constexpr base::Duration kRefusalWithin = std::chrono::seconds(1);
@@ -62,7 +63,6 @@ WebSocket::WebSocket(std::unique_ptr<io::Stream> owned, io::Stream& stream, std:
       compresses_(agreement.deflate.has_value()),
       reader_(other(self), options.message, agreement.deflate),
       writer_(self, options.seed ? *options.seed : base::fresh_seed(), agreement.deflate),
-      buffer_(kReceiveBytes),
       received_(std::move(received)),
       changed_(stream.loop()) {}
 
@@ -144,18 +144,19 @@ Task<Result<std::optional<Message>>> WebSocket::receive_message(Deadline deadlin
 
 // Waits for bytes; in between it asks whether the peer is still there.
 Task<Result<>> WebSocket::receive_bytes(Deadline deadline) {
+  if (received_.capacity() > kKeptBytes) received_ = std::string();
   for (;;) {
     Deadline until = deadline;
     if (options_.ping_after) {
       until = Deadline::earlier(until, stream_.loop().in(*options_.ping_after));
     }
-    Result<size_t> size = co_await stream_.receive(buffer_, until);
+    Result<size_t> size = co_await stream_.receive(receive_buffer(), until);
     if (size && *size == 0) {
       co_return fail(Code::closed, "the connection ended without a close frame");
     }
     if (size) {
       pinged_ = false;
-      received_.assign(buffer_.data(), *size);
+      received_.assign(receive_buffer().data(), *size);
       received_at_ = 0;
       co_return Result<>{};
     }

@@ -23,7 +23,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
 #include "io/loop.h"
@@ -103,7 +102,6 @@ class WebSocket {
   bool compresses_;
   wire::websocket::MessageReader reader_;
   wire::websocket::MessageWriter writer_;
-  std::vector<char> buffer_;
   std::string received_;  // not read yet, from received_at_ on
   size_t received_at_ = 0;
   std::string pending_;  // frames to be sent

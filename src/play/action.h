@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -45,6 +46,18 @@ struct Asked {
   base::Instant answered;
 };
 
+// A message whose sender says when it was sent, and when it came.
+struct Delivery {
+  base::Instant sent;
+  base::Instant came;
+};
+
+// Who is told of each element of a list that is selected, with its place in it, and may change it.
+struct Selected {
+  std::function<base::Result<>(size_t place, base::Value& element)> each{};
+  size_t shown_from = 0;  // of those from this place on the parts are seen meanwhile
+};
+
 // One attempt at one step.
 struct Attempt {
   World& world;
@@ -57,7 +70,8 @@ struct Attempt {
   Session* session = nullptr;
   uint64_t number = 0;  // of the step, on the timeline
   Streams* streams = nullptr;
-  LastSent* last_sent = nullptr;  // of the journey
+  LastSent* last_sent = nullptr;          // of the journey
+  StreamTotals* stream_totals = nullptr;  // of all who play, where many do
   // What providers had been sent before the play, by name.
   const CallMarks* call_marks = nullptr;
   // What the step's action of a third party has brought; at a further of its `times`, before.
@@ -68,6 +82,10 @@ struct Attempt {
   std::map<lang::Slot, std::string> absent{};
   // When what it asks for was asked, and when the answer came; of what asks for something.
   std::optional<Asked> asked{};
+  // Of `receive`: when the last message that it selects came.
+  std::optional<base::Instant> came{};
+  // Of `receive` with `sent_at`: the messages that it has not measured before.
+  std::vector<Delivery> deliveries{};
   // The answer of which `json` holds only what the step reads.
   std::optional<net::HttpCall> partly{};
 
@@ -92,8 +110,9 @@ struct Attempt {
   void see(std::string_view name, base::Value value);
   void see_nothing(std::string_view name, std::string why);
   // A list of which `where` selects and `count` counts; of an element's parts those of the last one
-  // selected are seen. Fails when `where` cannot be evaluated.
-  base::Result<> see_list(std::string_view name, base::List elements);
+  // selected are seen. Fails when `where` cannot be evaluated, and as `selected` does.
+  base::Result<> see_list(std::string_view name, base::List elements,
+                          const Selected& selected = {});
   // Whether an expectation or `save` of the step reads it.
   bool reads(std::string_view name) const;
 };

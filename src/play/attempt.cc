@@ -30,7 +30,8 @@ void Attempt::see_nothing(std::string_view name, std::string why) {
   absent[slot] = std::move(why);
 }
 
-base::Result<> Attempt::see_list(std::string_view name, base::List elements) {
+base::Result<> Attempt::see_list(std::string_view name, base::List elements,
+                                 const Selected& selected) {
   // The parts of an element are what the step sees beside the list and its count.
   auto show_parts = [&](const base::Value& element) {
     for (const lang::Seen& seen : step.seen) {
@@ -39,10 +40,11 @@ base::Result<> Attempt::see_list(std::string_view name, base::List elements) {
       part ? see(seen.name, *part) : see_nothing(seen.name, "the element has none");
     }
   };
-  base::List selected;
-  for (base::Value& element : elements) {
+  base::List all_selected;
+  for (size_t place = 0; place < elements.size(); ++place) {
+    base::Value& element = elements[place];
+    if (step.where || (selected.each && place >= selected.shown_from)) show_parts(element);
     if (step.where) {
-      show_parts(element);
       lang::Context here = context;
       here.self = &element;
       const auto holds = step.where->evaluate(here);
@@ -54,17 +56,18 @@ base::Result<> Attempt::see_list(std::string_view name, base::List elements) {
       }
       if (!holds || !holds->is_bool() || !holds->as_bool()) continue;
     }
-    selected.push_back(std::move(element));
+    if (selected.each) TRY_OK(selected.each(place, element));
+    all_selected.push_back(std::move(element));
   }
-  if (!selected.empty()) {
-    show_parts(selected.back());
+  if (!all_selected.empty()) {
+    show_parts(all_selected.back());
   } else {
     for (const lang::Seen& seen : step.seen) {
       if (seen.name != name && seen.name != "count") see_nothing(seen.name, "there is none");
     }
   }
-  see("count", base::Value(selected.size()));
-  see(name, base::Value(std::move(selected)));
+  see("count", base::Value(all_selected.size()));
+  see(name, base::Value(std::move(all_selected)));
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "base/value.h"
 #include "play/meter.h"
+#include "play/stream_totals.h"
 
 namespace peregrine::play {
 
@@ -15,6 +16,7 @@ struct Crowd {
   // The names as `given` has left them: where each play begins.
   std::vector<base::Value> given{};
   Meter& meter;
+  StreamTotals& streams;
   // Between two steps that ask something, from and to; chosen for each by the play's seed.
   std::optional<std::pair<base::Duration, base::Duration>> think{};
 };

@@ -16,6 +16,7 @@ using record::Mismatch;
 namespace {
 
 constexpr size_t kSeenLength = 400;  // bytes of what was seen, in one line
+constexpr size_t kSeenKept = 20;     // distinct values while waiting
 
 // Compares with a step's `expect` or `lost`.
 void compare(const std::vector<lang::Expectation>& expectations, const lang::Step& step,
@@ -101,6 +102,14 @@ std::string describe_seen(const lang::Step& step, const Attempt& attempt) {
                         why != attempt.absent.end() ? why->second : show(attempt.slots[seen.slot]));
   }
   return base::shortened(text, kSeenLength);
+}
+
+void keep_seen(const Tried& tried, record::Failure& failure) {
+  if (tried.seen.empty()) return;
+  if (!failure.seen.empty() && failure.seen.back() == tried.seen) return;
+  // The last is kept in any case.
+  if (failure.seen.size() == kSeenKept) failure.seen.pop_back();
+  failure.seen.push_back(tried.seen);
 }
 
 std::string describe(const lang::Step& step, const Tried& tried) {

@@ -21,6 +21,7 @@ struct Tried {
   std::map<lang::Slot, std::string> absent{};      // as Attempt::absent
   std::optional<net::HttpCall> partly{};           // as Attempt::partly
   std::optional<Asked> asked{};                    // as Attempt::asked
+  std::optional<base::Instant> came{};             // as Attempt::came
   bool lost = false;                               // `lost` held instead of `expect`
   bool saving = false;                             // it held, and what it saw is being saved
   bool too_late = false;                           // it held, but `within` was over
@@ -39,6 +40,9 @@ bool judges(const lang::Step& step, std::string_view name);
 
 // What the step's expectations looked at, on one line.
 std::string describe_seen(const lang::Step& step, const Attempt& attempt);
+
+// Adds what an attempt saw to what is told if the step fails: the distinct values, a few of them.
+void keep_seen(const Tried& tried, record::Failure& failure);
 
 // Why a step that was tried so did not hold: a sentence.
 std::string describe(const lang::Step& step, const Tried& tried);

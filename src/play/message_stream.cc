@@ -55,8 +55,16 @@ MessageStream::MessageStream(Place place, std::unique_ptr<Channel> channel, Stre
     : place_(std::move(place)),
       limits_(limits),
       channel_(std::move(channel)),
+      changed_(place_.loop),
       gathering_(place_.loop) {
+  if (place_.totals) place_.totals->opened();
   gathering_.spawn(gather());
+}
+
+MessageStream::~MessageStream() {
+  if (!place_.totals) return;
+  place_.totals->forget(bytes_);
+  place_.totals->ended();
 }
 
 // It may be long until something comes: what bounds the wait is the scope, which ends with the
@@ -78,19 +86,40 @@ Task<void> MessageStream::gather() {
 }
 
 bool MessageStream::add(StreamMessage message) {
-  const size_t count = values_.size() + received_.size();
-  bytes_ += message.payload.size() + message.event.size() + kBytesOfAMessage;
-  if (message.id) bytes_ += message.id->size();
-  if (count == limits_.messages || bytes_ > limits_.bytes) {
-    ended(count == limits_.messages
-              ? base::fail(Code::limit, "more than {} messages came on it", limits_.messages)
-              : base::fail(Code::limit, "more than {} bytes came on it", limits_.bytes));
+  const size_t size = message.payload.size() + message.event.size() + kBytesOfAMessage +
+                      (message.id ? message.id->size() : 0);
+  if (Result<> kept = keep(size); !kept) {
+    ended(std::move(kept));
     return false;
   }
+  if (place_.totals) place_.totals->came(message.payload.size());
   const bool typed = !message.event.empty() && message.event != kUsual;
   record(Kind::received, typed ? message.event : "", shown(message), "");
   received_.push_back({std::move(message), place_.last_sent.until(place_.loop.now())});
+  came_.push_back(place_.loop.now());
+  changed_.notify_all();
   return true;
+}
+
+// One more message, if there is room for it.
+Result<> MessageStream::keep(size_t size) {
+  if (came_.size() == limits_.messages) {
+    return base::fail(Code::limit, "more than {} messages came on it", limits_.messages);
+  }
+  if (size > limits_.bytes - bytes_) {
+    return base::fail(Code::limit, "more than {} bytes came on it", limits_.bytes);
+  }
+  if (place_.totals && !place_.totals->keep(size)) {
+    return base::fail(Code::limit, "the messages of all open streams are more than {} MiB",
+                      place_.totals->most_kept() >> 20);
+  }
+  bytes_ += size;
+  return {};
+}
+
+Task<Result<>> MessageStream::changed(size_t known, Deadline deadline) {
+  while (changes() == known) CO_TRY_OK(co_await changed_.wait(deadline));
+  co_return Result<>{};
 }
 
 void MessageStream::ended(Result<> how) {
@@ -98,10 +127,13 @@ void MessageStream::ended(Result<> how) {
     closed_ = Closed{closing_, channel_->end()};
   } else if (how.error().code == Code::cancelled) {
     if (closing_) closed_ = Closed{true, {}};
+    changed_.notify_all();
     return;  // by us, and told where that was asked for
   } else {
     broken_ = std::move(how).error();
+    if (place_.totals) place_.totals->broke();
   }
+  changed_.notify_all();
   if (!closing_) {
     record(Kind::received, "", "",
            closed_ ? "closed" + code_and_reason(closed_->how) : broken_->to_string());

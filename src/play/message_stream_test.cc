@@ -50,9 +50,9 @@ class MessageStreamTest : public ::testing::Test {
   void sent() { last_sent_.note(loop_->now(), loop_->now()); }
 
   std::unique_ptr<MessageStream> open(std::deque<StreamMessage> messages, Result<> last = {},
-                                      StreamLimits limits = {}) {
+                                      StreamLimits limits = {}, StreamTotals* totals = nullptr) {
     return std::make_unique<MessageStream>(
-        MessageStream::Place{*loop_, &timeline_, last_sent_, "s", "api"},
+        MessageStream::Place{*loop_, &timeline_, last_sent_, "s", "api", totals},
         std::make_unique<Script>(*loop_, std::move(messages), std::move(last)), limits);
   }
   void wait(base::Duration span) { EXPECT_TRUE(loop_->run(loop_->sleep(span))); }
@@ -128,6 +128,46 @@ TEST_F(MessageStreamTest, KeepsSoManyBytes) {
   EXPECT_EQ(stream->messages().size(), 1U);
   ASSERT_TRUE(stream->broken());
   EXPECT_EQ(stream->end(), "`s` broke: more than 1000 bytes came on it");
+}
+
+TEST_F(MessageStreamTest, AllStreamsTogetherKeepSoMuch) {
+  StreamTotals totals(1000);
+  {
+    const std::string text(200, 'x');
+    const auto one = open({{.payload = text}, {.payload = text}}, {}, {}, &totals);
+    wait(2500ms);
+    const auto other = open({{.payload = text}}, {}, {}, &totals);
+    wait(5s);
+    EXPECT_EQ(one->messages().size(), 2U);
+    EXPECT_EQ(other->messages().size(), 0U);
+    EXPECT_EQ(other->end(), "`s` broke: the messages of all open streams are more than 0 MiB");
+    EXPECT_EQ(totals.counts().opened, 2U);
+    EXPECT_EQ(totals.counts().broke, 1U);
+    EXPECT_EQ(totals.counts().messages, 2U);
+    EXPECT_EQ(totals.counts().bytes, 400U);
+    EXPECT_EQ(totals.take_most_open(), 2U);
+  }
+  EXPECT_EQ(totals.take_most_open(), 2U);
+  EXPECT_EQ(totals.take_most_open(), 0U);
+  EXPECT_TRUE(totals.keep(1000));
+}
+
+Task<Result<>> see_change(MessageStream& stream, size_t known, Deadline deadline) {
+  co_return co_await stream.changed(known, deadline);
+}
+
+TEST_F(MessageStreamTest, TellsWhenSomethingComesAndWhenItEnds) {
+  const base::Instant begin = loop_->now();
+  const auto stream = open({{.payload = "a"}});
+  EXPECT_TRUE(loop_->run(see_change(*stream, 0, loop_->in(10s))));
+  EXPECT_EQ(loop_->now() - begin, 1s);
+  EXPECT_EQ(stream->came().at(0), loop_->now());
+  EXPECT_TRUE(loop_->run(see_change(*stream, 1, loop_->in(10s))));
+  EXPECT_EQ(loop_->now() - begin, 2s);
+  EXPECT_TRUE(stream->closed());
+  const Result<> no_more = loop_->run(see_change(*stream, 2, loop_->in(1s)));
+  ASSERT_FALSE(no_more);
+  EXPECT_EQ(no_more.error().code, Code::timeout);
 }
 
 TEST_F(MessageStreamTest, ClosesBeforeItHasBegunToGather) {

@@ -33,6 +33,8 @@ class Meter {
   // was due then. `kind` is what failures are counted by: "timeout", "status 503", "expectation".
   virtual void failed(const lang::Step* step, base::Instant due, std::string_view kind,
                       std::string_view message) = 0;
+  // Of a step with `sent_at`: a message that was sent then has come. Told once of each.
+  virtual void received(const lang::Step& step, base::Instant sent, base::Instant came) = 0;
 };
 
 }  // namespace peregrine::play

@@ -129,6 +129,7 @@ io::Task<Result<>> play_action(const lang::OpenAction& action, Attempt& attempt)
                               fmt::format("the `{}` that was open was not closed", action.name));
     }
   }
+  attempt.see("status", base::Value());  // until there is an answer
   wire::Request request;
   RequestTarget to;
   CO_TRY_OK(fill_request(action.handshake, attempt, to, request));
@@ -155,8 +156,8 @@ io::Task<Result<>> play_action(const lang::OpenAction& action, Attempt& attempt)
   take_cookies(attempt, to.origin, request, opened->answer);
   CO_TRY_OK(see_answer(opened->answer, took, attempt));
   if (!opened->channel) co_return check_refusal(opened->answer, kind, attempt);
-  MessageStream::Place place{world.loop, world.timeline, *attempt.last_sent, action.name,
-                             asked.source};
+  MessageStream::Place place{world.loop,  world.timeline, *attempt.last_sent,
+                             action.name, asked.source,   attempt.stream_totals};
   co_return attempt.streams->add(
       action.stream, std::make_shared<MessageStream>(std::move(place), std::move(opened->channel)));
 }

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "play/action.h"
+#include "play/sent_at.h"
 
 namespace peregrine::play {
 
@@ -41,6 +42,51 @@ Result<> check_whole(MessageStream& stream, const Attempt& attempt) {
   if (stream.broken()->code == Code::closed && attempt.reads("closed")) return {};
   stream.told = true;
   return base::fail(stream.broken()->code, "{}", stream.end());
+}
+
+// How many of a stream's messages the step has measured.
+size_t& measured(MessageStream& stream, const lang::Step& step) {
+  for (auto& [by, count] : stream.measured) {
+    if (by == &step) return count;
+  }
+  return stream.measured.emplace_back(&step, 0).second;
+}
+
+// Of a step with `sent_at` the latency of a message is from when it was sent. Each message is
+// measured once, however often it is looked at.
+Result<> look_at(MessageStream& stream, Attempt& attempt) {
+  const lang::Step& step = attempt.step;
+  const base::List& messages = stream.messages();
+  size_t* const before = step.sent_at ? &measured(stream, step) : nullptr;
+  const bool shows_latency = attempt.reads("latency") || attempt.reads("messages");
+  const size_t from = !before ? messages.size() : shows_latency ? 0 : *before;
+  const SentAt clock(attempt.world.system.clock().ahead());
+  auto selected = [&](size_t place, Value& message) -> Result<> {
+    attempt.came = stream.came()[place];
+    if (place < from) return {};
+    lang::Context here = attempt.context;
+    here.self = &message;
+    const auto told = step.sent_at->evaluate(here);
+    // A message that does not say it was sent at no known time.
+    const bool lacks = std::ranges::any_of(
+        attempt.absent, [&](const auto& entry) { return step.sent_at->reads(entry.first); });
+    if (!told && (lacks || told.error().code == Code::not_found)) return {};
+    if (!told) return base::because(told.error(), "`sent_at` cannot be evaluated");
+    const auto sent = clock.instant_of(*told, *attempt.came);
+    if (!sent) {  // which no message to come will mend
+      attempt.over = sent.error().text;
+      return std::unexpected(sent.error());
+    }
+    if (!*sent) return {};
+    const base::Instant at = **sent;
+    if (place >= *before) attempt.deliveries.push_back({at, *attempt.came});
+    base::MapBuilder map(message.as_map());
+    message = Value(map.set("latency", Value(*attempt.came - at)).build());
+    return {};
+  };
+  TRY_OK(attempt.see_list("messages", messages, {selected, from}));
+  if (before) *before = messages.size();
+  return {};
 }
 
 // Why a part that the step looks at is absent, better than a list can tell.
@@ -81,9 +127,8 @@ io::Task<Result<>> play_action(const lang::SendAction& action, Attempt& attempt)
 io::Task<Result<>> play_action(const lang::ReceiveAction& action, Attempt& attempt) {
   CO_TRY(const auto stream, find(action.name, action.stream, attempt));
   attempt.over = stream->end();
-  const base::List& messages = stream->messages();
-  CO_TRY_OK(attempt.see_list("messages", messages));
-  explain_absence(messages.size(), attempt);
+  CO_TRY_OK(look_at(*stream, attempt));
+  explain_absence(stream->messages().size(), attempt);
   attempt.see("closed", stream->closed_value());
   co_return check_whole(*stream, attempt);
 }

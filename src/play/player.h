@@ -113,17 +113,21 @@ class Player {
   bool is_left_out(const lang::Step& step) const;
   io::Task<bool> think(Branch& branch);
   io::Task<void> try_once(const lang::Step& step, Branch& branch, Tried& tried);
-  io::Task<void> try_step(const lang::Step& step, Branch& branch, Tried& tried,
-                          record::Failure& failure);
-  io::Task<void> try_until(const lang::Step& step, Branch& branch, Tried& tried,
-                           record::Failure& failure);
-  io::Task<void> keep_trying(const lang::Step& step, Branch& branch, Tried& tried,
-                             record::Failure& failure);
   base::Result<> save(const lang::Step& step, Tried& tried, Branch& branch);
   Outcome finish_step(const lang::Step& step, Tried& tried, Begun begun, Branch& branch);
   io::Task<Outcome> tell_failure(const lang::Step& step, Tried& tried, record::Failure failure);
   void skip_step(const lang::Step& step, const Branch& branch);
   void measure(const lang::Step& step, const Tried& tried, Outcome outcome, Branch& branch);
+
+  // A step that is repeated (player_waits.cc).
+  io::Task<void> try_step(const lang::Step& step, Branch& branch, Tried& tried,
+                          record::Failure& failure);
+  io::Task<void> try_until(const lang::Step& step, Branch& branch, Tried& tried,
+                           record::Failure& failure);
+  io::Task<base::Result<>> wait_for_change(const lang::Step& step, Branch& branch,
+                                           base::Duration pause, base::Instant until);
+  io::Task<void> keep_trying(const lang::Step& step, Branch& branch, Tried& tried,
+                             record::Failure& failure);
 
   // Steps with steps of their own (player_blocks.cc).
   io::Task<Outcome> play_block(const lang::Step& step, Branch& branch, Tried& tried);

@@ -1,4 +1,4 @@
-// One step: tried once, several times, until it holds, or as long as it has to hold.
+// One step: what it does, and what came of it.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -18,18 +18,6 @@ using record::Verdict;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr base::Duration kFirstPause = 5ms;
-constexpr base::Duration kLongestPause = 100ms;
-constexpr size_t kSeenKept = 20;  // distinct values while waiting
-
-void keep_seen(const Tried& tried, Failure& failure) {
-  if (tried.seen.empty()) return;
-  if (!failure.seen.empty() && failure.seen.back() == tried.seen) return;
-  // The last is kept in any case.
-  if (failure.seen.size() == kSeenKept) failure.seen.pop_back();
-  failure.seen.push_back(tried.seen);
-}
 
 bool is_block(const lang::Action& action) {
   return std::holds_alternative<lang::TogetherAction>(action) ||
@@ -67,10 +55,25 @@ bool asks(const lang::Action& action) {
          std::holds_alternative<lang::ThirdPartyAction>(action);
 }
 
+// The status of an answer that opened no stream.
+std::optional<int64_t> refused_stream(const lang::Step& step, const base::Error& error,
+                                      const std::vector<Value>& slots) {
+  if (!std::holds_alternative<lang::OpenAction>(step.action)) return std::nullopt;
+  const auto seen = std::ranges::find(step.seen, "status", &lang::Seen::name);
+  const Value& status = slots[seen->slot];
+  constexpr int64_t kFirstRefusal = 300;
+  if (error.code != Code::refused || !status.is_number()) return std::nullopt;
+  return status.as_int() >= kFirstRefusal ? std::optional(status.as_int()) : std::nullopt;
+}
+
 // What failures of many plays are counted by.
 std::string kind_of_failure(const lang::Step& step, const Tried& tried,
                             const std::vector<Value>& slots) {
-  if (tried.error) return std::string(base::to_string(tried.error->code));
+  if (tried.error) {
+    const auto refused = refused_stream(step, *tried.error, slots);
+    return refused ? fmt::format("status {}", *refused)
+                   : std::string(base::to_string(tried.error->code));
+  }
   for (const record::Mismatch& mismatch : tried.mismatches) {
     if (mismatch.path != "status") continue;
     const auto seen = std::ranges::find(step.seen, "status", &lang::Seen::name);
@@ -220,11 +223,13 @@ void Player::measure(const lang::Step& step, const Tried& tried, Outcome outcome
   }
   if (!tried.asked || step.within) {
     // What is waited for is measured from what brought it about to when it was first seen.
-    const base::Instant seen = world_.loop.now();
-    const bool came = step.within && outcome == Outcome::held && branch.cause >= begin_;
+    // A message has come before somebody looked; with `sent_at` each has a time of its own.
+    const base::Instant seen = std::max(tried.came.value_or(world_.loop.now()), branch.cause);
+    const bool came =
+        step.within && !step.sent_at && outcome == Outcome::held && branch.cause >= begin_;
     const StepTimes waited{branch.cause, branch.cause, seen, true};
     meter.step_ended(step, came ? waited : StepTimes{branch.due}, outcome);
-    branch.due = std::max(branch.due, seen);
+    branch.due = std::max(branch.due, world_.loop.now());
     return;
   }
   const StepTimes times{branch.due, tried.asked->sent, tried.asked->answered, true};
@@ -248,63 +253,6 @@ io::Task<Outcome> Player::tell_failure(const lang::Step& step, Tried& tried, Fai
   co_return Outcome::failed;
 }
 
-// Once, several times in turn, or until it holds.
-io::Task<void> Player::try_step(const lang::Step& step, Branch& branch, Tried& tried,
-                                Failure& failure) {
-  if (step.within || step.stays) {
-    co_await try_until(step, branch, tried, failure);
-    co_return;
-  }
-  for (int64_t round = 1; round <= step.times && tried.held(); ++round) {
-    tried.round = static_cast<size_t>(round);
-    co_await try_once(step, branch, tried);
-  }
-  if (!tried.error) keep_seen(tried, failure);
-}
-
-// Until it holds and, with `stays`, has held for long enough.
-io::Task<void> Player::try_until(const lang::Step& step, Branch& branch, Tried& tried,
-                                 Failure& failure) {
-  const io::Deadline end = world_.loop.in(step.within.value_or(base::Duration::zero()));
-  // In a crowd it is measured when it holds.
-  const base::Duration longest = crowd_ ? kFirstPause : kLongestPause;
-  for (base::Duration pause = kFirstPause;; pause = std::min(pause * 2, longest)) {
-    // An attempt that began in time may still end, so that a slow query is told as such.
-    tried = Tried();
-    co_await try_once(step, branch, tried);
-    keep_seen(tried, failure);
-    const bool over = world_.loop.now() >= end.at;
-    if (tried.held() && over && step.within) tried.too_late = true;
-    if (tried.held() && step.stays) co_await keep_trying(step, branch, tried, failure);
-    if (tried.error && tried.error->code == Code::cancelled) co_return;
-    if (tried.fell && world_.loop.now() >= end.at) co_return;
-    if (tried.held() || tried.lost || over || !tried.over.empty()) co_return;
-    if (world_.system.fallen()) co_return;
-    if (!co_await world_.loop.sleep(std::min(pause, end.at - world_.loop.now()))) {
-      tried.error = base::Error{Code::cancelled, "cancelled"};
-      co_return;
-    }
-  }
-}
-
-// It holds now; for how long?
-io::Task<void> Player::keep_trying(const lang::Step& step, Branch& branch, Tried& tried,
-                                   Failure& failure) {
-  const io::Deadline end = world_.loop.in(*step.stays);
-  for (base::Duration pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
-    const bool cancelled = !co_await world_.loop.sleep(std::min(pause, end.at - world_.loop.now()));
-    tried = Tried();
-    co_await try_once(step, branch, tried);
-    if (cancelled) tried.error = base::Error{Code::cancelled, "cancelled"};
-    if (!tried.held()) {
-      tried.fell = true;
-      keep_seen(tried, failure);
-      co_return;
-    }
-    if (world_.loop.now() >= end.at) co_return;
-  }
-}
-
 // Adds to what `tried` has counted.
 io::Task<void> Player::try_once(const lang::Step& step, Branch& branch, Tried& tried) {
   World& world = branch.quiet ? quiet_world_ : world_;
@@ -312,6 +260,7 @@ io::Task<void> Player::try_once(const lang::Step& step, Branch& branch, Tried& t
   attempt.number = branch.step;
   attempt.streams = &branch.streams;
   attempt.last_sent = &last_sent_;
+  attempt.stream_totals = crowd_ ? &crowd_->streams : nullptr;
   attempt.call_marks = &call_marks_;
   attempt.performed = &tried.performed;
   if (step.person) {
@@ -320,6 +269,10 @@ io::Task<void> Player::try_once(const lang::Step& step, Branch& branch, Tried& t
   }
   Result<> played = co_await play_any(step.action, attempt);
   tried.asked = attempt.asked;
+  tried.came = attempt.came;
+  for (const Delivery& one : attempt.deliveries) {
+    if (crowd_) crowd_->meter.received(step, one.sent, one.came);
+  }
   tried.over = std::move(attempt.over);
   show_providers(branch);
   if (!played) {

@@ -55,6 +55,17 @@ struct LoadStep {
   uint64_t lost = 0;
   uint64_t failed = 0;
   Latencies times{};
+  // It receives: its latencies are of messages, each from when it was sent to when it came.
+  bool messages = false;
+};
+
+// The streams that users have opened, WebSockets and server-sent events, while it was measured.
+struct LoadStreams {
+  uint64_t opened = 0;
+  uint64_t most_open = 0;  // at the same time
+  uint64_t broke = 0;      // were cut off, or broke the protocol or a limit
+  uint64_t messages = 0;   // that came on them
+  uint64_t bytes = 0;      // of these
 };
 
 // A part of a load's time: a second, or more of a long load.
@@ -67,6 +78,8 @@ struct LoadSlice {
   uint64_t failed = 0;    // of them
   uint64_t users = 0;     // the most that played
   std::string latency{};  // of these requests, as Histogram::to_text() has it
+  uint64_t streams = 0;   // the most that were open
+  uint64_t messages = 0;  // that came on them
 };
 
 struct LoadThreshold {
@@ -120,6 +133,7 @@ struct LoadResult {
 
   Latencies requests{};     // of all steps together
   base::Histogram plays{};  // of whole plays, from when they were due
+  LoadStreams streams{};
   std::vector<LoadStep> steps{};
   std::vector<LoadFailures> failures{};  // of all steps, most frequent first
   std::vector<LoadSlice> slices{};

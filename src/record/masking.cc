@@ -64,7 +64,7 @@ class Masking {
     mask_all(kind, texts);
   }
   void mask(LoadStep& step) const {
-    auto& [journey, sentence, line, looks, ended, lost, failed, times] = step;
+    auto& [journey, sentence, line, looks, ended, lost, failed, times, messages] = step;
     mask_all(journey, sentence);
   }
   void mask(LoadPhase& phase) const {
@@ -125,8 +125,8 @@ class Masking {
   }
   void mask(LoadResult& load) const {
     auto& [name, file, line, model, open, warm_up, measured, users, began, begun, ended, failed,
-           lost, cut, not_begun, looked, requests, plays, steps, failures, slices, thresholds,
-           aborted, limit, observed, generator] = load;
+           lost, cut, not_begun, looked, requests, plays, streams, steps, failures, slices,
+           thresholds, aborted, limit, observed, generator] = load;
     mask_all(name, file, model, steps, failures, thresholds, aborted, observed);
     if (limit) mask(*limit);
   }

@@ -164,7 +164,9 @@ Value slice_value(const record::LoadSlice& slice) {
               us(latency.at(0.5)),
               us(latency.at(0.95)),
               us(latency.at(0.99)),
-              us(latency.most())};
+              us(latency.most()),
+              slice.streams,
+              slice.messages};
 }
 
 std::string load_json(record::LoadResult load) {

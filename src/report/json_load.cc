@@ -36,7 +36,8 @@ Value to_value(const record::LoadStep& step) {
              {"errors", step.failed},
              {"latency_us", to_value(step.times.latency)},
              {"service_us", to_value(step.times.service)},
-             {"blocked_us", to_value(step.times.blocked)}};
+             {"blocked_us", to_value(step.times.blocked)},
+             {"messages", step.messages}};
 }
 
 Value to_value(const record::LoadFailures& failures) {
@@ -96,6 +97,8 @@ Value to_value(const record::LoadSlice& slice) {
              {"plays", slice.plays},
              {"failed", slice.failed},
              {"users", slice.users},
+             {"streams", slice.streams},
+             {"messages", slice.messages},
              {"latency_us", to_value(Histogram::from_text(slice.latency).value_or(Histogram()))}};
 }
 
@@ -123,6 +126,11 @@ Value to_value(const record::LoadResult& load) {
              {"service_us", to_value(load.requests.service)},
              {"blocked_us", to_value(load.requests.blocked)},
              {"play_us", to_value(load.plays)},
+             {"streams", Map{{"opened", load.streams.opened},
+                             {"most_open", load.streams.most_open},
+                             {"broke", load.streams.broke},
+                             {"messages", load.streams.messages},
+                             {"bytes", load.streams.bytes}}},
              {"steps", to_list(load.steps)},
              {"failures", to_list(load.failures)},
              {"thresholds", to_list(load.thresholds)},

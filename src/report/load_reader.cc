@@ -36,7 +36,7 @@ record::Latencies read_latencies(ValueReader& from) {
 record::LoadStep read_step(ValueReader& from) {
   return {from.text("journey"),  from.text("step"),    static_cast<int>(from.number("line")),
           from.truth("looks"),   from.number("ended"), from.number("lost"),
-          from.number("errors"), read_latencies(from)};
+          from.number("errors"), read_latencies(from), from.truth("messages")};
 }
 
 record::LoadFailures read_failures(ValueReader& from) {
@@ -97,6 +97,13 @@ void read_plays(ValueReader& from, record::LoadResult& load) {
   from.take_error_of(plays);
 }
 
+void read_streams(ValueReader& from, record::LoadResult& load) {
+  ValueReader streams(from.object("streams"));
+  load.streams = {streams.number("opened"), streams.number("most_open"), streams.number("broke"),
+                  streams.number("messages"), streams.number("bytes")};
+  from.take_error_of(streams);
+}
+
 void read_generator(ValueReader& from, record::LoadResult& load) {
   ValueReader generator(from.object("generator"));
   load.generator.cpu = generator.seconds("cpu_s");
@@ -109,10 +116,11 @@ void read_generator(ValueReader& from, record::LoadResult& load) {
 }  // namespace
 
 record::LoadSlice read_load_slice(ValueReader& from) {
-  record::LoadSlice slice{from.seconds("at_s"),  from.seconds("length_s"),
-                          from.truth("counted"), from.number("requests"),
-                          from.number("plays"),  from.number("failed"),
-                          from.number("users"),  read_histogram_text(from, "latency_us")};
+  record::LoadSlice slice{from.seconds("at_s"),   from.seconds("length_s"),
+                          from.truth("counted"),  from.number("requests"),
+                          from.number("plays"),   from.number("failed"),
+                          from.number("users"),   read_histogram_text(from, "latency_us"),
+                          from.number("streams"), from.number("messages")};
   if (from.good() && !Histogram::from_text(slice.latency)) {
     from.fail("the histogram of a slice is none");
   }
@@ -133,6 +141,7 @@ record::LoadResult read_load(ValueReader& from) {
   read_plays(from, load);
   load.requests = read_latencies(from);
   load.plays = read_histogram(from, "play_us");
+  read_streams(from, load);
   load.steps = read_list(from, "steps", kMostSteps, read_step);
   load.failures = read_list(from, "failures", kMostLoadFailures, read_failures);
   load.thresholds = read_list(from, "thresholds", kMostLoadThresholds, read_threshold);
@@ -158,6 +167,10 @@ record::LoadResult known_of(record::LoadResult load) {
   load.model = "ended before it was done: only what was told each second is known";
   for (const record::LoadSlice& slice : load.slices) {
     load.users = std::max(load.users, slice.users);
+    if (slice.counted) {
+      load.streams.most_open = std::max(load.streams.most_open, slice.streams);
+      load.streams.messages += slice.messages;
+    }
     if (!slice.counted) {
       load.warm_up += slice.length;
       continue;

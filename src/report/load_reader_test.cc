@@ -24,8 +24,8 @@ record::Latencies some_latencies() {
 record::LoadSlice some_slice(int second, uint64_t requests) {
   base::Histogram latency;
   latency.add(5ms + second * 1ms, requests);
-  return {second * 1s,           1s, second > 0,       requests, requests / 2,
-          second == 2 ? 1U : 0U, 7,  latency.to_text()};
+  return {second * 1s,           1s, second > 0,        requests,     requests / 2,
+          second == 2 ? 1U : 0U, 7,  latency.to_text(), second * 10U, requests * 2};
 }
 
 record::LoadObserved some_observed() {
@@ -90,7 +90,9 @@ LoadResult some_load() {
   load.requests = some_latencies();
   load.plays.add(77ms, 100);
   load.steps = {{"Peak", "It is <bought>", 7, false, 200, 1, 2, some_latencies()},
-                {"Peak", "It is there", 9, true, 5, 0, 0, {}}};
+                {"Peak", "It is there", 9, true, 5, 0, 0, {}},
+                {"Peak", "It is heard", 11, true, 5, 0, 0, some_latencies(), true}};
+  load.streams = {8, 6, 1, 240, 24'000};
   load.failures = {{"status 503", 2, {"It is <bought>: the status is 503\nbody: no"}}};
   load.slices = {some_slice(0, 90), some_slice(1, 100), some_slice(2, 100)};
   load.thresholds = {{"", "p99", "300ms", "198 ms", true},
@@ -216,6 +218,8 @@ TEST(LoadReader, OfALoadThatWasKilledGivesItsSeconds) {
   EXPECT_EQ(load.warm_up, 1s);
   EXPECT_EQ(load.measured, 2s);
   EXPECT_EQ(load.requests.latency.most(), 7ms);
+  EXPECT_EQ(load.streams.most_open, 20U);
+  EXPECT_EQ(load.streams.messages, 400U);
 }
 
 TEST(LoadReader, SlicesThatHaveGrownTakeThePlaceOfTheirParts) {

@@ -74,6 +74,13 @@ std::string row(const std::string& name, size_t width, const Histogram& times) {
   return line + "\n";
 }
 
+// That these are times of messages is said where the name ends, whatever is cut off of it.
+std::string row_of_messages(const std::string& name, size_t width, const Histogram& times) {
+  constexpr std::string_view kMark = " (messages)";
+  return row(std::string(base::first_characters(name, width - kMark.size())) + std::string(kMark),
+             width, times);
+}
+
 std::string header(size_t width) {
   std::string line(width + 2, ' ');
   for (const char* figure : {"p50", "p90", "p95", "p99", "p99.9", "max", "mean"}) {
@@ -86,10 +93,14 @@ std::string latencies(const LoadResult& load, const Paint& paint, size_t width) 
   const size_t figures = kFigures * (kFigureWidth + 1) + 2;
   const size_t names = std::clamp<size_t>(width > figures ? width - figures : 0, kLeastName, 60);
   std::string text = paint.dim(header(names));
-  if (load.requests.latency.empty()) return text + "  nothing was asked\n";
+  const bool none = std::ranges::all_of(
+      load.steps, [](const record::LoadStep& step) { return step.times.latency.empty(); });
+  if (load.requests.latency.empty() && none) return text + "  nothing was asked\n";
   for (const record::LoadStep& step : load.steps) {
     if (step.times.latency.empty()) continue;
-    text += row(base::printable(step.sentence), names, step.times.latency);
+    const std::string what = base::printable(step.sentence);
+    text += step.messages ? row_of_messages(what, names, step.times.latency)
+                          : row(what, names, step.times.latency);
   }
   text += row("all requests", names, load.requests.latency);
   // Of a load that was killed the parts are not known.
@@ -168,6 +179,16 @@ std::string charts(const LoadResult& load, const Paint& paint) {
   return text;
 }
 
+std::string streams(const LoadResult& load, const Paint& paint) {
+  const record::LoadStreams& all = load.streams;
+  if (all.most_open == 0) return "";
+  std::string text = fmt::format("  {} streams opened, at most {} open; {} messages, {}",
+                                 grouped(all.opened), grouped(all.most_open), grouped(all.messages),
+                                 per_second(all.messages, load.measured));
+  if (all.broke > 0) text += "; " + paint.red(fmt::format("{} broke", grouped(all.broke)));
+  return text + "\n";
+}
+
 std::string counts(const LoadResult& load, const Paint& paint) {
   std::string text = fmt::format("  {} requests, {}; {} plays, {}; ", grouped(load.asked()),
                                  per_second(load.asked(), load.measured), grouped(load.ended),
@@ -178,6 +199,7 @@ std::string counts(const LoadResult& load, const Paint& paint) {
   if (load.lost > 0) text += fmt::format(", {} lost", grouped(load.lost));
   text +=
       fmt::format("; at most {} {}\n", grouped(load.users), load.open ? "plays at once" : "users");
+  text += streams(load, paint);
   if (load.cut > 0) {
     text +=
         paint.yellow(fmt::format("  {} plays had not ended when the time for the last ones "

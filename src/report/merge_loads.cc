@@ -37,6 +37,11 @@ void add_counts(LoadResult& all, const LoadResult& load) {
   all.looked += load.looked;
   all.requests.merge(load.requests);
   all.plays.merge(load.plays);
+  all.streams.opened += load.streams.opened;
+  all.streams.most_open += load.streams.most_open;
+  all.streams.broke += load.streams.broke;
+  all.streams.messages += load.streams.messages;
+  all.streams.bytes += load.streams.bytes;
   all.generator.cpu += load.generator.cpu;
   all.generator.rss_bytes += load.generator.rss_bytes;
   all.generator.processes += load.generator.processes;
@@ -90,7 +95,8 @@ Duration common_length(const std::vector<LoadPart>& parts) {
 struct Laid {
   LoadSlice slice{};
   Histogram latency{};
-  std::map<size_t, uint64_t> users{};  // of each part, the most
+  std::map<size_t, uint64_t> users{};    // of each part, the most
+  std::map<size_t, uint64_t> streams{};  // the same
 };
 
 std::vector<LoadSlice> merge_slices(const std::vector<LoadPart>& parts) {
@@ -105,6 +111,8 @@ std::vector<LoadSlice> merge_slices(const std::vector<LoadPart>& parts) {
       at.slice.plays += slice.plays;
       at.slice.failed += slice.failed;
       at.users[part] = std::max(at.users[part], slice.users);
+      at.streams[part] = std::max(at.streams[part], slice.streams);
+      at.slice.messages += slice.messages;
       at.latency.merge(Histogram::from_text(slice.latency).value_or(Histogram()));
       end = std::max(end, slice.begin + slice.length);
     }
@@ -114,6 +122,7 @@ std::vector<LoadSlice> merge_slices(const std::vector<LoadPart>& parts) {
     at.slice.begin = place * length;
     at.slice.length = std::min(length, end - at.slice.begin);
     for (const auto& [part, users] : at.users) at.slice.users += users;
+    for (const auto& [part, streams] : at.streams) at.slice.streams += streams;
     at.slice.latency = at.latency.to_text();
     all.push_back(std::move(at.slice));
   }

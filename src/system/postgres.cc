@@ -5,11 +5,14 @@
 
 #include <cerrno>
 #include <csignal>
+#include <fstream>
+#include <iterator>
 #include <utility>
 
 #include "net/url.h"
 #include "system/postgres_binaries.h"
 #include "system/postgres_image.h"
+#include "system/private_file.h"
 
 namespace peregrine::system {
 
@@ -24,7 +27,7 @@ using io::Task;
 namespace {
 
 constexpr auto kBetweenAttempts = 2ms;
-constexpr int kPort = 5432;  // only names the socket
+constexpr uint16_t kPort = 5432;  // of one that listens nowhere: it names the socket
 constexpr size_t kLongestSocketPath = 100;
 
 // The library lies beside the folder of the programs: in `lib` as Debian has it, and what is built
@@ -36,6 +39,21 @@ bool has_statement_counter(const std::string& bin) {
   return false;
 }
 
+// Whether it was built with OpenSSL: it names the library then, which it is linked with.
+bool can_encrypt(const std::string& bin) {
+  std::ifstream file(bin + "/postgres", std::ios::binary);
+  const std::string program{std::istreambuf_iterator<char>(file), {}};
+  return program.contains("libssl.so");
+}
+
+// What the server reads and nobody else may.
+Result<> write_for_server(const std::string& path, std::string_view text) {
+  TRY_OK(write_private_file(path, text));
+  const auto owner = postgres_identity();
+  if (!owner || chown(path.c_str(), owner->uid, owner->gid) == 0) return {};
+  return base::fail_errno(errno, "give away " + path);
+}
+
 }  // namespace
 
 std::string quoted_name(std::string_view name) {
@@ -44,10 +62,12 @@ std::string quoted_name(std::string_view name) {
   return result + "\"";
 }
 
-PrivatePostgres::PrivatePostgres(Loop& loop, std::string folder, std::string password)
+PrivatePostgres::PrivatePostgres(Loop& loop, std::string folder, uint16_t port,
+                                 std::string password)
     : loop_(loop),
       folder_(std::move(folder)),
-      socket_path_(fmt::format("{}/.s.PGSQL.{}", folder_, kPort)),
+      port_(port),
+      socket_path_(fmt::format("{}/.s.PGSQL.{}", folder_, port)),
       password_(std::move(password)),
       scope_(loop) {}
 
@@ -66,7 +86,9 @@ Task<Result<std::unique_ptr<PrivatePostgres>>> PrivatePostgres::start(
     }
   }
   CO_TRY(std::string password, co_await copy_postgres_image(reaper, binaries, folder, deadline));
-  std::unique_ptr<PrivatePostgres> server(new PrivatePostgres(loop, folder, std::move(password)));
+  const uint16_t port = options.listen ? options.listen->port : kPort;
+  std::unique_ptr<PrivatePostgres> server(
+      new PrivatePostgres(loop, folder, port, std::move(password)));
   if (server->socket_path_.size() > kLongestSocketPath) {
     co_return base::fail(Code::limit, "too long for a Unix socket: {}", server->socket_path_);
   }
@@ -79,12 +101,14 @@ Task<Result<>> PrivatePostgres::launch(Reaper& reaper, std::string bin,
                                        const PostgresOptions& options, Deadline deadline) {
   io::Command command;
   command.argv = {bin + "/postgres", "-D", folder_ + "/data",    "-k",
-                  folder_,           "-p", std::to_string(kPort)};
+                  folder_,           "-p", std::to_string(port_)};
   if (options.count_statements && has_statement_counter(bin)) {
     for (const char* word : {"-c", "shared_preload_libraries=pg_stat_statements"}) {
       command.argv.emplace_back(word);
     }
   }
+  CO_TRY(const std::vector<std::string> listening, listen(bin, options));
+  command.argv.insert(command.argv.end(), listening.begin(), listening.end());
   command.env = {"PATH=" + bin + ":/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC", "HOME=" + folder_};
   if (options.clock) options.clock->give_to(command.env);
   command.cwd = folder_;
@@ -92,6 +116,30 @@ Task<Result<>> PrivatePostgres::launch(Reaper& reaper, std::string bin,
   CO_TRY(process_, co_await reaper.spawn(std::move(command), deadline));
   scope_.spawn(collect_log());
   co_return Result<>{};
+}
+
+// The words that say so to the server. Whoever comes over TCP comes from this machine, and has to
+// know the password as everybody has.
+Result<std::vector<std::string>> PrivatePostgres::listen(const std::string& bin,
+                                                         const PostgresOptions& options) {
+  listens_ = options.listen && options.identity && can_encrypt(bin);
+  if (!listens_) return std::vector<std::string>{};
+  const std::string certificate = folder_ + "/certificate.pem";
+  const std::string key = folder_ + "/key.pem";
+  TRY_OK(write_for_server(certificate, options.identity->certificate));
+  TRY_OK(write_for_server(key, options.identity->key));
+  std::ofstream clients(data_folder() + "/pg_hba.conf", std::ios::app);
+  clients << "host all all 127.0.0.0/8 scram-sha-256\n";
+  clients.close();
+  if (!clients) return base::fail(Code::failed, "cannot write pg_hba.conf");
+  std::vector<std::string> words;
+  for (const std::string& setting :
+       {"listen_addresses=" + options.listen->host, std::string("ssl=on"),
+        "ssl_cert_file=" + certificate, "ssl_key_file=" + key}) {
+    words.emplace_back("-c");
+    words.push_back(setting);
+  }
+  return words;
 }
 
 Task<void> PrivatePostgres::collect_log() {
@@ -121,7 +169,7 @@ std::string PrivatePostgres::user() { return kPostgresUser; }
 
 std::string PrivatePostgres::url(std::string_view database) const {
   return fmt::format("postgresql://{}:{}@/{}?host={}&port={}", kPostgresUser, password_,
-                     net::percent_encode(database), net::percent_encode(folder_), kPort);
+                     net::percent_encode(database), net::percent_encode(folder_), port_);
 }
 
 std::string PrivatePostgres::url_at(std::string_view host, uint16_t port,

@@ -1,17 +1,21 @@
 // A private PostgreSQL server for one run, from the installed server binaries; never the user's
 // own. The data directory is a copy of a cached initdb image, so the server is up in well under a
-// second. It listens on a Unix socket only, wants a password from everybody, and does not fsync: it
-// survives a killed process, not a power cut.
+// second. It listens on a Unix socket, on a loopback address too where that is said, wants a
+// password from everybody, and does not fsync: it survives a killed process, not a power cut.
 //
 // One thread: the loop's, which outlives the server, as the reaper and the directory do.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
+#include "io/certificate.h"
 #include "io/reaper.h"
+#include "io/socket.h"
 #include "net/postgres.h"
 #include "system/clock.h"
 #include "system/last_lines.h"
@@ -26,6 +30,10 @@ struct PostgresOptions {
   // Loads pg_stat_statements, where it is installed. Measured with pgbench -S: about 3 µs of
   // processor time for each statement, beside 32 of PostgreSQL for such a cheap one.
   bool count_statements = false;
+  // Where it listens beside its Unix socket, for services without a proxy between; empty: nowhere.
+  // Clients that ask for encryption get it, by this identity, which outlives the start.
+  std::optional<io::Address> listen{};
+  const io::TlsIdentity* identity = nullptr;
 };
 
 // An identifier of SQL, whatever is in it.
@@ -45,12 +53,15 @@ class PrivatePostgres {
 
   // For Peregrine itself: straight to the server, as its superuser.
   std::string url(std::string_view database) const;
-  // For a service, by way of a proxy that listens there.
+  // For a service: by way of the server itself or a proxy, whichever listens there.
   std::string url_at(std::string_view host, uint16_t port, std::string_view database) const;
   std::string data_folder() const { return folder_ + "/data"; }
   const std::string& socket_path() const { return socket_path_; }
   static std::string user();
   const std::string& password() const { return password_; }
+  // Whether it does where options said so. Not if it was built without OpenSSL: it would refuse
+  // clients that insist on encryption.
+  bool listens() const { return listens_; }
 
   // Such a connection says in pg_stat_activity that it is kApplication, and statements that come by
   // it are not counted by pg_stat_statements.
@@ -66,7 +77,9 @@ class PrivatePostgres {
   const LastLines& log() const { return log_; }
 
  private:
-  PrivatePostgres(io::Loop& loop, std::string folder, std::string password);
+  PrivatePostgres(io::Loop& loop, std::string folder, uint16_t port, std::string password);
+  base::Result<std::vector<std::string>> listen(const std::string& bin,
+                                                const PostgresOptions& options);
   io::Task<base::Result<>> launch(io::Reaper& reaper, std::string bin,
                                   const PostgresOptions& options, io::Deadline deadline);
   io::Task<base::Result<>> wait_until_ready(io::Deadline deadline);
@@ -74,8 +87,10 @@ class PrivatePostgres {
 
   io::Loop& loop_;
   std::string folder_;
+  uint16_t port_;  // names the socket, too
   std::string socket_path_;
   std::string password_;
+  bool listens_ = false;
   LastLines log_;
   std::unique_ptr<io::Child> process_;
   io::Scope scope_;

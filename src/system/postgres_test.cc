@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "io/certificate.h"
+#include "system/loopback.h"
 #include "system/postgres_fixture.h"
 
 namespace peregrine::system {
@@ -64,6 +66,75 @@ TEST_F(PostgresTest, SaysWhatToInstallWhenThereIsNoServer) {
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().code, Code::not_found);
   EXPECT_NE(done.error().text.find("apt-get install postgresql"), std::string::npos);
+}
+
+// A server that listens on a loopback address, with no proxy before it.
+struct Direct {
+  Server server;
+  io::TlsIdentity identity;
+  io::Address at;
+
+  std::string url(std::string_view settings) const {
+    return server.postgres->url_at(at.host, at.port, "postgres") + std::string(settings);
+  }
+};
+
+Task<Result<>> start_direct(Loop& loop, Direct& direct) {
+  CO_TRY(direct.at.host, own_loopback_address());
+  CO_TRY(direct.at.port, free_port());
+  CO_TRY(const auto authority, io::CertificateAuthority::make("test"));
+  CO_TRY(direct.identity, authority.issue({direct.at.host}));
+  CO_TRY(PrivateDirectory directory, PrivateDirectory::create());
+  direct.server.directory = std::make_unique<PrivateDirectory>(std::move(directory));
+  CO_TRY(direct.server.reaper, io::Reaper::start(loop, direct.server.directory->path()));
+  PostgresOptions options;
+  options.listen = direct.at;
+  options.identity = &direct.identity;
+  CO_TRY(direct.server.postgres,
+         co_await PrivatePostgres::start(loop, *direct.server.reaper, *direct.server.directory,
+                                         std::move(options), loop.in(30s)));
+  co_return Result<>{};
+}
+
+// What the server says of how somebody comes who connects so.
+Task<Result<std::string>> way_in(Loop& loop, std::string url) {
+  CO_TRY(PostgresConnection connection,
+         co_await PostgresConnection::connect(loop, std::move(url), loop.in(5s)));
+  CO_TRY(const net::Rows rows,
+         co_await connection.query("select client_addr::text || (select case when ssl then ' tls' "
+                                   "else '' end from pg_stat_ssl where pid = pg_backend_pid()) "
+                                   "from pg_stat_activity where pid = pg_backend_pid()",
+                                   {}, loop.in(5s)));
+  co_return rows.cells.at(0).at(0).value_or("a Unix socket");
+}
+
+TEST(DirectPostgresTest, IsReachedOnItsAddressAloneAndWantsThePassword) {
+  auto loop = *Loop::create();
+  {
+    Direct direct;
+    const auto started = loop->run(start_direct(*loop, direct));
+    ASSERT_TRUE(started) << started.error().to_string();
+    ASSERT_TRUE(direct.server.postgres->listens());
+    const auto way = [&](const std::string& url) {
+      const auto found = loop->run(way_in(*loop, url));
+      return found ? *found : found.error().to_string();
+    };
+    EXPECT_EQ(way(direct.url("?sslmode=disable")), "127.0.0.1/32");
+    EXPECT_EQ(way(direct.url("?sslmode=require")), "127.0.0.1/32 tls");
+    EXPECT_EQ(way(direct.server.postgres->url("postgres")), "a Unix socket");
+    std::string stranger = direct.url("?sslmode=disable");
+    const std::string& password = direct.server.postgres->password();
+    EXPECT_TRUE(way(std::string(stranger).replace(stranger.find(password), password.size(), "no"))
+                    .contains("password authentication failed"));
+    EXPECT_TRUE(way(std::string(stranger).erase(stranger.find(':' + password), password.size() + 1))
+                    .contains("no password supplied"));
+    direct.at.host = "127.0.0.1";
+    EXPECT_TRUE(way(direct.url("?sslmode=disable")).contains("Connection refused"));
+    struct stat found{};
+    ASSERT_EQ(stat((direct.server.directory->path() + "/postgres/key.pem").c_str(), &found), 0);
+    EXPECT_EQ(found.st_mode & 0777, 0600U);
+  }
+  EXPECT_EQ(io::frames::alive(), 0U);
 }
 
 TEST(PostgresImageTest, TwoThatMakeItAtOnceDoNotClash) {

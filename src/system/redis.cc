@@ -29,7 +29,7 @@ constexpr size_t kLongestSocketPath = 100;
 constexpr std::string_view kUsualPath = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin";
 
 // Nothing is written to disk, and no answer depends on the machine. The rest is as it comes.
-constexpr std::string_view kSettings = R"(port 0
+constexpr std::string_view kSettings = R"({listening}
 unixsocket "{socket}"
 unixsocketperm 700
 requirepass {password}
@@ -90,27 +90,31 @@ Task<Result<std::unique_ptr<PrivateRedis>>> PrivateRedis::start(Loop& loop, Reap
   if (server->socket_path_.size() > kLongestSocketPath) {
     co_return base::fail(Code::limit, "too long for a Unix socket: {}", server->socket_path_);
   }
-  CO_TRY_OK(co_await server->launch(reaper, std::move(program), options.clock, deadline));
+  CO_TRY_OK(co_await server->launch(reaper, std::move(program), options, deadline));
   CO_TRY_OK(co_await server->wait_until_ready(deadline));
   co_return std::move(server);
 }
 
 // In a file, so that no list of processes shows the password.
-Result<std::string> PrivateRedis::write_settings() const {
+Result<std::string> PrivateRedis::write_settings(const RedisOptions& options) const {
   std::string path = folder_ + "/redis.conf";
+  const std::string listening =
+      options.listen ? fmt::format("bind {}\nport {}", options.listen->host, options.listen->port)
+                     : "port 0";
   TRY_OK(write_private_file(
-      path, fmt::format(fmt::runtime(kSettings), fmt::arg("socket", socket_path_),
-                        fmt::arg("password", password_), fmt::arg("folder", folder_))));
+      path, fmt::format(fmt::runtime(kSettings), fmt::arg("listening", listening),
+                        fmt::arg("socket", socket_path_), fmt::arg("password", password_),
+                        fmt::arg("folder", folder_))));
   return path;
 }
 
-Task<Result<>> PrivateRedis::launch(Reaper& reaper, std::string program, const Clock* clock,
-                                    Deadline deadline) {
-  CO_TRY(std::string settings, write_settings());
+Task<Result<>> PrivateRedis::launch(Reaper& reaper, std::string program,
+                                    const RedisOptions& options, Deadline deadline) {
+  CO_TRY(std::string settings, write_settings(options));
   io::Command command;
   command.argv = {std::move(program), std::move(settings)};
   command.env = {fmt::format("PATH={}", kUsualPath), "LC_ALL=C.UTF-8", "TZ=UTC", "HOME=" + folder_};
-  if (clock) clock->give_to(command.env);
+  if (options.clock) options.clock->give_to(command.env);
   command.cwd = folder_;
   CO_TRY(process_, co_await reaper.spawn(std::move(command), deadline));
   scope_.spawn(collect_log());

@@ -1,5 +1,6 @@
 // A private Redis for one run, from the installed redis-server; never the user's own. It listens on
-// a Unix socket only, wants a password from everybody, starts empty and writes nothing to disk.
+// a Unix socket, on a loopback address too where that is said, wants a password from everybody,
+// starts empty and writes nothing to disk.
 //
 // One thread: the loop's, which outlives the server, as the reaper and the directory do.
 #pragma once
@@ -12,6 +13,7 @@
 #include "base/result.h"
 #include "io/reaper.h"
 #include "io/scope.h"
+#include "io/socket.h"
 #include "net/redis.h"
 #include "system/clock.h"
 #include "system/last_lines.h"
@@ -23,6 +25,8 @@ struct RedisOptions {
   std::string name = "redis";    // of its folder in the private directory
   std::string program{};         // redis-server; empty: found in PATH
   const Clock* clock = nullptr;  // that the server shows; null: the machine's. Outlives the start
+  // Where it listens beside its Unix socket, for services without a proxy between; empty: nowhere.
+  std::optional<io::Address> listen{};
 };
 
 class PrivateRedis {
@@ -42,7 +46,7 @@ class PrivateRedis {
 
   // For Peregrine itself: straight to the server.
   net::RedisTarget target() const;
-  // For a service, by way of a proxy that listens there.
+  // For a service: by way of the server itself or a proxy, whichever listens there.
   std::string url_at(std::string_view host, uint16_t port) const;
   const std::string& socket_path() const { return socket_path_; }
   const std::string& password() const { return password_; }
@@ -57,9 +61,9 @@ class PrivateRedis {
 
  private:
   PrivateRedis(io::Loop& loop, std::string folder, OnLine on_line);
-  base::Result<std::string> write_settings() const;
-  io::Task<base::Result<>> launch(io::Reaper& reaper, std::string program, const Clock* clock,
-                                  io::Deadline deadline);
+  base::Result<std::string> write_settings(const RedisOptions& options) const;
+  io::Task<base::Result<>> launch(io::Reaper& reaper, std::string program,
+                                  const RedisOptions& options, io::Deadline deadline);
   io::Task<base::Result<>> wait_until_ready(io::Deadline deadline);
   io::Task<void> collect_log();
 

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include "system/loopback.h"
 #include "system/redis_fixture.h"
 
 namespace peregrine::system {
@@ -48,6 +49,29 @@ TEST_F(RedisTest, IsStoppedAndLeavesNothing) {
     ++files;
   }
   EXPECT_EQ(files, 1U);
+}
+
+io::Task<Result<std::unique_ptr<PrivateRedis>>> start_direct(io::Loop& loop, RedisStage& stage,
+                                                             io::Address at) {
+  RedisOptions options{"direct"};
+  options.listen = std::move(at);
+  co_return co_await PrivateRedis::start(loop, *stage.reaper, *stage.directory, std::move(options),
+                                         {}, loop.in(5s));
+}
+
+TEST_F(RedisTest, WithoutAProxyItIsReachedOnItsAddressAloneAndWantsThePassword) {
+  const io::Address at{*own_loopback_address(), *free_port(), ""};
+  {
+    const auto redis = loop_.run(start_direct(loop_, stage_, at));
+    ASSERT_TRUE(redis) << redis.error().to_string();
+    const std::string to = fmt::format("-h {} -p {}", at.host, at.port);
+    const std::string elsewhere = fmt::format("-h 127.0.0.1 -p {}", at.port);
+    EXPECT_EQ(run(fmt::format("REDISCLI_AUTH={} redis-cli {} ping; "
+                              "env -u REDISCLI_AUTH redis-cli {} ping; "
+                              "redis-cli {} ping 2>&1 | grep -o 'Connection refused'",
+                              (*redis)->password(), to, to, elsewhere)),
+              "PONG\nNOAUTH Authentication required.\n\nConnection refused\n");
+  }
 }
 
 io::Task<Result<>> start_another(io::Loop& loop, RedisStage& stage, std::string program) {

@@ -1,6 +1,6 @@
-// A private database of the system, running: the server, the proxy that services reach it through,
-// and Peregrine's own connection, which passes no proxy. A file for each kind: running_postgres.h,
-// running_redis.h.
+// A private database of the system, running: the server, the proxy that services reach it through
+// unless they reach the server itself, and Peregrine's own connection, which passes no proxy. A
+// file for each kind: running_postgres.h, running_redis.h.
 #pragma once
 
 #include <map>
@@ -12,6 +12,7 @@
 
 #include "boundary/crossing.h"
 #include "boundary/reach.h"
+#include "io/certificate.h"
 #include "io/reaper.h"
 #include "io/socket.h"
 #include "io/tls.h"
@@ -36,10 +37,13 @@ class RunningDatabase {
     bool observe;  // the timeline is told what services ask; else the proxy passes bytes unread
     bool count_statements = false;  // PostgreSQL counts its statements, if it can
     bool ordered = false;           // as RunningSystem::Options
+    // Services reach the server itself, which encrypts by this identity for those who ask; null:
+    // they reach it through the proxy.
+    const io::TlsIdentity* direct = nullptr;
   };
-  // Starts a server of this kind, fills it as `spec` says, listens at `proxy`.
+  // Starts a server of this kind, and fills it as `spec` says; services reach it `at` that address.
   static io::Task<base::Result<std::unique_ptr<RunningDatabase>>> start(
-      Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address proxy,
+      Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address at,
       io::Deadline deadline);
 
   RunningDatabase() = default;

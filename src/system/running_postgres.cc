@@ -55,13 +55,19 @@ RunningPostgres::RunningPostgres(io::Loop& loop, record::Timeline& timeline,
 RunningPostgres::~RunningPostgres() = default;
 
 io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningPostgres::start(
-    Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address proxy,
+    Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address at,
     io::Deadline deadline) {
-  auto& [loop, reaper, directory, clock, timeline, crossing, tls, observe, count, ordered] =
+  auto& [loop, reaper, directory, clock, timeline, crossing, tls, observe, count, ordered, direct] =
       surroundings;
   std::unique_ptr<RunningPostgres> database(new RunningPostgres(loop, timeline, spec.name));
-  CO_TRY(database->server_, co_await PrivatePostgres::start(
-                                loop, reaper, directory, {spec.name, "", &clock, count}, deadline));
+  PostgresOptions options{spec.name, "", &clock, count};
+  if (direct) {
+    options.listen = at;
+    options.identity = direct;
+  }
+  CO_TRY(database->server_,
+         co_await PrivatePostgres::start(loop, reaper, directory, std::move(options), deadline));
+  database->at_ = at;
   CO_TRY_OK(co_await database->server_->create_database(std::string(kDatabaseName), deadline));
   CO_TRY_OK(co_await database->ensure_connection(deadline));
   net::PostgresConnection& connection = *database->connection_;
@@ -70,9 +76,10 @@ io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningPostgres::start(
   if (spec.schema) CO_TRY_OK(co_await run_sql_file(connection, *spec.schema, deadline));
   if (spec.seed) CO_TRY_OK(co_await run_sql_file(connection, *spec.seed, deadline));
   if (ordered) CO_TRY_OK(co_await database->put_in_order(deadline));
+  if (database->server_->listens()) co_return std::move(database);
   CO_TRY(database->proxy_,
          boundary::PostgresProxy::open(loop, crossing,
-                                       {.at = std::move(proxy),
+                                       {.at = std::move(at),
                                         .server_socket = database->server_->socket_path(),
                                         .name = spec.name,
                                         .observer = observe ? database->log_.get() : nullptr,
@@ -82,10 +89,9 @@ io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningPostgres::start(
 }
 
 base::Map RunningPostgres::where() const {
-  const auto& at = proxy_->address();
-  return base::Map{{"url", server_->url_at(at.host, at.port, kDatabaseName)},
-                   {"host", at.host},
-                   {"port", at.port},
+  return base::Map{{"url", server_->url_at(at_.host, at_.port, kDatabaseName)},
+                   {"host", at_.host},
+                   {"port", at_.port},
                    {"user", server_->user()},
                    {"password", server_->password()},
                    {"name", kDatabaseName}};

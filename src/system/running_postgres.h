@@ -21,7 +21,7 @@ class RunningPostgres final : public RunningDatabase {
  public:
   // Runs schema and seed.
   static io::Task<base::Result<std::unique_ptr<RunningDatabase>>> start(
-      Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address proxy,
+      Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address at,
       io::Deadline deadline);
   ~RunningPostgres() override;
 
@@ -62,7 +62,8 @@ class RunningPostgres final : public RunningDatabase {
   std::unique_ptr<StatementLog> log_;
   boundary::SqlReader reader_;
   std::unique_ptr<PrivatePostgres> server_;
-  std::unique_ptr<boundary::PostgresProxy> proxy_;
+  std::unique_ptr<boundary::PostgresProxy> proxy_;  // null: services reach the server itself
+  io::Address at_;                                  // where services reach it
   std::optional<net::PostgresConnection> connection_;
   std::optional<net::PostgresConnection> beside_;
   std::unique_ptr<PostgresSnapshot> snapshot_;

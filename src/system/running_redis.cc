@@ -68,20 +68,24 @@ RunningRedis::RunningRedis(record::Timeline& timeline, const std::string& name)
 RunningRedis::~RunningRedis() = default;
 
 io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningRedis::start(
-    Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address proxy,
+    Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address at,
     io::Deadline deadline) {
-  auto& [loop, reaper, directory, clock, timeline, crossing, tls, observe, count, ordered] =
+  auto& [loop, reaper, directory, clock, timeline, crossing, tls, observe, count, ordered, direct] =
       surroundings;
   std::unique_ptr<RunningRedis> database(new RunningRedis(timeline, spec.name));
   auto on_line = [log = database->log_.get()](const std::string& line) {
     log->line(std::string(message_of(line)));
   };
+  RedisOptions options{spec.name, "", &clock};
+  if (direct) options.listen = at;
   CO_TRY(database->server_,
-         co_await PrivateRedis::start(loop, reaper, directory, {spec.name, "", &clock},
+         co_await PrivateRedis::start(loop, reaper, directory, std::move(options),
                                       std::move(on_line), deadline));
+  database->at_ = at;
+  if (direct) co_return std::move(database);
   CO_TRY(database->proxy_,
          boundary::RedisProxy::open(loop, crossing,
-                                    {.at = std::move(proxy),
+                                    {.at = std::move(at),
                                      .server_socket = database->server_->socket_path(),
                                      .name = spec.name,
                                      .observer = observe ? database->log_.get() : nullptr}));
@@ -89,10 +93,9 @@ io::Task<Result<std::unique_ptr<RunningDatabase>>> RunningRedis::start(
 }
 
 base::Map RunningRedis::where() const {
-  const auto& at = proxy_->address();
-  return base::Map{{"url", server_->url_at(at.host, at.port)},
-                   {"host", at.host},
-                   {"port", at.port},
+  return base::Map{{"url", server_->url_at(at_.host, at_.port)},
+                   {"host", at_.host},
+                   {"port", at_.port},
                    {"user", "default"},
                    {"password", server_->password()},
                    {"name", "0"}};

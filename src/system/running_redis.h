@@ -17,7 +17,7 @@ namespace peregrine::system {
 class RunningRedis final : public RunningDatabase {
  public:
   static io::Task<base::Result<std::unique_ptr<RunningDatabase>>> start(
-      Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address proxy,
+      Surroundings surroundings, const lang::DatabaseSpec& spec, io::Address at,
       io::Deadline deadline);
   ~RunningRedis() override;
 
@@ -48,7 +48,8 @@ class RunningRedis final : public RunningDatabase {
 
   std::unique_ptr<CommandLog> log_;
   std::unique_ptr<PrivateRedis> server_;
-  std::unique_ptr<boundary::RedisProxy> proxy_;
+  std::unique_ptr<boundary::RedisProxy> proxy_;  // null: services reach the server itself
+  io::Address at_;                               // where services reach it
   std::vector<net::RedisConnection> idle_;
   std::optional<RedisSnapshot> snapshot_;
 };

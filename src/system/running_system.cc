@@ -72,6 +72,8 @@ io::Task<Result<>> RunningSystem::start_all(Options options, io::Deadline deadli
   observe_ = options.observe;
   count_statements_ = options.count_statements;
   ordered_ = options.ordered;
+  direct_ = options.direct;
+  base::check(!direct_ || !observe_, "what passes no proxy is not observed");
   CO_TRY(host_, own_loopback_address());
   if (spec_.clock_is_moved) CO_TRY_OK(clock_.steer(directory_));
   set_clock(spec_.clock);

@@ -34,6 +34,8 @@ class RunningSystem {
     bool observe = true;            // the timeline is told what services ask of databases
     bool count_statements = false;  // databases count them, as far as they can
     bool ordered = false;  // a director will want to know what operations reach, and who waits
+    // Services reach databases without a proxy. REQUIRES: nothing observes, nobody directs.
+    bool direct = false;
   };
   // `spec` and `timeline` outlive it. Forks the reaper, so it comes before any thread. Whatever
   // fails, nothing is left running. REQUIRES: `spec` has nothing that cannot be played.
@@ -119,7 +121,7 @@ class RunningSystem {
   base::Result<> start_mail();
   io::Task<base::Result<>> start_databases(io::Deadline deadline);
   io::Task<void> start_database(RunningDatabase::Surroundings surroundings,
-                                const lang::DatabaseSpec& spec, io::Address proxy,
+                                const lang::DatabaseSpec& spec, io::Address at,
                                 io::Deadline deadline, std::optional<base::Error>& first);
   io::Task<base::Result<>> prepare_databases(io::Deadline deadline);
   io::Task<base::Result<>> start_services(bool again, io::Deadline deadline);
@@ -156,6 +158,7 @@ class RunningSystem {
   bool observe_ = true;                                                    // Options::observe
   bool count_statements_ = false;  // Options::count_statements
   bool ordered_ = false;           // Options::ordered
+  bool direct_ = false;            // Options::direct
   bool untouched_ = true;          // no play has been since the services started
 };
 

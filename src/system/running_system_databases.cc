@@ -21,24 +21,32 @@ constexpr uint16_t kPostgresPort = 5432;
 constexpr uint16_t kRedisPort = 6379;
 
 // For services that want their database encrypted; nobody is asked to trust it.
-Result<std::shared_ptr<const io::TlsContext>> tls_of_databases(const std::string& host) {
+Result<io::TlsIdentity> identity_of_databases(const std::string& host) {
   TRY(const auto authority, io::CertificateAuthority::make("Peregrine"));
-  TRY(auto identity, authority.issue({host}));
-  return io::TlsContext::for_server({.identities = {std::move(identity)}});
+  return authority.issue({host});
 }
 
 }  // namespace
 
 io::Task<Result<>> RunningSystem::start_databases(io::Deadline deadline) {
-  CO_TRY(const auto tls, tls_of_databases(host_));
+  CO_TRY(const io::TlsIdentity identity, identity_of_databases(host_));
+  CO_TRY(const auto tls, io::TlsContext::for_server({.identities = {identity}}));
   // A second database of one kind listens beside the first.
   std::map<Kind, uint16_t> next_port{{Kind::postgres, kPostgresPort}, {Kind::redis, kRedisPort}};
   std::optional<base::Error> first;
   io::Scope scope(loop_);
   for (const lang::DatabaseSpec& spec : spec_.databases) {
-    const RunningDatabase::Surroundings surroundings{
-        loop_, *reaper_, directory_,        clock_,  timeline_, crossing_,
-        tls,   observe_, count_statements_, ordered_};
+    const RunningDatabase::Surroundings surroundings{loop_,
+                                                     *reaper_,
+                                                     directory_,
+                                                     clock_,
+                                                     timeline_,
+                                                     crossing_,
+                                                     tls,
+                                                     observe_,
+                                                     count_statements_,
+                                                     ordered_,
+                                                     direct_ ? &identity : nullptr};
     scope.spawn(
         start_database(surroundings, spec, {host_, next_port[spec.kind]++, ""}, deadline, first));
   }
@@ -48,10 +56,10 @@ io::Task<Result<>> RunningSystem::start_databases(io::Deadline deadline) {
 }
 
 io::Task<void> RunningSystem::start_database(RunningDatabase::Surroundings surroundings,
-                                             const lang::DatabaseSpec& spec, io::Address proxy,
+                                             const lang::DatabaseSpec& spec, io::Address at,
                                              io::Deadline deadline,
                                              std::optional<base::Error>& first) {
-  auto database = co_await RunningDatabase::start(surroundings, spec, std::move(proxy), deadline);
+  auto database = co_await RunningDatabase::start(surroundings, spec, std::move(at), deadline);
   if (!database) {
     const std::string what = fmt::format("the database `{}` could not be made", spec.name);
     if (!first) first = base::because(database.error(), what).error();

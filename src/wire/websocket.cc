@@ -40,14 +40,7 @@ std::unexpected<base::Error> MessageReader::wrong(uint16_t code, fmt::format_str
 }
 
 MessageReader::MessageReader(Role peer, Limits limits, const std::optional<Deflate>& deflate)
-    : peer_(peer), limits_(limits) {
-  if (!deflate) return;
-  if (peer == Role::client) {
-    inflater_.emplace(deflate->client_max_window_bits, !deflate->client_no_context_takeover);
-  } else {
-    inflater_.emplace(deflate->server_max_window_bits, !deflate->server_no_context_takeover);
-  }
-}
+    : peer_(peer), limits_(limits), deflate_(deflate) {}
 
 Result<size_t> MessageReader::feed(std::string_view bytes) {
   return detail::feed(
@@ -97,7 +90,7 @@ Result<> MessageReader::check_first_bytes() {
     return wrong(kProtocolError, "a frame has the reserved opcode {}", opcode);
   }
   const bool control = is_control(frame_.opcode);
-  const bool may_be_compressed = inflater_ && !control && frame_.opcode != Opcode::continuation;
+  const bool may_be_compressed = deflate_ && !control && frame_.opcode != Opcode::continuation;
   if ((first & 48) != 0 || (frame_.rsv1 && !may_be_compressed)) {
     return wrong(kProtocolError, "a frame has reserved bits set, without an extension for them");
   }
@@ -181,9 +174,9 @@ Result<> MessageReader::add_to_message(std::string_view bytes, bool end) {
   if (!compressed_) {
     payload += bytes;
   } else if (end) {
-    inflated = inflater_->finish(payload, limits_.message);
+    inflated = inflater().finish(payload, limits_.message);
   } else {
-    inflated = inflater_->feed(bytes, payload, limits_.message);
+    inflated = inflater().feed(bytes, payload, limits_.message);
   }
   const std::string_view added = std::string_view(payload).substr(before);
   const bool too_much = payload.size() > limits_.message;
@@ -196,6 +189,15 @@ Result<> MessageReader::add_to_message(std::string_view bytes, bool end) {
   }
   if (!inflated) return wrong(kInvalidPayload, "{}", inflated.error().text);
   return {};
+}
+
+Inflater& MessageReader::inflater() {
+  if (inflater_) return *inflater_;
+  const bool client = peer_ == Role::client;
+  const bool forgets =
+      client ? deflate_->client_no_context_takeover : deflate_->server_no_context_takeover;
+  return inflater_.emplace(
+      client ? deflate_->client_max_window_bits : deflate_->server_max_window_bits, !forgets);
 }
 
 Result<> MessageReader::end_frame() {

@@ -94,6 +94,7 @@ class MessageReader {
   base::Result<> check_order() const;
   base::Result<> take_payload(std::string_view& rest);
   base::Result<> add_to_message(std::string_view bytes, bool end);
+  Inflater& inflater();
   base::Result<> end_frame();
   base::Result<> end_close();
   template <class... Args>
@@ -102,8 +103,9 @@ class MessageReader {
 
   Role peer_;
   Limits limits_;
-  std::optional<Inflater> inflater_;
-  std::string header_;  // of the frame, as far as it has come
+  std::optional<Deflate> deflate_;    // what was agreed
+  std::optional<Inflater> inflater_;  // made for the first message that is compressed: it is large
+  std::string header_;                // of the frame, as far as it has come
   bool in_payload_ = false;
   Frame frame_;
   std::string control_;             // payload of a control frame
@@ -148,11 +150,13 @@ class MessageWriter {
 
  private:
   base::Result<> append_control(std::string& out, const Message& message);
+  std::string deflated(std::string_view payload);
   void append_masked(std::string& out, FrameHead head, std::string_view payload);
 
   Role self_;
   base::Random random_;
-  std::optional<Deflater> deflater_;
+  std::optional<Deflate> deflate_;    // what was agreed, if it can be written
+  std::optional<Deflater> deflater_;  // made for the first message that is compressed: it is large
   bool closed_ = false;
 };
 

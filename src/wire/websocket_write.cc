@@ -16,6 +16,10 @@ void append_number(std::string& out, uint64_t number, int bytes) {
   while (bytes-- > 0) out += static_cast<char>(number >> (8 * bytes) & 255);
 }
 
+int window_bits(Role self, const Deflate& agreed) {
+  return self == Role::client ? agreed.client_max_window_bits : agreed.server_max_window_bits;
+}
+
 }  // namespace
 
 void append_frame(std::string& out, const FrameHead& head, std::string_view payload) {
@@ -40,13 +44,15 @@ void append_frame(std::string& out, const FrameHead& head, std::string_view payl
 
 MessageWriter::MessageWriter(Role self, uint64_t seed, const std::optional<Deflate>& deflate)
     : self_(self), random_(seed) {
-  if (!deflate) return;
-  const bool client = self == Role::client;
-  const int bits = client ? deflate->client_max_window_bits : deflate->server_max_window_bits;
-  const bool forgets =
-      client ? deflate->client_no_context_takeover : deflate->server_no_context_takeover;
   // Otherwise messages go as they are, which is always allowed (RFC 7692 section 6).
-  if (Deflater::can_write(bits)) deflater_.emplace(bits, !forgets);
+  if (deflate && Deflater::can_write(window_bits(self, *deflate))) deflate_ = deflate;
+}
+
+std::string MessageWriter::deflated(std::string_view payload) {
+  const bool forgets = self_ == Role::client ? deflate_->client_no_context_takeover
+                                             : deflate_->server_no_context_takeover;
+  if (!deflater_) deflater_.emplace(window_bits(self_, *deflate_), !forgets);
+  return deflater_->compress(payload);
 }
 
 Result<> MessageWriter::append(std::string& out, const Message& message, Shape shape) {
@@ -57,9 +63,9 @@ Result<> MessageWriter::append(std::string& out, const Message& message, Shape s
   if (message.kind == Opcode::text && base::first_invalid_utf8(message.payload)) {
     return fail(Code::invalid, "a text message must be UTF-8; send it as binary");
   }
-  FrameHead head{.opcode = message.kind, .rsv1 = shape.compressed && deflater_};
-  const std::string deflated = head.rsv1 ? deflater_->compress(message.payload) : std::string();
-  std::string_view rest = head.rsv1 ? std::string_view(deflated) : message.payload;
+  FrameHead head{.opcode = message.kind, .rsv1 = shape.compressed && deflate_};
+  const std::string smaller = head.rsv1 ? deflated(message.payload) : std::string();
+  std::string_view rest = head.rsv1 ? std::string_view(smaller) : message.payload;
   const size_t size = shape.fragment == 0 ? std::string_view::npos : shape.fragment;
   do {
     const std::string_view part = rest.substr(0, size);

@@ -11,7 +11,8 @@ const percentOf = (some, all) =>
 
 // The order in which html_data.cc writes the parts of a slice; seconds, and times in µs.
 const readSlice = (s) => ({ at: s[0], length: s[1], counted: s[2] === 1, requests: s[3], plays: s[4],
-  failed: s[5], users: s[6], p50: s[7], p95: s[8], p99: s[9], max: s[10] });
+  failed: s[5], users: s[6], p50: s[7], p95: s[8], p99: s[9], max: s[10],
+  streams: s[11], messages: s[12] });
 
 const loads = () => Array.from({ length: run.loads }, (_, i) => loadSection(read("load-" + i)));
 
@@ -39,6 +40,12 @@ function loadFacts(load) {
     plays.not_begun > 0 && ["Due, and never begun", number(plays.not_begun)],
     [load.open ? "Plays at once, at most" : "Users, at most", number(load.users)],
     ["Measured", duration(load.measured_s)],
+    load.streams.most_open > 0 && ["Streams open, at most", el("span", {},
+      `${number(load.streams.most_open)} of ${number(load.streams.opened)} opened`,
+      load.streams.broke > 0 && el("span", { class: "failed told" },
+        `, ${number(load.streams.broke)} broke`))],
+    load.streams.most_open > 0 && ["Messages", `${number(load.streams.messages)}, ` +
+      perSecond(load.streams.messages, load.measured_s)],
     load.warm_up_s > 0 && ["Warm-up before", duration(load.warm_up_s)],
     plays.looked > 0 && ["Looked into boundaries", plural(plays.looked, "play")]]);
 }
@@ -81,8 +88,9 @@ function latencies(load) {
         el("th", { scope: "col", class: "number" }, title)))),
       el("tbody", {},
         load.steps.map((step) => row([shown(step.step), step.journey !== load.journey &&
-          el("span", { class: "muted" }, " ", shown(step.journey))], step.latency_us, "",
-          step.errors)),
+          el("span", { class: "muted" }, " ", shown(step.journey)), step.messages &&
+          el("span", { class: "muted" }, " messages, each from when it was sent")],
+          step.latency_us, "", step.errors)),
         row("All requests", load.latency_us, "whole", 0),
         row("of it: the service", load.service_us, "part", 0),
         row("of it: held up before", load.blocked_us, "part", 0),
@@ -105,7 +113,11 @@ function charts(load, slices) {
     timeChart(load.open ? "Plays at once" : "Users playing", slices,
       [{ name: load.open ? "plays" : "users", kind: "first", of: (s) => s.users }], compact),
     timeChart("Failed plays a second", slices,
-      [{ name: "failed", kind: "bad", of: rate((s) => s.failed) }], compact)];
+      [{ name: "failed", kind: "bad", of: rate((s) => s.failed) }], compact),
+    load.streams.most_open > 0 && timeChart("Streams open", slices,
+      [{ name: "streams", kind: "first", of: (s) => s.streams }], compact),
+    load.streams.most_open > 0 && timeChart("Messages a second", slices,
+      [{ name: "messages", kind: "first", of: rate((s) => s.messages) }], compact)];
   const uncounted = slices.some((s) => !s.counted);
   return el("div", { class: "charts" }, over,
     distribution("How long requests took", load.latency_us.histogram,

@@ -19,7 +19,7 @@ using record::LoadSlice;
 namespace {
 
 // Its times are of what it waits for, not of one request.
-bool waits(const lang::Step& step) { return step.only_looks || step.within; }
+bool waits(const lang::Step& step) { return step.only_looks || step.within || step.sent_at; }
 
 // Two that follow each other, as one.
 LoadSlice join(const LoadSlice& first, const LoadSlice& second) {
@@ -30,6 +30,8 @@ LoadSlice join(const LoadSlice& first, const LoadSlice& second) {
   both.plays += second.plays;
   both.failed += second.failed;
   both.users = std::max(first.users, second.users);
+  both.streams = std::max(first.streams, second.streams);
+  both.messages += second.messages;
   Histogram latency = Histogram::from_text(first.latency).value_or(Histogram());
   latency.merge(Histogram::from_text(second.latency).value_or(Histogram()));
   both.latency = latency.to_text();
@@ -57,6 +59,7 @@ void Figures::add_steps(const lang::Plan& plan, const lang::Steps& steps) {
     const auto inner = lang::inner_steps(step.action);
     index_.emplace(&step, steps_.size());
     steps_.push_back({plan.name, step.sentence, step.at.line, waits(step)});
+    steps_.back().messages = step.sent_at.has_value();
     for (const lang::Steps* of_it : inner) add_steps(plan, *of_it);
   }
 }
@@ -74,6 +77,12 @@ void Figures::step_ended(const lang::Step& step, const play::StepTimes& times, O
   if (outcome == Outcome::lost) ++measured.lost;
   if (outcome == Outcome::failed) ++measured.failed;
   if (times.measured) measured.times.add(times.due, times.sent, times.answered);
+}
+
+void Figures::received(const lang::Step& step, Instant sent, Instant came) {
+  const auto at = index_.find(&step);
+  if (at == index_.end() || !counts(came)) return;
+  steps_[at->second].times.latency.add(came - sent);
 }
 
 void Figures::failed(const lang::Step* step, Instant due, std::string_view kind,
@@ -124,6 +133,7 @@ void Figures::close_slice(Instant now) {
   if (slice_.length <= Duration::zero()) return;
   slice_.counted = begin_ + slice_.begin >= from_ && begin_ + slice_.begin < until_;
   slice_.latency = slice_latency_.to_text();
+  close_streams();
   // The clock that closes them is not exact.
   const Duration most = slice_length_ + slice_length_ / 10;
   if (!slices_.empty() && slices_.back().length + slice_.length <= most) {
@@ -140,6 +150,21 @@ void Figures::close_slice(Instant now) {
   slice_length_ *= 2;
 }
 
+// What has come on streams since the slice began.
+void Figures::close_streams() {
+  const play::StreamTotals::Counts& now = totals_.counts();
+  slice_.streams = totals_.take_most_open();
+  slice_.messages = now.messages - told_.messages;
+  if (slice_.counted) {
+    streams_.opened += now.opened - told_.opened;
+    streams_.broke += now.broke - told_.broke;
+    streams_.messages += slice_.messages;
+    streams_.bytes += now.bytes - told_.bytes;
+    streams_.most_open = std::max(streams_.most_open, slice_.streams);
+  }
+  told_ = now;
+}
+
 record::Latencies Figures::requests() const {
   record::Latencies all;
   for (const record::LoadStep& step : steps_) {
@@ -152,7 +177,7 @@ void Figures::tell(record::LoadResult& result) const {
   tell_totals(result);
   result.steps.clear();
   for (const record::LoadStep& step : steps_) {
-    if (step.ended > 0) result.steps.push_back(step);
+    if (step.ended > 0 || !step.times.latency.empty()) result.steps.push_back(step);
   }
   result.slices = slices_;
 }
@@ -167,12 +192,14 @@ void Figures::tell_totals(record::LoadResult& result) const {
   result.looked = looked_;
   result.requests = requests();
   result.plays = plays_;
+  result.streams = streams_;
   result.steps.clear();
   for (const record::LoadStep& step : steps_) {
-    if (step.ended == 0) continue;
+    if (step.ended == 0 && step.times.latency.empty()) continue;
     record::LoadStep told{step.journey, step.sentence, step.line,  step.looks,
                           step.ended,   step.lost,     step.failed};
     told.times.latency = step.times.latency;
+    told.messages = step.messages;
     result.steps.push_back(std::move(told));
   }
   result.failures.clear();

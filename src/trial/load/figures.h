@@ -15,6 +15,7 @@
 
 #include "lang/plan.h"
 #include "play/meter.h"
+#include "play/stream_totals.h"
 #include "record/load_result.h"
 
 namespace peregrine::trial {
@@ -32,6 +33,10 @@ class Figures final : public play::Meter {
                   play::Outcome outcome) override;
   void failed(const lang::Step* step, base::Instant due, std::string_view kind,
               std::string_view message) override;
+  void received(const lang::Step& step, base::Instant sent, base::Instant came) override;
+
+  // What streams of the players count in.
+  play::StreamTotals& streams() { return totals_; }
 
   void play_begun(base::Instant due);
   // One that was cancelled was cut off.
@@ -61,6 +66,7 @@ class Figures final : public play::Meter {
  private:
   void add_steps(const lang::Plan& plan, const lang::Steps& steps);
   bool counts(base::Instant due) const { return due >= from_ && due < until_; }
+  void close_streams();
 
   base::Instant begin_, from_, until_;
   std::vector<record::LoadStep> steps_;
@@ -69,6 +75,9 @@ class Figures final : public play::Meter {
   base::Histogram plays_;
   uint64_t begun_ = 0, ended_ = 0, failed_ = 0, lost_ = 0, cut_ = 0, looked_ = 0;
   uint64_t users_ = 0, users_now_ = 0;
+  play::StreamTotals totals_;
+  play::StreamTotals::Counts told_;  // of these, in the slices before
+  record::LoadStreams streams_;
   std::vector<record::LoadSlice> slices_;
   record::LoadSlice slice_;
   base::Histogram slice_latency_;

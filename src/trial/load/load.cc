@@ -276,7 +276,8 @@ io::Task<Result<RunResult>> load_unmasked(io::Loop& loop, const lang::Project& p
                                                        {.seed = options.seed,
                                                         .fits = play::fits,
                                                         .observe = options.observe,
-                                                        .count_statements = true},
+                                                        .count_statements = true,
+                                                        .direct = !options.observe},
                                                        loop.in(kStartWithin));
   if (!started) {
     observer.not_started(result, started.error());

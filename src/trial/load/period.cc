@@ -58,7 +58,9 @@ io::Task<Result<>> Period::play() {
   figures_ = std::make_unique<Figures>(plans, begin_, from,
                                        endless ? Instant::max() : begin_ + profile_.length());
   for (Part& part : parts_) {
-    roles_.push_back({part.plan, part.weight, {std::move(part.given), *figures_, of_.load.think}});
+    roles_.push_back({part.plan,
+                      part.weight,
+                      {std::move(part.given), *figures_, figures_->streams(), of_.load.think}});
   }
   users_ = std::make_unique<Users>(Users::Setting{of_.loop, of_.system, of_.load, profile_,
                                                   *figures_, begin_, of_.seed, of_.most_users},

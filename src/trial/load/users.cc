@@ -1,5 +1,7 @@
 #include "trial/load/users.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -23,9 +25,18 @@ constexpr size_t kComeAtOnce = 100;
 // A connection without a request is closed by most servers after 5 to 75 s; the loop is told.
 constexpr Duration kKeepIdle = 60s;
 
+// Of the machine's memory, for bodies of answers that come at the same time: a service that floods
+// all users at once takes no more.
+constexpr size_t kShareForBodies = 4;
+
 net::HttpClientLimits limits() {
   net::HttpClientLimits limits;
   limits.idle_for = kKeepIdle;
+  const long pages = sysconf(_SC_PHYS_PAGES);
+  if (pages > 0) {
+    limits.bodies =
+        static_cast<size_t>(pages) * static_cast<size_t>(sysconf(_SC_PAGESIZE)) / kShareForBodies;
+  }
   return limits;
 }
 
