@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "base/text.h"
@@ -95,6 +96,14 @@ Result<> check_whole(const PlannedLoad& load) {
   return {};
 }
 
+// However each of them is written: `peregrine load .` gives "./buy.yaml", the system "buy.yaml".
+bool is_same_file(const std::string& one, const std::string& other) {
+  const auto whole = [](const std::string& path) {
+    return std::filesystem::absolute(path).lexically_normal();
+  };
+  return one == other || whole(one) == whole(other);
+}
+
 // Of a search for the limit, which finds the level by itself, and has steps of its own length.
 Result<> check_limit(const PlannedLoad& load) {
   if (!load.spec.thresholds.empty()) return {};
@@ -135,7 +144,7 @@ Result<std::vector<PlannedLoad>> plan_loads(const lang::Project& project,
     PlannedLoad mix{spec.name, project.system.source->path(), spec.at.line, spec, {}};
     for (const LoadSpec::Part& part : spec.mix) {
       const auto plan = std::ranges::find_if(project.journeys, [&](const lang::Plan& one) {
-        return one.source->path() == part.path && reason_to_skip(one).empty();
+        return is_same_file(one.source->path(), part.path) && reason_to_skip(one).empty();
       });
       if (plan != project.journeys.end()) mix.parts.push_back({&*plan, part.weight});
     }
