@@ -183,8 +183,7 @@ void CommandLine::add_load() {
            });
   add_read(load, "--soak", "TIME", "For so long (10m), and nothing may leak",
            [this](const std::string& text) {
-             // CLI11 gives a flag without a value this one.
-             flags_.load.soak = text == "true" ? trial::kSoak : lang::parse_duration(text);
+             flags_.load.soak = text.empty() ? trial::kSoak : lang::parse_duration(text);
              return flags_.load.soak.has_value();
            })
       ->expected(0, 1);

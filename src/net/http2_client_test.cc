@@ -328,7 +328,8 @@ TEST_F(Http2ClientTest, LimitsAreThoseOfMessages) {
   EXPECT_EQ(asked({"GET", "/abc"}),
             "limit: GET /abc to shop.test:443: the body of the answer is larger than 3 bytes");
   EXPECT_EQ(asked({"GET", "/ab"}), "200 /ab");
-  EXPECT_EQ(server_->connections, 1U);
+  // More of that answer may come: the next request does not wait behind it.
+  EXPECT_EQ(server_->connections, 2U);
 }
 
 TEST_F(Http2ClientTest, AServerThatChoosesHttp1IsSpokenToSo) {

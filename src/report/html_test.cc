@@ -128,7 +128,7 @@ TEST(Html, CarriesTheFiguresOfALoad) {
   const base::Value told = data(page, "load-0");
   EXPECT_EQ(*told.find("journey"), base::Value("A </script><!-- load"));
   const base::List& slice = told.find("slices")->as_list().at(0).as_list();
-  ASSERT_EQ(slice.size(), 11U);
+  ASSERT_EQ(slice.size(), 13U);
   EXPECT_EQ(slice[1], base::Value(2));
   EXPECT_EQ(slice[10], base::Value(5000));
   EXPECT_NE(page.find("fell:  p99 &lt;b&gt;1ms, measured 5 ms"), page.npos);

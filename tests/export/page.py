@@ -91,5 +91,5 @@ def labels_of(name, label):
     return {dict(l)[label] for (n, l) in s if n == name}
 
 
-if not eval(sys.argv[1]):
+if not eval(f"({sys.argv[1]})"):
     sys.exit(f"{sys.argv[1]} is not so:\n" + "\n".join(f"{k} {v}" for k, v in s.items())[:4000])

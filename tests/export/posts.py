@@ -75,5 +75,5 @@ for line in open(sys.argv[2], encoding="utf-8"):
         assert path == "/v1/metrics" and kind == "application/json", (path, kind)
     posts.append(check(json.loads(line)))
 m = posts[-1]
-if not eval(sys.argv[1]):
+if not eval(f"({sys.argv[1]})"):
     sys.exit(f"{sys.argv[1]} is not so: {json.dumps(m)[:3000]}")
