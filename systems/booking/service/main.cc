@@ -52,7 +52,7 @@ base::Result<> begin(Parts& parts, App& app, const Settings& settings) {
   }
   if (settings.redis_url) {
     TRY(net::RedisTarget at, net::parse_redis_url(*settings.redis_url));
-    app.cache = &parts.cache.emplace(app.loop, app.counters, std::move(at));
+    app.cache = &parts.cache.emplace(app.loop, app.counters, std::move(at), settings.redis_timeout);
   }
   if (settings.smtp_url) {
     TRY(SmtpServer server, parse_smtp_url(*settings.smtp_url));
@@ -69,7 +69,7 @@ io::Task<base::Result<>> serve(io::Loop& loop, Settings settings) {
   CO_TRY(StopSignal stop, StopSignal::create(loop));
   net::PostgresPool pool(loop, settings.database_url, kDatabaseConnections);
   Counters counters;
-  App app{loop, pool, counters, settings.retell_secret};
+  App app{loop, pool, counters, settings.retell_secret, settings.database_timeout};
   Parts parts;
   CO_TRY_OK(begin(parts, app, settings));
   Desk desk(app);
