@@ -3,6 +3,7 @@
 #include "booking/service/calcom.h"
 #include "booking/service/counters.h"
 #include "booking/service/customer_file.h"
+#include "booking/service/group_booking.h"
 #include "booking/service/health.h"
 #include "booking/service/log.h"
 #include "booking/service/mailer.h"
@@ -30,6 +31,9 @@ net::Router routes(App& app, Desk& desk) {
   });
   router.add("GET", "/api/customers/{id}", [&app](const net::HttpRequest& request) {
     return customer_file(app, request.parameter("id"));
+  });
+  router.add("POST", "/api/group-bookings", [&app](const net::HttpRequest& request) {
+    return group_booking(app, request.message);
   });
   router.add("GET", "/api/availability", [&app](const net::HttpRequest& request) {
     return availability_page(app, request.query);
