@@ -14,6 +14,11 @@ insert into services (id, company_id, name, minutes, price) values
 insert into staff_services (staff_id, service_id, calcom_event_type)
 select staff.id, services.id, staff.id * 100 + services.id from staff, services;
 
+-- A course of two evenings.
+insert into group_sessions (id, branch_id, title, starts_at, ends_at, seats) values
+  (1, 1, 'Erste Hilfe, Teil 1', '2025-06-10 18:30:00+02', '2025-06-10 20:00:00+02', 10),
+  (2, 1, 'Erste Hilfe, Teil 2', '2025-06-12 18:30:00+02', '2025-06-12 20:00:00+02', 10);
+
 -- Maria Schmidt has been here once before.
 insert into customers (id, company_id, name, phone, email, preferences, appointment_count, created_at)
 values (1, 1, 'Maria Schmidt', '+493012345678', 'maria.schmidt@email.de',
@@ -33,4 +38,4 @@ values ('2025-02-24 09:12:00+01', 'appointment_scheduled', 1, 1, 1);
 -- The next ids follow the ones given above.
 select setval(pg_get_serial_sequence(name, 'id'), 100)
 from unnest(array['companies', 'branches', 'staff', 'services', 'customers', 'calls',
-                  'appointments']) as name;
+                  'appointments', 'group_sessions']) as name;

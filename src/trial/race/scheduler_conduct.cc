@@ -24,7 +24,19 @@ constexpr base::Duration kAskEvery = 3ms;
 constexpr base::Duration kAnswerWithin = 2s;
 constexpr base::Duration kAtOnceWithin = 30s;
 constexpr base::Duration kDisperse = 20ms;
+constexpr base::Duration kLookAgain = 1ms;
 constexpr size_t kMostChoices = 2'000;
+
+// Nobody directs, so that no operation tells: what those who have left have set going is over when
+// no service has computed for a while.
+io::Task<void> wait_for_rest(io::Loop& loop, const system::RunningSystem& system) {
+  const io::Deadline end = loop.in(kAtOnceWithin);
+  base::Instant busy = loop.now();
+  while (loop.now() < std::min(busy + kDisperse, end.at)) {
+    if (!co_await loop.sleep(kLookAgain)) co_return;
+    if (system.computes()) busy = loop.now();
+  }
+}
 
 }  // namespace
 
@@ -43,6 +55,7 @@ io::Task<void> Scheduler::conduct() {
   }
   // What is still held goes on.
   system_.crossing().set_director(nullptr);
+  if (options_.all_at_once && !trace_.hung) co_await wait_for_rest(loop_, system_);
   if (at_end_ && !trace_.hung) co_await at_end_();
   phase_ = Phase::over;
   changed();

@@ -13,8 +13,6 @@ using base::Result;
 using base::Value;
 using std::chrono::seconds;
 
-constexpr base::Duration kPatience = std::chrono::milliseconds(200);
-
 int64_t epoch(base::WallTime instant) { return floor<seconds>(instant).time_since_epoch().count(); }
 
 std::string key(const std::string& staff) { return "slots:" + staff; }
@@ -36,8 +34,13 @@ std::optional<std::vector<base::WallTime>> read_slots(const Value& kept) {
 
 }  // namespace
 
-SlotCache::SlotCache(io::Loop& loop, Counters& counters, net::RedisTarget at)
-    : loop_(loop), counters_(counters), at_(std::move(at)), one_at_a_time_(loop) {}
+SlotCache::SlotCache(io::Loop& loop, Counters& counters, net::RedisTarget at,
+                     base::Duration patience)
+    : loop_(loop),
+      counters_(counters),
+      at_(std::move(at)),
+      patience_(patience),
+      one_at_a_time_(loop) {}
 
 io::Task<std::optional<std::vector<base::WallTime>>> SlotCache::get(SlotSpan span) {
   const Result<Value> kept = co_await command({"HGET", key(span.staff), field(span)});
@@ -64,7 +67,7 @@ io::Task<void> SlotCache::forget(std::string staff) {
 }
 
 io::Task<Result<Value>> SlotCache::command(net::RedisConnection::Command command) {
-  CO_TRY(const io::Mutex::Turn turn, co_await one_at_a_time_.lock(loop_.in(kPatience)));
+  CO_TRY(const io::Mutex::Turn turn, co_await one_at_a_time_.lock(loop_.in(patience_)));
   if (loop_.now() < not_before_)
     co_return base::fail(base::Code::closed, "Redis failed a moment ago");
   const bool kept = redis_.has_value();
@@ -77,7 +80,7 @@ io::Task<Result<Value>> SlotCache::command(net::RedisConnection::Command command
 }
 
 io::Task<Result<Value>> SlotCache::ask(net::RedisConnection::Command command) {
-  const io::Deadline deadline = loop_.in(kPatience);
+  const io::Deadline deadline = loop_.in(patience_);
   if (!redis_) {
     CO_TRY(net::RedisConnection redis,
            co_await net::RedisConnection::connect(loop_, at_, deadline));

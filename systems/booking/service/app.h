@@ -19,13 +19,14 @@ struct App {
   net::PostgresPool& pool;
   Counters& counters;
   std::string retell_secret;
+  base::Duration patience;  // with the database
   // Null: the service does without.
   Calcom* calcom = nullptr;
   SlotCache* cache = nullptr;
   Mailer* mailer = nullptr;
 
   // By when a request should have its answer.
-  io::Deadline deadline() const { return loop.in(std::chrono::seconds(5)); }
+  io::Deadline deadline() const { return loop.in(patience); }
 };
 
 wire::Response json_response(int status, const base::Value& body);

@@ -3,6 +3,7 @@
 #include "booking/service/calcom.h"
 #include "booking/service/counters.h"
 #include "booking/service/customer_file.h"
+#include "booking/service/group_booking.h"
 #include "booking/service/health.h"
 #include "booking/service/log.h"
 #include "booking/service/mailer.h"
@@ -31,6 +32,9 @@ net::Router routes(App& app, Desk& desk) {
   router.add("GET", "/api/customers/{id}", [&app](const net::HttpRequest& request) {
     return customer_file(app, request.parameter("id"));
   });
+  router.add("POST", "/api/group-bookings", [&app](const net::HttpRequest& request) {
+    return group_booking(app, request.message);
+  });
   router.add("GET", "/api/availability", [&app](const net::HttpRequest& request) {
     return availability_page(app, request.query);
   });
@@ -52,7 +56,7 @@ base::Result<> begin(Parts& parts, App& app, const Settings& settings) {
   }
   if (settings.redis_url) {
     TRY(net::RedisTarget at, net::parse_redis_url(*settings.redis_url));
-    app.cache = &parts.cache.emplace(app.loop, app.counters, std::move(at));
+    app.cache = &parts.cache.emplace(app.loop, app.counters, std::move(at), settings.redis_timeout);
   }
   if (settings.smtp_url) {
     TRY(SmtpServer server, parse_smtp_url(*settings.smtp_url));
@@ -69,7 +73,7 @@ io::Task<base::Result<>> serve(io::Loop& loop, Settings settings) {
   CO_TRY(StopSignal stop, StopSignal::create(loop));
   net::PostgresPool pool(loop, settings.database_url, kDatabaseConnections);
   Counters counters;
-  App app{loop, pool, counters, settings.retell_secret};
+  App app{loop, pool, counters, settings.retell_secret, settings.database_timeout};
   Parts parts;
   CO_TRY_OK(begin(parts, app, settings));
   Desk desk(app);

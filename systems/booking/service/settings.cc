@@ -31,15 +31,21 @@ Result<Number> number(std::string_view text, std::string_view what) {
   return out;
 }
 
+// What is set already stays when the environment says nothing.
+Result<> read_timeout(const char* name, base::Duration& into) {
+  const auto timeout = perhaps(name);
+  if (!timeout) return {};
+  TRY(const uint32_t ms, number<uint32_t>(*timeout, name));
+  into = std::chrono::milliseconds(ms);
+  return {};
+}
+
 Result<std::optional<CalcomSettings>> calcom() {
   std::optional<std::string> url = perhaps("CALCOM_URL");
   if (!url) return std::nullopt;
   CalcomSettings out{.url = *std::move(url), .key = ""};
   TRY(out.key, from_environment("CALCOM_KEY"));
-  if (const auto timeout = perhaps("CALCOM_TIMEOUT_MS")) {
-    TRY(const uint32_t ms, number<uint32_t>(*timeout, "CALCOM_TIMEOUT_MS"));
-    out.timeout = std::chrono::milliseconds(ms);
-  }
+  TRY_OK(read_timeout("CALCOM_TIMEOUT_MS", out.timeout));
   return out;
 }
 
@@ -61,6 +67,8 @@ Result<Settings> read_settings(int argc, char** argv) {
   TRY(out.database_url, from_environment("DATABASE_URL"));
   TRY(out.retell_secret, from_environment("RETELL_SECRET"));
   TRY(out.calcom, calcom());
+  TRY_OK(read_timeout("DATABASE_TIMEOUT_MS", out.database_timeout));
+  TRY_OK(read_timeout("REDIS_TIMEOUT_MS", out.redis_timeout));
   out.redis_url = perhaps("REDIS_URL");
   out.smtp_url = perhaps("SMTP_URL");
   return out;

@@ -32,7 +32,8 @@ class SlotCache {
   static constexpr base::Duration kPause = std::chrono::seconds(1);
   static constexpr int kSecondsKept = 60;
 
-  SlotCache(io::Loop& loop, Counters& counters, net::RedisTarget at);
+  // `patience` with one command.
+  SlotCache(io::Loop& loop, Counters& counters, net::RedisTarget at, base::Duration patience);
 
   io::Task<std::optional<std::vector<base::WallTime>>> get(SlotSpan span);
   // Keeps what was asked of Cal.com when forgotten() was this: what has been forgotten since would
@@ -50,6 +51,7 @@ class SlotCache {
   io::Loop& loop_;
   Counters& counters_;
   net::RedisTarget at_;
+  base::Duration patience_;
   io::Mutex one_at_a_time_;
   std::optional<net::RedisConnection> redis_;
   base::Instant not_before_{};

@@ -57,6 +57,7 @@ constexpr Route kCorrect[] = {
     {"/correct/atomic_update", correct::atomic_update},
     {"/correct/cache_lease/read", correct::cache_lease_read},
     {"/correct/cache_lease/write", correct::cache_lease_write},
+    {"/correct/cache_left_behind", correct::cache_left_behind},
     {"/correct/cancel_where_open", correct::cancel_where_open},
     {"/correct/charge_once", correct::charge_once},
     {"/correct/check_constraint", correct::check_constraint},

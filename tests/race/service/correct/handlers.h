@@ -12,6 +12,7 @@ Handling advisory_lock(Service& service, const Asked& asked);
 Handling atomic_update(Service& service, const Asked& asked);
 Handling cache_lease_read(Service& service, const Asked& asked);
 Handling cache_lease_write(Service& service, const Asked& asked);
+Handling cache_left_behind(Service& service, const Asked& asked);
 Handling cancel_where_open(Service& service, const Asked& asked);
 Handling charge_once(Service& service, const Asked& asked);
 Handling check_constraint(Service& service, const Asked& asked);
