@@ -30,6 +30,7 @@ class MaskedObserver final : public Observer {
   void journey_finished(const JourneyResult& journey) override;
   void load_progressed(const LoadProgress& load) override;
   void race_progressed(const RaceResult& race) override;
+  void race_finished(const RaceResult& race) override;
   void run_finished(const RunResult& result) override;
 
  private:

@@ -37,6 +37,9 @@ class Observers final : public Observer {
   void race_progressed(const RaceResult& race) override {
     for (Observer* one : all_) one->race_progressed(race);
   }
+  void race_finished(const RaceResult& race) override {
+    for (Observer* one : all_) one->race_finished(race);
+  }
   void run_finished(const RunResult& run) override {
     for (Observer* one : all_) one->run_finished(run);
   }

@@ -107,6 +107,9 @@ struct RunResult {
   std::string note;                 // why it was not played to its end, if it was not
 };
 
+// The race that a journey was played as; null if it was none.
+const RaceResult* race_of(const JourneyResult& journey, const RunResult& run);
+
 // How far a load is.
 struct LoadProgress {
   std::string name;
@@ -128,6 +131,7 @@ class Observer {
   virtual void journey_finished(const JourneyResult&) {}
   virtual void load_progressed(const LoadProgress&) {}  // about once a second
   virtual void race_progressed(const RaceResult&) {}    // after each order
+  virtual void race_finished(const RaceResult&) {}      // before its journey is
   virtual void run_finished(const RunResult&) {}
 };
 
