@@ -104,7 +104,10 @@ int report_command(const Flags& flags) {
   if (!written) return tell(written.error().to_string(), kOwnError);
   report::Terminal terminal(stdout, terminal_options(flags), run->journeys.size());
   terminal.system_ready(*run);
-  for (const record::JourneyResult& journey : run->journeys) terminal.journey_finished(journey);
+  for (const record::JourneyResult& journey : run->journeys) {
+    if (const record::RaceResult* race = race_of(journey, *run)) terminal.race_finished(*race);
+    terminal.journey_finished(journey);
+  }
   terminal.summary(*run);
   // What is merged has never been judged before.
   return merges(flags) ? exit_code(*run) : kHeld;

@@ -130,11 +130,19 @@ class Masking {
     mask_all(name, file, model, steps, failures, thresholds, aborted, observed);
     if (limit) mask(*limit);
   }
-  void mask(RaceAct& act) const { mask_all(act.text, act.outcome); }
-  void mask(RaceFinding& finding) const { mask_all(finding.what, finding.acts); }
+  void mask(RaceAct& act) const {
+    auto& [kind, contender, boundary, text, outcome, failed, preempts] = act;
+    mask_all(boundary, text, outcome);
+  }
+  void mask(RaceFinding& finding) const {
+    auto& [kind, what, order, acts, preemptions, schedule, replayed, confirmed] = finding;
+    mask_all(what, acts);
+  }
   void mask(RaceResult& race) const {
-    mask_all(race.name, race.file, race.contenders, race.stopped, race.not_compared,
-             race.serial_note, race.findings);
+    auto& [name, file, line, contenders, fired, fired_fell, schedules, serial_orders, operations,
+           bound, exhausted, stopped, without_conflict, symmetric, not_compared, serial_note,
+           median, findings] = race;
+    mask_all(name, file, contenders, stopped, not_compared, serial_note, findings);
   }
   void mask(LoadProgress& load) const {
     auto& [name, elapsed, length, playing, last, so_far] = load;
@@ -206,6 +214,12 @@ void MaskedObserver::load_finished(const LoadResult& load) {
   LoadResult copy = load;
   if (!secrets_.empty()) Masking(secrets_).mask(copy);
   inner_.load_finished(copy);
+}
+
+void MaskedObserver::race_finished(const RaceResult& race) {
+  RaceResult copy = race;
+  if (!secrets_.empty()) Masking(secrets_).mask(copy);
+  inner_.race_finished(copy);
 }
 
 void MaskedObserver::run_finished(const RunResult& result) { inner_.run_finished(copy_of(result)); }

@@ -31,6 +31,7 @@ class MaskedObserver final : public Observer {
   void load_progressed(const LoadProgress& load) override;
   void race_progressed(const RaceResult& race) override;
   void load_finished(const LoadResult& load) override;
+  void race_finished(const RaceResult& race) override;
   void run_finished(const RunResult& result) override;
 
  private:

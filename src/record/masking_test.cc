@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace peregrine::record {
 namespace {
@@ -97,7 +98,9 @@ class Told final : public Observer {
   void journey_finished(const JourneyResult& journey) override {
     text += std::to_string(count(journey, "<secret KEY>")) + "\n";
   }
+  void race_finished(const RaceResult& race) override { races.push_back(race); }
   std::string text;
+  std::vector<RaceResult> races;
 };
 
 TEST(Masking, IsBetweenATrialAndItsObserver) {
@@ -121,6 +124,26 @@ TEST(Masking, IsBetweenATrialAndItsObserver) {
   EXPECT_EQ(told.text,
             "<secret KEY>\n<secret KEY>\n<secret KEY>\n<secret KEY> 1 of 2\n"
             "<secret KEY> 1 of 2\n<secret KEY> 2 of 4\n28\n28\n");
+}
+
+TEST(Masking, ReachesTheActsOfARace) {
+  Told told;
+  const Secrets secrets = key();
+  RaceResult race{.name = "s3cret", .file = "s3cret", .contenders = {"s3cret"}};
+  race.stopped = race.serial_note = "s3cret";
+  race.not_compared = {"s3cret"};
+  const RaceAct act{RaceAct::Kind::asks, 0, "s3cret", "s3cret", "s3cret"};
+  race.findings = {{.what = "s3cret", .acts = {act}}};
+  MaskedObserver(told, secrets).race_finished(race);
+  ASSERT_EQ(told.races.size(), 1U);
+  const RaceResult& masked = told.races.front();
+  const RaceFinding& finding = masked.findings.front();
+  for (const std::string& text :
+       {masked.name, masked.file, masked.contenders[0], masked.stopped, masked.serial_note,
+        masked.not_compared[0], finding.what, finding.acts[0].boundary, finding.acts[0].text,
+        finding.acts[0].outcome}) {
+    EXPECT_EQ(text, "<secret KEY>");
+  }
 }
 
 TEST(Masking, ReachesWhatALoadHasObserved) {

@@ -40,6 +40,9 @@ class Observers final : public Observer {
   void load_finished(const LoadResult& load) override {
     for (Observer* one : all_) one->load_finished(load);
   }
+  void race_finished(const RaceResult& race) override {
+    for (Observer* one : all_) one->race_finished(race);
+  }
   void run_finished(const RunResult& run) override {
     for (Observer* one : all_) one->run_finished(run);
   }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -11,8 +12,10 @@ namespace peregrine::record {
 
 // One thing that happened in an order, in the order in which it happened.
 struct RaceAct {
-  // `asks`: an operation goes to a database or third party. `blocks`: it waits there for another's.
-  enum class Kind { begins, asks, blocks, goes_on, ends } kind = Kind::asks;
+  // `asks`: an operation goes to a database or third party. `commits`: of one that was divided the
+  // second half, with its outcome: others see now what it has done. `blocks`: it waits there for
+  // another's, and `goes_on` some time after.
+  enum class Kind { begins, asks, commits, blocks, goes_on, ends } kind = Kind::asks;
   size_t contender = 0;  // from 0
   std::string boundary{};
   std::string text{};
@@ -20,6 +23,8 @@ struct RaceAct {
   bool failed = false;
   bool preempts = false;  // who went on before could have gone on
 };
+
+std::string_view to_string(RaceAct::Kind kind);
 
 struct RaceFinding {
   // "invariant", "expectation", "not serial", "server error", "hang", "at once": it fell when all

@@ -1,5 +1,6 @@
 #include "record/results.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace peregrine::record {
@@ -38,6 +39,13 @@ size_t JourneyResult::checks_passed() const {
 size_t JourneyResult::checks_failed() const {
   return std::accumulate(steps.begin(), steps.end(), size_t{0},
                          [](size_t n, const StepResult& s) { return n + s.checks_failed; });
+}
+
+const RaceResult* race_of(const JourneyResult& journey, const RunResult& run) {
+  const auto found = std::ranges::find_if(run.races, [&](const RaceResult& race) {
+    return race.file == journey.file && race.name == journey.name;
+  });
+  return found == run.races.end() ? nullptr : &*found;
 }
 
 }  // namespace peregrine::record

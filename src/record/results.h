@@ -108,6 +108,9 @@ struct RunResult {
   std::string note;                 // why it was not played to its end, if it was not
 };
 
+// The race that a journey was played as; null if it was none.
+const RaceResult* race_of(const JourneyResult& journey, const RunResult& run);
+
 // How far a load is.
 struct LoadProgress {
   std::string name;
@@ -133,6 +136,7 @@ class Observer {
   virtual void load_progressed(const LoadProgress&) {}  // about once a second
   virtual void race_progressed(const RaceResult&) {}    // after each order
   virtual void load_finished(const LoadResult&) {}      // as the run's result will have it
+  virtual void race_finished(const RaceResult&) {}      // before its journey is
   virtual void run_finished(const RunResult&) {}
 };
 

@@ -9,11 +9,14 @@
 #include "report/html_data.h"
 #include "report/markup.h"
 #include "report/page_files.h"
+#include "report/race_text.h"
 #include "report/version.h"
 
 namespace peregrine::report {
 
 namespace {
+
+constexpr size_t kWidth = 120;  // columns of a diagram in text
 
 std::string joined(std::span<const std::string_view> files) {
   std::string text;
@@ -54,6 +57,15 @@ std::string without_scripts(const record::RunResult& result) {
       text += fmt::format("<p>{}: {} {} {}, measured {}</p>", one.held ? "held" : "fell",
                           in_markup(one.on), in_markup(one.what), in_markup(one.limit),
                           in_markup(one.actual));
+    }
+    text += "</li>\n";
+  }
+  for (const record::RaceResult& race : result.races) {
+    text += fmt::format("<li>{}: {}", in_markup(race.name), played_text(race));
+    for (const record::RaceFinding& finding : race.findings) {
+      text += fmt::format("<p>{}: {}</p><pre>{}</pre>", in_markup(words_of(finding.kind)),
+                          in_markup(finding.what),
+                          in_markup(finding_text(race, finding, Paint(false), kWidth)));
     }
     text += "</li>\n";
   }

@@ -200,6 +200,7 @@ Value run_value(const record::RunResult& result) {
              {"note", result.note},
              {"parties", std::move(parties)},
              {"loads", result.loads.size()},
+             {"races", result.races.size()},
              {"journeys", std::move(journeys)}};
 }
 
@@ -229,6 +230,9 @@ std::string html_data(const record::RunResult& result) {
   }
   for (size_t i = 0; i < result.loads.size(); ++i) {
     append_element(out, fmt::format("load-{}", i), load_json(result.loads[i]));
+  }
+  for (size_t i = 0; i < result.races.size(); ++i) {
+    append_element(out, fmt::format("race-{}", i), base::to_json(to_value(result.races[i])));
   }
   append_element(out, "events", common.to_json());
   return out;

@@ -134,5 +134,25 @@ TEST(Html, CarriesTheFiguresOfALoad) {
   EXPECT_NE(page.find("fell:  p99 &lt;b&gt;1ms, measured 5 ms"), page.npos);
 }
 
+TEST(Html, CarriesARaceAndWithoutScriptsItsOrder) {
+  record::RunResult run = run_with_events();
+  record::RaceResult race;
+  race.name = "A </script><!-- race";
+  race.contenders = {"1", "2"};
+  record::RaceFinding finding{.kind = "hang", .what = "<b>each waits", .order = {1, 0}};
+  finding.acts = {{record::RaceAct::Kind::asks, 1, "sql", "select '</script>' <b>", "SELECT 1"}};
+  race.findings = {finding};
+  run.races = {race};
+  const std::string page = to_html(run);
+  EXPECT_EQ(*data(page, "run").find("races"), base::Value(1));
+  const base::Value told = data(page, "race-0");
+  EXPECT_EQ(*told.find("journey"), base::Value("A </script><!-- race"));
+  const base::Value& act = told.find("findings")->as_list().at(0).find("acts")->as_list().at(0);
+  EXPECT_EQ(*act.find("text"), base::Value("select '</script>' <b>"));
+  EXPECT_NE(page.find("<p>nothing went on any more: &lt;b&gt;each waits</p>"), page.npos);
+  EXPECT_NE(page.find("select ? &lt;b&gt;  → SELECT 1"), page.npos);
+  EXPECT_NE(page.find("--order 1,0"), page.npos);
+}
+
 }  // namespace
 }  // namespace peregrine::report

@@ -30,6 +30,11 @@ std::string to_json(const record::RunResult& result) {
     for (const record::LoadResult& load : result.loads) loads.push_back(to_value(load));
     whole.set("load", std::move(loads));
   }
+  if (!result.races.empty()) {
+    List races;
+    for (const record::RaceResult& race : result.races) races.push_back(to_value(race));
+    whole.set("races", std::move(races));
+  }
   return base::to_json_pretty(whole.build()) + "\n";
 }
 

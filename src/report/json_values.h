@@ -18,5 +18,6 @@ base::Value to_value(const record::JourneyResult& journey);
 base::Value to_value(const record::LoadSlice& slice);
 base::Value to_value(const record::LoadResult& load);
 base::Value to_value(const record::LoadObserved& observed);
+base::Value to_value(const record::RaceResult& race);
 
 }  // namespace peregrine::report

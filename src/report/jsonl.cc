@@ -78,6 +78,10 @@ void JsonLines::load_progressed(const record::LoadProgress& load) {
                            {"slice", to_value(load.last)}});
 }
 
+void JsonLines::race_finished(const record::RaceResult& race) {
+  tell("race_finished", {{"race", to_value(race)}});
+}
+
 // What a load's journeys do once its users have played is in its result too, so that this is whole
 // when the run is.
 void JsonLines::run_finished(const record::RunResult& run) {

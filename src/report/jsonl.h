@@ -23,6 +23,7 @@ class JsonLines final : public record::Observer {
   void step_finished(const record::JourneyResult& journey, const record::StepResult& step) override;
   void journey_finished(const record::JourneyResult& journey) override;
   void load_progressed(const record::LoadProgress& load) override;
+  void race_finished(const record::RaceResult& race) override;
   void run_finished(const record::RunResult& run) override;
 
   // Fails if some line could not be written; after it none was tried.

@@ -7,12 +7,15 @@
 #include "base/rfc3339.h"
 #include "base/text.h"
 #include "report/markup.h"
+#include "report/race_text.h"
 
 namespace peregrine::report {
 
 using record::Verdict;
 
 namespace {
+
+constexpr size_t kWidth = 120;  // columns of a diagram
 
 std::string describe(const record::Failure& failure) {
   std::string text =
@@ -25,7 +28,16 @@ std::string describe(const record::Failure& failure) {
   return text;
 }
 
-std::string test_case(const record::JourneyResult& journey) {
+// The order that shows a finding stands behind what fell in it.
+std::string describe(const record::RaceResult& race) {
+  std::string text;
+  for (const record::RaceFinding& finding : race.findings) {
+    text += "\n" + finding_text(race, finding, Paint(false), kWidth);
+  }
+  return text;
+}
+
+std::string test_case(const record::JourneyResult& journey, const record::RaceResult* race) {
   std::string out = fmt::format(
       "    <testcase name=\"{}\" classname=\"{}\" file=\"{}\" line=\"{}\" time=\"{:.6f}\"",
       in_markup(journey.name), in_markup(journey.file), in_markup(journey.file), journey.line,
@@ -33,9 +45,10 @@ std::string test_case(const record::JourneyResult& journey) {
   if (journey.verdict == Verdict::passed) return out + "/>\n";
   out += ">\n";
   for (const record::Failure& failure : journey.failures) {
-    out +=
-        fmt::format("      <failure message=\"{}\">{}</failure>\n",
-                    in_markup(failure.step + ": " + failure.message), in_markup(describe(failure)));
+    const bool shows_order = race && &failure == &journey.failures.front();
+    const std::string told = describe(failure) + (shows_order ? describe(*race) : "");
+    out += fmt::format("      <failure message=\"{}\">{}</failure>\n",
+                       in_markup(failure.step + ": " + failure.message), in_markup(told));
   }
   if (journey.verdict == Verdict::skipped) {
     out += fmt::format("      <skipped message=\"{}\"/>\n", in_markup(journey.skip));
@@ -98,7 +111,9 @@ std::string to_junit(const record::RunResult& result) {
       "timestamp=\"{}\">\n",
       attributes(result, thresholds, crossed), attributes(result, 0, 0),
       base::to_rfc3339(result.started));
-  for (const record::JourneyResult& journey : result.journeys) out += test_case(journey);
+  for (const record::JourneyResult& journey : result.journeys) {
+    out += test_case(journey, record::race_of(journey, result));
+  }
   out += "  </testsuite>\n";
   for (const record::LoadResult& load : result.loads) {
     if (!load.thresholds.empty()) out += suite(load);

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "record/statement_shape.h"
+#include "report/race_diagram.h"
 
 namespace peregrine::report {
 
@@ -16,112 +16,90 @@ using record::RaceResult;
 
 namespace {
 
-constexpr size_t kLeastColumn = 18;
-constexpr size_t kMostColumn = 64;
-constexpr size_t kNumber = 4;  // columns of a line's number
+constexpr std::string_view kIndent = "      ";
+constexpr size_t kLeastLine = 40;
+
+std::string plural(size_t n, std::string_view thing) {
+  return fmt::format("{} {}{}", n, thing, n == 1 ? "" : "s");
+}
 
 std::string cut(const std::string& text, size_t width) {
   if (base::count_characters(text) <= width) return text;
   return base::first_characters(text, width - 1) + "…";
 }
 
-std::string described(const RaceAct& act) {
-  switch (act.kind) {
-    case RaceAct::Kind::begins:
-      return "begins";
-    case RaceAct::Kind::ends:
-      return "is done";
-    case RaceAct::Kind::blocks:
-      return "waits for another";
-    case RaceAct::Kind::goes_on:
-      return "goes on";
-    case RaceAct::Kind::asks:
-      break;
-  }
-  return base::printable(record::statement_shape(act.text));
-}
-
-std::string line_of(const RaceResult& race, const RaceAct& act, size_t number, const Paint& paint,
-                    size_t column) {
-  std::string line = fmt::format(
-      "{:>{}} ", act.kind == RaceAct::Kind::asks ? std::to_string(number) : "", kNumber);
-  for (size_t i = 0; i < act.contender; ++i) line += "│" + std::string(column, ' ');
-  line += "│ ";
-  const bool asks = act.kind == RaceAct::Kind::asks;
-  const std::string text = cut(described(act), column - 2);
-  if (!asks) return line + paint.dim(text) + "\n";
-  const std::string marked = act.preempts ? paint.yellow("▶ " + cut(text, column - 4)) : text;
-  line += act.failed ? paint.red(marked) : marked;
-  if (!act.outcome.empty() && act.contender + 1 == race.contenders.size()) {
-    line += paint.dim("  → " + cut(base::printable(act.outcome), column));
-  }
-  return line + "\n";
-}
-
 }  // namespace
+
+std::string_view words_of(std::string_view kind) {
+  if (kind == "invariant") return "an invariant fell";
+  if (kind == "expectation") return "an expectation fell";
+  if (kind == "not serial") return "its end is that of no order in turn";
+  if (kind == "server error") return "a service failed";
+  if (kind == "hang") return "nothing went on any more";
+  if (kind == "at once") return "it fell when all went at once; no order that was played shows it";
+  return kind;
+}
+
+std::string played_text(const RaceResult& race) {
+  std::string text = plural(race.schedules, "order");
+  if (race.exhausted) text += fmt::format(", all with up to {}", plural(race.bound, "preemption"));
+  return text;
+}
 
 std::string finding_text(const RaceResult& race, const RaceFinding& finding, const Paint& paint,
                          size_t width) {
-  std::string text =
-      fmt::format("      {} ({})\n", paint.red(base::printable(finding.what, true)), finding.kind);
+  std::string text = fmt::format("{}{}", kIndent, words_of(finding.kind));
+  if (!finding.order.empty()) {
+    text +=
+        fmt::format(": order {}, {}", finding.schedule, plural(finding.preemptions, "preemption"));
+  }
   if (finding.replayed > 0) {
-    text += paint.dim(
-        fmt::format("      found in order {} of those played, with {} preemption{}; replayed {} "
-                    "times, the same "
-                    "{} times\n",
-                    finding.schedule, finding.preemptions, finding.preemptions == 1 ? "" : "s",
-                    finding.replayed, finding.confirmed));
+    text += fmt::format(", shown again by {} of {}", finding.confirmed,
+                        plural(finding.replayed, "replay"));
   }
-  if (finding.acts.empty()) return text;
-  const size_t columns = std::max<size_t>(race.contenders.size(), 1);
-  const size_t column = std::clamp((width - kNumber - 2) / columns, kLeastColumn, kMostColumn) - 1;
-  std::string head = std::string(kNumber + 1, ' ');
-  for (const std::string& name : race.contenders) {
-    const std::string title = cut("contender " + name, column);
-    head += title + std::string(column + 1 - base::count_characters(title), ' ');
-  }
-  text += paint.bold(head) + "\n";
-  size_t number = 0;
-  for (const RaceAct& act : finding.acts) {
-    if (act.kind == RaceAct::Kind::asks) ++number;
-    text += line_of(race, act, number, paint, column);
+  text += "\n" + race_diagram(race, finding, paint, width);
+  if (std::ranges::any_of(finding.acts, &RaceAct::preempts)) {
+    text += paint.dim(fmt::format("{}▶ before it another could have gone on\n", kIndent));
   }
   if (finding.order.empty()) return text;
-  return text + paint.dim(fmt::format("      this order again: --order {}\n",
+  return text + paint.dim(fmt::format("{}this order again: --order {}\n", kIndent,
                                       fmt::join(finding.order, ",")));
 }
 
 std::string race_text(const RaceResult& race, const Paint& paint, size_t width) {
   std::string text;
+  for (const RaceFinding& finding : race.findings) {
+    text += finding_text(race, finding, paint, width);
+  }
   const auto line = [&](const std::string& told) {
-    text += paint.dim(fmt::format("      {}\n", told));
+    const size_t room = std::max(width, kLeastLine) - kIndent.size();
+    text += paint.dim(fmt::format("{}{}\n", kIndent, cut(base::printable(told), room)));
   };
   if (race.fired > 0) {
-    line(fmt::format("all at once: {} times, of which {} fell", race.fired, race.fired_fell));
+    line(fmt::format("all at once: {}, {} fell", plural(race.fired, "time"), race.fired_fell));
   }
   if (race.schedules > 0) {
-    line(fmt::format("{} order{} of up to {} operations, {} each; {}", race.schedules,
-                     race.schedules == 1 ? "" : "s", race.operations, base::to_text(race.median),
-                     race.exhausted
-                         ? fmt::format("all there are with up to {} preemptions", race.bound)
-                         : "not all: " + race.stopped));
-    line(fmt::format("left out: {} where nothing conflicts, {} that differ by who it is alone",
+    std::string each;
+    if (race.median > base::Duration{}) each = fmt::format(", {} each", base::to_text(race.median));
+    line(fmt::format("in order: {} of up to {}{}", plural(race.schedules, "order"),
+                     plural(race.operations, "operation"), each));
+  }
+  if (!race.exhausted && !race.stopped.empty()) {
+    line((race.schedules > 0 ? "not all: " : "") + race.stopped);
+  }
+  if (race.without_conflict + race.symmetric > 0) {
+    line(fmt::format("left out: {} where nothing conflicts, {} that differ in who it is alone",
                      race.without_conflict, race.symmetric));
-  } else if (!race.stopped.empty()) {
-    line(race.stopped);
   }
   if (!race.serial_note.empty()) {
     line(race.serial_note);
   } else if (race.serial_orders > 0) {
-    line(fmt::format("end states compared with those of {} orders in turn", race.serial_orders));
+    line(fmt::format("end states compared with those of {} in turn",
+                     plural(race.serial_orders, "order")));
   }
   if (!race.not_compared.empty()) {
-    line(cut(fmt::format("not compared, as it differs by itself: {}",
-                         fmt::join(race.not_compared, ", ")),
-             width - 8));
-  }
-  for (const RaceFinding& finding : race.findings) {
-    text += finding_text(race, finding, paint, width);
+    line(fmt::format("not compared, as it differs by itself: {}",
+                     fmt::join(race.not_compared, ", ")));
   }
   return text;
 }

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/rfc3339.h"
 #include "report/load_reader.h"
+#include "report/race_reader.h"
 #include "report/value_reader.h"
 
 namespace peregrine::report {
@@ -201,6 +202,8 @@ base::Result<> RunReader::take(std::string_view text) {
     from.take_error_of(part);
     TRY_OK(from.good());
     TRY_OK(add(std::move(load)));
+  } else if (event == "race_finished") {
+    TRY_OK(take_race(line));
   } else {
     TRY_OK(take_journey(event, line));
   }
@@ -223,6 +226,19 @@ base::Result<> RunReader::add(record::LoadResult load) {
   }
   std::erase_if(unfinished_, [&](const auto& one) { return one.name == load.name; });
   run_.loads.push_back(std::move(load));
+  return {};
+}
+
+base::Result<> RunReader::take_race(const Value& line) {
+  ValueReader from(line);
+  ValueReader part(from.object("race"));
+  record::RaceResult race = read_race(part);
+  from.take_error_of(part);
+  TRY_OK(from.good());
+  if (run_.races.size() >= kMostRaces) {
+    return base::fail(base::Code::limit, "more than {} races", kMostRaces);
+  }
+  run_.races.push_back(std::move(race));
   return {};
 }
 

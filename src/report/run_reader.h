@@ -19,6 +19,7 @@ class RunReader {
  public:
   static constexpr size_t kMostJourneys = 2'000'000;
   static constexpr size_t kMostLoads = 1'000;
+  static constexpr size_t kMostRaces = 1'000;
   static constexpr size_t kMostLoadSteps = 5'000;  // of all loads: each has three histograms
 
   explicit RunReader(size_t most_journeys = kMostJourneys) : most_journeys_(most_journeys) {}
@@ -36,6 +37,7 @@ class RunReader {
   base::Result<> add(record::JourneyResult journey);
   base::Result<> add(record::LoadResult load);
   base::Result<> take_journey(std::string_view event, const base::Value& line);
+  base::Result<> take_race(const base::Value& line);
   base::Result<> take_progress(const base::Value& line);
 
   size_t most_journeys_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "base/text.h"
 #include "record/statement_shape.h"
@@ -63,6 +64,20 @@ std::string rounds_text(const RunResult& result) {
   return text;
 }
 
+// How much of it was played.
+std::string how_far(const JourneyResult& journey, const std::optional<record::RaceResult>& race,
+                    const std::string& steps) {
+  if (race && race->schedules > 0) return played_text(*race);
+  return fmt::format("{}, {}, {}", steps, plural(journey.checks_passed(), "check"),
+                     base::to_text(journey.duration));
+}
+
+// The diagram of a finding stands in their place.
+record::Failure without_events(record::Failure failure) {
+  failure.events.clear();
+  return failure;
+}
+
 }  // namespace
 
 void Terminal::system_ready(const RunResult& result) {
@@ -97,6 +112,7 @@ void Terminal::step_finished(const JourneyResult& journey, const record::StepRes
 
 void Terminal::journey_finished(const JourneyResult& journey) {
   clear_live();
+  const std::optional<record::RaceResult> race = std::exchange(race_, std::nullopt);
   const bool passed = journey.verdict == Verdict::passed;
   if (journey.verdict == Verdict::skipped) return tell_skipped(journey);
   if (options_.quiet && passed) return;
@@ -107,9 +123,7 @@ void Terminal::journey_finished(const JourneyResult& journey) {
   std::string name = base::printable(journey.name);
   if (rounds_ > 1) name += fmt::format(" [{}/{}]", journey.round + 1, rounds_);
   print(fmt::format("{}  {}  {}\n", mark, padded(name),
-                    paint.dim(fmt::format("{}, {}, {}", steps_text(journey),
-                                          plural(journey.checks_passed(), "check"),
-                                          base::to_text(journey.duration)))));
+                    paint.dim(how_far(journey, race, steps_text(journey)))));
   for (const record::StepResult& step : journey.steps) {
     if (step.skip.empty()) continue;
     print(paint.dim(fmt::format("      left out: {}: {}\n", base::printable(step.sentence),
@@ -119,8 +133,10 @@ void Terminal::journey_finished(const JourneyResult& journey) {
     print(paint.yellow(note_text(note, options_.width)));
   }
   for (const record::Failure& failure : journey.failures) {
-    print(failure_text(failure, paint, options_.width));
+    print(failure_text(race && !race->findings.empty() ? without_events(failure) : failure, paint,
+                       options_.width));
   }
+  if (race) print(race_text(*race, paint, options_.width));
   if (!passed && journey.round > 0) {
     print(paint.dim(fmt::format("      this round alone: --seed {}\n", journey.seed)));
   }
@@ -144,6 +160,8 @@ void Terminal::race_progressed(const record::RaceResult& race) {
                         race.schedules));
 }
 
+void Terminal::race_finished(const record::RaceResult& race) { race_ = race; }
+
 void Terminal::tell_skipped(const JourneyResult& journey) {
   ++begun_;
   if (options_.quiet) return;
@@ -161,10 +179,6 @@ void Terminal::summary(const RunResult& result) {
   };
   for (const record::LoadResult& load : result.loads) {
     print(load_text(load, paint, options_.width));
-  }
-  for (const record::RaceResult& race : result.races) {
-    print(fmt::format("\n{}\n", paint.bold(base::printable(race.name))));
-    print(race_text(race, paint, options_.width));
   }
   const size_t failed = count(Verdict::failed);
   const size_t skipped = count(Verdict::skipped);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdio>
+#include <optional>
 #include <string>
 
 #include "record/results.h"
@@ -28,6 +29,7 @@ class Terminal final : public record::Observer {
   void journey_finished(const record::JourneyResult& journey) override;
   void load_progressed(const record::LoadProgress& load) override;
   void race_progressed(const record::RaceResult& race) override;
+  void race_finished(const record::RaceResult& race) override;
   // The last lines.
   void summary(const record::RunResult& result);
 
@@ -45,6 +47,7 @@ class Terminal final : public record::Observer {
   uint64_t rounds_ = 1;
   bool is_load_ = false;  // journeys are told as what a load does once
   bool live_shown_ = false;
+  std::optional<record::RaceResult> race_;  // of the journey that is finished next
 };
 
 }  // namespace peregrine::report

@@ -11,7 +11,7 @@ kMarker = "ran"
 kElements = set("""
 html head meta title style body noscript div script main header h1 h2 h3 h4 p b dl dt dd code
 pre button section ul ol li a span i input table thead tbody tr th td svg path rect line text g
-defs marker details summary article aside nav mark footer kbd figure figcaption
+defs circle marker details summary article aside nav mark footer kbd figure figcaption
 """.split())
 
 
@@ -130,6 +130,14 @@ def charts(path, curves):
     assert not any(tag == "script" and a.get("src") for tag, a in drawn)
 
 
+def order(path, preemptions, waits):
+    """So many are marked in the diagrams, each place a number."""
+    drawn = [a for _, a in Page(load(path)).elements if "class" in a]
+    assert sum(a["class"] == "preempted" for a in drawn) == int(preemptions)
+    assert sum(a["class"] == "waits" for a in drawn) == int(waits)
+    assert not any("NaN" in value for a in drawn for value in a.values() if value)
+
+
 def index(path, name):
     run = json.loads(re.search(r'id="run">(.*?)</script>', load(path), re.S).group(1))
     print([journey["name"] for journey in run["journeys"]].index(name))
@@ -161,6 +169,6 @@ def lines(path):
 if __name__ == "__main__":
     checks = {"policy": policy, "data": data, "nothing_ran": nothing_ran, "names": names,
               "texts": texts_are_there, "marked_not_run": marked_not_run, "says": says,
-              "charts": charts,
+              "charts": charts, "order": order,
               "index": index, "lines": lines, "many": many}
     checks[sys.argv[1]](*sys.argv[2:])

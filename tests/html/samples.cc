@@ -1,6 +1,7 @@
 // Reports of runs that no service would give: `html_samples hostile` has the texts of `html_samples
 // texts` (a JSON list) in every place where a text from outside can stand, `html_samples large` 500
-// journeys of 200 events each, `html_samples load` a load of ten minutes, of which one went badly.
+// journeys of 200 events each, `html_samples load` a load of ten minutes, of which one went badly,
+// `html_samples race` a race that was lost, and one of ten that held.
 #include <fmt/core.h>
 
 #include <cmath>
@@ -114,6 +115,24 @@ record::LoadResult hostile_load(const std::string& all) {
   return load;
 }
 
+record::RaceResult hostile_race(const std::string& all) {
+  using Act = record::RaceAct;
+  record::RaceResult race;
+  race.name = race.file = race.stopped = race.serial_note = all;
+  race.contenders = {"1", all};
+  race.schedules = 2;
+  race.serial_orders = 3;
+  race.not_compared = {all};
+  record::RaceFinding finding{.kind = all, .what = all, .order = {0, 1}};
+  for (const std::string_view text : kHostile) {
+    const std::string hostile(text);
+    finding.acts.push_back({Act::Kind::asks, 0, hostile, hostile, hostile, true, true});
+    finding.acts.push_back({Act::Kind::commits, 1, hostile, hostile, hostile, false, false});
+  }
+  race.findings = {finding};
+  return race;
+}
+
 record::RunResult hostile() {
   std::string all;
   for (const std::string_view text : kHostile) all += std::string(text) + "\n";
@@ -134,6 +153,7 @@ record::RunResult hostile() {
   for (const std::string_view text : kHostile) add_events(whole, std::string(text), {});
   run.journeys = {whole};
   run.loads = {hostile_load(all)};
+  run.races = {hostile_race(all)};
   for (const std::string_view text : kHostile) {
     record::JourneyResult one;
     one.name = one.file = text;
@@ -278,6 +298,60 @@ record::RunResult a_load() {
   return run;
 }
 
+record::RunResult a_race() {
+  using Kind = record::RaceAct::Kind;
+  const std::string look = "select id from bookings where slot = $1 and cancelled is null";
+  const std::string book = "insert into bookings (slot, guest) values ($1, $2)";
+  record::RaceResult race;
+  race.name = "Two guests book a slot";
+  race.file = "journeys/two_guests.yaml";
+  race.line = 1;
+  race.contenders = {"1", "2"};
+  race.fired = 5;
+  race.fired_fell = 3;
+  race.schedules = race.bound = 2;
+  race.serial_orders = 3;
+  race.operations = 7;
+  race.stopped = "it has found something";
+  race.without_conflict = 3;
+  race.symmetric = 1;
+  race.not_compared = {"postgres.bookings.created_at"};
+  race.median = 4'300us;
+  record::RaceFinding finding{.kind = "not serial",
+                              .what = "the databases hold what they should not"};
+  finding.order = {0, 1, 1, 0, 1, 0};
+  finding.acts = {{Kind::begins, 0},
+                  {Kind::begins, 1},
+                  {Kind::asks, 0, "postgres", look, "SELECT 0"},
+                  {Kind::asks, 1, "postgres", look, "SELECT 0", false, true},
+                  {Kind::asks, 1, "postgres", book},
+                  {Kind::asks, 0, "postgres", book, "", false, true},
+                  {Kind::blocks, 0},
+                  {Kind::commits, 1, "postgres", book, "INSERT 0 1"},
+                  {Kind::ends, 1},
+                  {Kind::goes_on, 0},
+                  {Kind::commits, 0, "postgres", book, "ERROR 23505: duplicate key", true},
+                  {Kind::ends, 0}};
+  finding.preemptions = 2;
+  finding.schedule = 2;
+  finding.replayed = finding.confirmed = 3;
+  record::RaceResult held = race;
+  race.findings = {finding};
+  held.name = "Ten guests book ten slots";
+  held.contenders = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"};
+  held.schedules = 138;
+  held.fired_fell = 0;
+  held.exhausted = true;
+  held.stopped.clear();
+  record::RunResult run;
+  run.trial = "race";
+  run.system = "hotel";
+  run.verdict = record::Verdict::failed;
+  run.parties = {{"api"}, {"postgres", record::Party::Kind::database}};
+  run.races = {race, held};
+  return run;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -285,10 +359,13 @@ int main(int argc, char** argv) {
   std::string text;
   if (what == "texts") {
     text = base::to_json(base::List(std::begin(kHostile), std::end(kHostile)));
-  } else if (what == "hostile" || what == "large" || what == "load") {
-    text = report::to_html(what == "large" ? large() : what == "load" ? a_load() : hostile());
+  } else if (what == "hostile" || what == "large" || what == "load" || what == "race") {
+    text = report::to_html(what == "large"  ? large()
+                           : what == "load" ? a_load()
+                           : what == "race" ? a_race()
+                                            : hostile());
   } else {
-    fmt::print(stderr, "usage: html_samples hostile|texts|large|load\n");
+    fmt::print(stderr, "usage: html_samples hostile|texts|large|load|race\n");
     return 2;
   }
   std::fwrite(text.data(), 1, text.size(), stdout);

@@ -11,7 +11,7 @@ function overview() {
     [v, run.journeys.filter((j) => j.verdict === v).length]));
   return el("main", { id: "main", class: "overview" },
             header(counts), run.note && el("p", { class: "runnote" }, shown(run.note)),
-            loads(), failed(), notes(), table(counts));
+            loads(), races(), failed(), notes(), table(counts));
 }
 
 function header(counts) {

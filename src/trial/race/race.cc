@@ -73,7 +73,7 @@ class Racing {
     if (!holds) co_return Result<>{};
     CO_TRY_OK(co_await fire());
     CO_TRY_OK(co_await explore());
-    if (result_.findings.empty() && fired_) add_finding(*fired_, {}, "at once");
+    if (result_.findings.empty() && fired_) add_finding(*fired_, {}, fired_kind_).kind = "at once";
     co_return Result<>{};
   }
 
@@ -132,7 +132,9 @@ class Racing {
       CO_TRY(const std::string kind, co_await judge(attempt));
       if (kind.empty()) continue;
       ++result_.fired_fell;
-      if (!fired_) fired_ = std::move(attempt);
+      if (fired_) continue;
+      fired_ = std::move(attempt);
+      fired_kind_ = kind;
     }
     co_return Result<>{};
   }
@@ -273,7 +275,8 @@ class Racing {
   record::JourneyResult journey_;
   std::string serial_error_;
   std::optional<SerialOrders> serial_;
-  std::optional<Attempt> fired_;
+  std::optional<Attempt> fired_;  // the first that fell when all went at once
+  std::string fired_kind_;
 };
 
 io::Task<void> race_all(play::World& world, const lang::Project& project,
@@ -290,6 +293,7 @@ io::Task<void> race_all(play::World& world, const lang::Project& project,
       co_return;
     }
     if (racing.journey().verdict == Verdict::failed) result.verdict = Verdict::failed;
+    observer.race_finished(racing.result());
     result.races.push_back(std::move(racing.result()));
     result.journeys.push_back(std::move(racing.journey()));
     observer.journey_finished(result.journeys.back());

@@ -107,6 +107,7 @@ Verdict Scheduler::decide(Point point, const boundary::Operation& operation) {
   }
   Operation* const of = find(operation.id);
   if (!of || phase_ != Phase::races) return {};
+  if (of->state == Operation::State::blocked) note(Act::Kind::goes_on, of->contender);
   of->state = point == Point::effect ? Operation::State::carried_out : Operation::State::answered;
   changed();
   return {Verdict::Act::hold};

@@ -173,8 +173,8 @@ io::Task<void> Scheduler::carry_out(Operation& operation) {
   const bool second_half = operation.state == Operation::State::carried_out;
   operation.act = trace_.acts.size();
   const bool preempts = !trace_.choices.empty() && trace_.choices.back().preempts();
-  trace_.acts.push_back({Act::Kind::asks, contender, operation.boundary,
-                         second_half ? "(others see it)" : operation.text, "", false, preempts});
+  trace_.acts.push_back({second_half ? Act::Kind::commits : Act::Kind::asks, contender,
+                         operation.boundary, operation.text, "", false, preempts});
   const bool divides = !second_half && options_.divides && operation.reach.divisible;
   operation.state = Operation::State::runs;
   system_.crossing().release(id, {.act = Verdict::Act::pass, .divided = divides});
