@@ -88,7 +88,7 @@ std::string race_text(const RaceResult& race, const Paint& paint, size_t width) 
     line((race.schedules > 0 ? "not all: " : "") + race.stopped);
   }
   if (race.without_conflict + race.symmetric > 0) {
-    line(fmt::format("left out: {} where nothing conflicts, {} that differ in who it is alone",
+    line(fmt::format("left out: {} where nothing conflicts, {} alike but for who it is",
                      race.without_conflict, race.symmetric));
   }
   if (!race.serial_note.empty()) {
