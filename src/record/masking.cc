@@ -139,9 +139,9 @@ class Masking {
     mask_all(what, acts);
   }
   void mask(RaceResult& race) const {
-    auto& [name, file, line, contenders, fired, fired_fell, schedules, serial_orders, operations,
-           bound, exhausted, stopped, without_conflict, symmetric, not_compared, serial_note,
-           median, findings] = race;
+    auto& [name, file, line, contenders, fired, fired_fell, schedules, sampled, serial_orders,
+           operations, bound, exhausted, stopped, without_conflict, symmetric, not_compared,
+           serial_note, median, findings] = race;
     mask_all(name, file, contenders, stopped, not_compared, serial_note, findings);
   }
   void mask(LoadProgress& load) const {

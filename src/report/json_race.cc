@@ -45,6 +45,7 @@ Value to_value(const record::RaceResult& race) {
              {"fired", race.fired},
              {"fired_fell", race.fired_fell},
              {"schedules", race.schedules},
+             {"sampled", race.sampled},
              {"serial_orders", race.serial_orders},
              {"operations", race.operations},
              {"bound", race.bound},

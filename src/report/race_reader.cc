@@ -91,6 +91,7 @@ RaceResult read_race(ValueReader& from) {
   race.fired = from.number("fired");
   race.fired_fell = from.number("fired_fell");
   race.schedules = from.number("schedules");
+  race.sampled = from.number("sampled");
   race.serial_orders = from.number("serial_orders");
   race.operations = from.number("operations");
   race.bound = from.number("bound");
