@@ -100,6 +100,10 @@ base::Map RunningPostgres::where() const {
 io::Task<Result<>> RunningPostgres::take_snapshot(io::Deadline deadline) {
   CO_TRY(snapshot_,
          co_await PostgresSnapshot::take(*server_, std::string(kDatabaseName), deadline));
+  if (!ordered_) co_return Result<>{};
+  CO_TRY(const io::Mutex::Turn turn, co_await queries_.lock(deadline));
+  CO_TRY_OK(co_await ensure_connection(deadline));
+  CO_TRY(contents_, co_await PostgresContents::read(*connection_, deadline));
   co_return Result<>{};
 }
 

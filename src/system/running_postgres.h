@@ -67,7 +67,8 @@ class RunningPostgres final : public RunningDatabase {
   std::optional<net::PostgresConnection> connection_;
   std::optional<net::PostgresConnection> beside_;
   std::unique_ptr<PostgresSnapshot> snapshot_;
-  std::optional<PostgresContents> contents_;
+  bool ordered_ = false;                      // what it holds will be compared
+  std::optional<PostgresContents> contents_;  // read of what plays begin with
   io::Mutex queries_;
   io::Mutex queries_beside_;
 };

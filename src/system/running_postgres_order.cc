@@ -49,6 +49,7 @@ io::Task<Result<>> RunningPostgres::put_in_order(io::Deadline deadline) {
   CO_TRY(const net::Rows read, co_await query(kViews, {}, deadline));
   for (const auto& row : read.cells) views[row[0].value_or("")].push_back(row[1].value_or(""));
   reader_.set_catalog(std::move(functions), std::move(views));
+  ordered_ = true;
   co_return Result<>{};
 }
 
@@ -72,9 +73,7 @@ io::Task<Result<std::vector<Touch>>> RunningPostgres::held(uint64_t session,
 io::Task<Result<std::map<std::string, std::string>>> RunningPostgres::parts(io::Deadline deadline) {
   CO_TRY(const io::Mutex::Turn turn, co_await queries_.lock(deadline));
   CO_TRY_OK(co_await ensure_connection(deadline));
-  if (!contents_) {
-    CO_TRY(contents_, co_await PostgresContents::read(*connection_, deadline));
-  }
+  if (!contents_) co_return base::fail(base::Code::invalid, "`{}` has no snapshot", name_);
   co_return co_await contents_->parts(*connection_, deadline);
 }
 
@@ -82,9 +81,7 @@ io::Task<Result<std::string>> RunningPostgres::digest(const std::set<std::string
                                                       io::Deadline deadline) {
   CO_TRY(const io::Mutex::Turn turn, co_await queries_.lock(deadline));
   CO_TRY_OK(co_await ensure_connection(deadline));
-  if (!contents_) {
-    CO_TRY(contents_, co_await PostgresContents::read(*connection_, deadline));
-  }
+  if (!contents_) co_return base::fail(base::Code::invalid, "`{}` has no snapshot", name_);
   co_return co_await contents_->digest(*connection_, without, deadline);
 }
 
