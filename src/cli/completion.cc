@@ -97,9 +97,9 @@ function __peregrine_complete
             case \tyaml
                 __fish_complete_path "$current" | string match -r '^[^\t]*(?:/|\.ya?ml)(?:\t.*)?$'
             case \tfile
-                set -l format (string replace -r '=.*' '=' -- $current)
+                set -l format (string match -r '^[^=]*=' -- $current)
                 set -l file (string replace -r '^[^=]*=' '' -- $current)
-                string replace -r '^' -- $format (__fish_complete_path "$file")
+                string replace -r '^' -- "$format" (__fish_complete_path "$file")
             case \tfolder
                 __fish_complete_directories "$current" ''
             case '*'

@@ -14,6 +14,7 @@ struct RaceSpec {
   Place at{};
   // How many play the journey at once; 0: nobody but the branches of its `together`.
   size_t contenders = 2;
+  bool alike = true;             // all do the same: nothing reads `index`
   std::vector<size_t> shared{};  // of Plan::data: what all have in common
   size_t from = 0;               // the step of Plan::steps that they come to in turn
   size_t until = 0;              // the first step after these that is played when all are done

@@ -25,7 +25,8 @@ class TrialReader {
     if (const Node* race = journey_["race"]) {
       read_race(*race);
     } else if (has_together(plan)) {
-      plan.race = RaceSpec{.at = journey_.node().at, .contenders = 0};
+      const bool alike = !steps_.names().is_read(plan.known.index);
+      plan.race = RaceSpec{.at = journey_.node().at, .contenders = 0, .alike = alike};
     }
     if (const Node* load = journey_["load"]) read_load(*load);
     if (const Node* chaos = note("chaos")) read_chaos(*chaos);
@@ -64,6 +65,7 @@ class TrialReader {
       read("lost", race.lost);
     }
     race.until = race.from;
+    race.alike = !steps_.names().is_read(plan.known.index);
     while (race.until < plan.steps.size() && !looks(plan.steps[race.until].action)) ++race.until;
     plan.race = std::move(race);
   }

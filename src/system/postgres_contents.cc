@@ -16,6 +16,8 @@ namespace {
 constexpr const char* kColumns = R"(
 WITH columns AS (
   SELECT c.oid AS of, n.nspname, c.relname, a.attname, a.attnum,
+         a.atttypid IN ('text'::regtype, 'varchar'::regtype, 'json'::regtype, 'jsonb'::regtype)
+           AS written,
          pg_get_serial_sequence(quote_ident(n.nspname) || '.' || quote_ident(c.relname), a.attname)
            IS NOT NULL AS drawn
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -24,7 +26,7 @@ WITH columns AS (
     AND n.nspname NOT LIKE 'pg\_toast%')
 SELECT c.nspname, c.relname, c.attname,
        coalesce(r.nspname, own.nspname), coalesce(r.relname, own.relname),
-       coalesce(r.attname, own.attname)
+       coalesce(r.attname, own.attname), c.written
 FROM columns c
 LEFT JOIN columns own ON own.of = c.of AND own.attnum = c.attnum AND own.drawn
 LEFT JOIN pg_constraint f ON f.contype = 'f' AND f.conrelid = c.of
@@ -33,6 +35,16 @@ LEFT JOIN columns r ON r.of = f.confrelid AND f.confkey = ARRAY[r.attnum]::int2[
 ORDER BY 1, 2, c.attnum)";
 
 std::string text_of(const net::Cell& cell) { return cell.value_or(""); }
+
+// The text of a column, in which numbers that the row has drawn are new ones too: an id is written
+// into the message that speaks of it.
+std::string without_drawn(const std::string& column, const std::vector<std::string>& drawn) {
+  const std::string numbers = fmt::format("concat_ws('|', {})", fmt::join(drawn, ", "));
+  return fmt::format(
+      "CASE WHEN {1} = '' THEN {0}::text "
+      "ELSE regexp_replace({0}::text, '\\m(' || {1} || ')\\M', 'new', 'g') END",
+      column, numbers);
+}
 
 std::string qualified(const net::Cell& schema, const net::Cell& table) {
   return quoted_name(text_of(schema)) + "." + quoted_name(text_of(table));
@@ -44,7 +56,9 @@ io::Task<Result<PostgresContents>> PostgresContents::read(net::PostgresConnectio
                                                           io::Deadline deadline) {
   CO_TRY(const net::Rows rows, co_await connection.query(kColumns, {}, deadline));
   PostgresContents contents;
-  std::map<std::string, std::string> newest;  // of columns that sequences fill
+  std::map<std::string, std::string> newest;                 // of columns that sequences fill
+  std::map<std::string, std::vector<std::string>> drawn_in;  // by table: numbers that are new
+  std::vector<std::pair<size_t, size_t>> written;            // columns of text
   for (const auto& row : rows.cells) {
     const std::string table = qualified(row[0], row[1]);
     if (contents.tables_.empty() || contents.tables_.back().name != table) {
@@ -64,8 +78,18 @@ io::Task<Result<PostgresContents>> PostgresContents::read(net::PostgresConnectio
         most = text_of(max.cells.at(0).at(0));
       }
       one.value = fmt::format("CASE WHEN {0} > {1} THEN 'new' ELSE {0}::text END", column, most);
+      drawn_in[table].push_back(fmt::format("CASE WHEN {0} > {1} THEN {0} END", column, most));
+    } else if (row[6] == "t") {
+      written.emplace_back(contents.tables_.size() - 1, contents.tables_.back().columns.size());
     }
     contents.tables_.back().columns.push_back(std::move(one));
+  }
+  for (const auto& [table, column] : written) {
+    const auto drawn = drawn_in.find(contents.tables_[table].name);
+    if (drawn == drawn_in.end()) continue;
+    Column& one = contents.tables_[table].columns[column];
+    const std::string name = one.value.substr(0, one.value.rfind("::text"));
+    one.value = without_drawn(name, drawn->second);
   }
   co_return contents;
 }
@@ -110,7 +134,9 @@ io::Task<Result<std::string>> PostgresContents::digest(net::PostgresConnection& 
          co_await connection.query(fmt::format("{} ORDER BY 1", fmt::join(tables, " UNION ALL ")),
                                    {}, deadline));
   std::string all;
-  for (const auto& row : rows.cells) all += text_of(row.at(0)) + " " + text_of(row.at(1)) + "\n";
+  for (size_t i = 0; i < rows.cells.size(); ++i) {
+    all += fmt::format("{} {}\n", tables_[i].name, text_of(rows.cells[i].at(1)));
+  }
   co_return all;
 }
 

@@ -1,7 +1,8 @@
 // What the user's tables hold, to be compared between plays: digests of columns, and of rows.
 //
-// A value that a sequence gave after the snapshot counts as "new", in its own column and where a
-// foreign key names it: which number a row drew says nothing. The order of rows does not count.
+// A value that a sequence gave after the snapshot counts as "new", in its own column, where a
+// foreign key names it, and in the texts of the same row: which number a row drew says nothing. The
+// order of rows does not count.
 #pragma once
 
 #include <map>

@@ -74,7 +74,7 @@ class RunningDatabase {
   // drawn from a sequence count as new, whatever they are.
   virtual io::Task<base::Result<std::map<std::string, std::string>>> parts(
       io::Deadline deadline) = 0;
-  // A digest of all of it but some of those parts.
+  // A digest of all of it but some of those parts: a line for each table or key, with its name.
   virtual io::Task<base::Result<std::string>> digest(const std::set<std::string>& without,
                                                      io::Deadline deadline) = 0;
 };

@@ -158,7 +158,7 @@ def lines(path):
     told = [event["event"] for event in events]
     assert told[:3] == ["run_started", "system_ready", "journey_started"], told
     assert told[-2:] == ["journey_finished", "run_finished"], told
-    assert told.count("journey_started") == told.count("journey_finished") == 24
+    assert told.count("journey_started") == told.count("journey_finished") == 31
     assert events[-1]["verdict"] == "failed"
     assert [event["at_s"] for event in events] == sorted(event["at_s"] for event in events)
     journey = next(event for event in events if event["event"] == "journey_finished")

@@ -1,6 +1,7 @@
 #include "trial/race/race.h"
 
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <numeric>
@@ -41,12 +42,13 @@ size_t count_contenders(const lang::Plan& plan) {
   return 0;
 }
 
-// All who contend in a journey's `race` do the same, and so do the times of one branch.
+// Whether all who contend do the same: those of a `race`, or the times of one branch, where nothing
+// depends on who it is.
 bool are_alike(const lang::Plan& plan) {
-  if (plan.race->contenders > 0) return true;
+  if (plan.race->contenders > 0) return plan.race->alike;
   for (const lang::Step& step : plan.steps) {
     const auto* together = std::get_if<lang::TogetherAction>(&step.action);
-    if (together) return together->branches.size() == 1;
+    if (together) return plan.race->alike && together->branches.size() == 1;
   }
   return false;
 }
@@ -248,7 +250,8 @@ class Racing {
     } else if (kind == "server error") {
       finding.what = attempt.server_error;
     } else if (kind == "not serial") {
-      finding.what = "the databases hold what no order in turn leaves there";
+      finding.what = fmt::format("the databases hold what no order in turn leaves there, in {}",
+                                 fmt::join(serial_->differences(attempt.digest), ", "));
     } else if (!failures.empty()) {
       finding.what = fmt::format("{}: {}", failures[0].step, failures[0].message);
     }

@@ -168,6 +168,13 @@ Scheduler::Operation* Scheduler::next_of(size_t contender) {
   return next;
 }
 
+Scheduler::Operation* Scheduler::next_of_all() {
+  for (size_t i = 0; i < contenders_.size(); ++i) {
+    if (Operation* next = next_of(i)) return next;
+  }
+  return nullptr;
+}
+
 std::vector<Touch> Scheduler::effective(const Operation& operation) const {
   std::vector<Touch> touches;
   for (const Touch& touch : operation.reach.touches) {

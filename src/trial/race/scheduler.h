@@ -98,6 +98,7 @@ class Scheduler final : public boundary::Director, public play::Gate {
   io::Task<void> settle(boundary::OperationId id);
   io::Task<void> look_at_blocked();
   io::Task<bool> wait_for_anything();
+  io::Task<bool> stirs();
   io::Task<void> learn(boundary::OperationId id);
   io::Task<void> play_serially();
   io::Task<void> play_in_any_order();
@@ -105,6 +106,7 @@ class Scheduler final : public boundary::Director, public play::Gate {
   bool holds(size_t contender) const;
   Operation* find(boundary::OperationId id);
   Operation* next_of(size_t contender);
+  Operation* next_of_all();
   Choice next_choice();
   std::vector<boundary::Touch> effective(const Operation& operation) const;
   size_t owner_of(const boundary::Operation& operation) const;

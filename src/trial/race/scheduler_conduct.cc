@@ -22,6 +22,8 @@ constexpr int kLooksOfRest = 3;
 constexpr base::Duration kAskAfter = 1ms;
 constexpr base::Duration kAskEvery = 3ms;
 constexpr base::Duration kAnswerWithin = 2s;
+// What a service does behind its answer has gaps in which it sleeps, but no long ones.
+constexpr base::Duration kSettle = 8ms;
 constexpr base::Duration kAtOnceWithin = 30s;
 constexpr base::Duration kDisperse = 20ms;
 constexpr base::Duration kLookAgain = 1ms;
@@ -61,25 +63,34 @@ io::Task<void> Scheduler::conduct() {
   changed();
 }
 
+// Each with what he has set going and was not waited for, whoever that is counted to.
 io::Task<void> Scheduler::play_serially() {
   for (const size_t contender : options_.order) {
     co_await admit(contender);
-    while (!contenders_[contender].left && !trace_.hung) {
-      if (Operation* next = next_of(contender)) {
+    while (!trace_.hung) {
+      co_await deliver_answers();
+      if (Operation* next = next_of_all()) {
         co_await carry_out(*next);
-        co_await deliver_answers();
+      } else if (contenders_[contender].left) {
+        if (!co_await stirs()) break;
       } else if (!co_await wait_for_anything()) {
         trace_.hung = true;
-      } else {
-        co_await deliver_answers();
       }
     }
-    // What he has set going and was not waited for.
-    while (Operation* next = next_of(contender)) {
-      co_await carry_out(*next);
-      co_await deliver_answers();
-    }
   }
+}
+
+// Whether something happens within a moment in which every service sleeps.
+io::Task<bool> Scheduler::stirs() {
+  const uint64_t before = changes_;
+  io::Deadline end = loop_.in(kSettle);
+  while (changes_ == before) {
+    const Result<> woken = co_await changed_.wait({std::min(end.at, loop_.now() + kLook)});
+    if (!woken && woken.error().code == base::Code::cancelled) co_return false;
+    if (!is_quiet()) end = loop_.in(kSettle);
+    if (loop_.now() >= end.at && changes_ == before) co_return false;
+  }
+  co_return true;
 }
 
 io::Task<void> Scheduler::play_in_any_order() {
@@ -89,9 +100,13 @@ io::Task<void> Scheduler::play_in_any_order() {
     co_await look_at_blocked();
     Choice choice = next_choice();
     if (choice.options.empty()) {
-      if (std::ranges::all_of(contenders_, &Contender::left) && operations_.empty()) co_return;
+      const bool all_left = std::ranges::all_of(contenders_, &Contender::left);
+      if (all_left && operations_.empty()) {
+        if (!co_await stirs()) co_return;
+        continue;
+      }
       const bool going_on = co_await wait_for_anything();
-      if (!going_on && std::ranges::all_of(contenders_, &Contender::left)) co_return;
+      if (!going_on && all_left) co_return;
       trace_.hung = !going_on;
       continue;
     }

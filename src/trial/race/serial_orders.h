@@ -20,6 +20,8 @@ class SerialOrders {
   std::optional<std::vector<size_t>> next();
   void add(std::string end) { ends_.insert(std::move(end)); }
   bool has(const std::string& end) const { return ends_.contains(end); }
+  // The names of the lines in which an end differs from the one that is most like it.
+  std::vector<std::string> differences(const std::string& end) const;
 
  private:
   bool possible_;
