@@ -34,6 +34,8 @@ LEFT JOIN pg_constraint f ON f.contype = 'f' AND f.conrelid = c.of
 LEFT JOIN columns r ON r.of = f.confrelid AND f.confkey = ARRAY[r.attnum]::int2[] AND r.drawn
 ORDER BY 1, 2, c.attnum)";
 
+constexpr const char* kExecute = "EXECUTE peregrine_contents";
+
 std::string text_of(const net::Cell& cell) { return cell.value_or(""); }
 
 // The text of a column, in which numbers that the row has drawn are new ones too: an id is written
@@ -115,9 +117,7 @@ io::Task<Result<std::map<std::string, std::string>>> PostgresContents::parts(
   co_return all;
 }
 
-io::Task<Result<std::string>> PostgresContents::digest(net::PostgresConnection& connection,
-                                                       const std::set<std::string>& without,
-                                                       io::Deadline deadline) const {
+std::string PostgresContents::query_of(const std::set<std::string>& without) const {
   std::vector<std::string> tables;
   for (const Table& table : tables_) {
     std::vector<std::string> values = {"''"};
@@ -129,13 +129,27 @@ io::Task<Result<std::string>> PostgresContents::digest(net::PostgresConnection& 
                     "FROM (SELECT row({})::text AS r FROM {}) t",
                     tables.size(), fmt::join(values, ", "), table.name));
   }
-  if (tables.empty()) co_return std::string();
-  CO_TRY(const net::Rows rows,
-         co_await connection.query(fmt::format("{} ORDER BY 1", fmt::join(tables, " UNION ALL ")),
-                                   {}, deadline));
+  return fmt::format("{} ORDER BY 1", fmt::join(tables, " UNION ALL "));
+}
+
+// Prepared once, and never compiled: of many small tables that takes longer than to read them.
+io::Task<Result<std::string>> PostgresContents::digest(net::PostgresConnection& connection,
+                                                       const std::set<std::string>& without,
+                                                       io::Deadline deadline) {
+  if (tables_.empty()) co_return std::string();
+  const std::string query = query_of(without);
+  Result<net::Rows> rows = base::fail(base::Code::not_found, "it is not prepared");
+  if (prepared_ == query) rows = co_await connection.query(kExecute, {}, deadline);
+  if (!rows) {
+    (void)co_await connection.query("DEALLOCATE peregrine_contents", {}, deadline);
+    CO_TRY_OK(co_await connection.query("SET jit = off", {}, deadline));
+    CO_TRY_OK(co_await connection.script("PREPARE peregrine_contents AS " + query, deadline));
+    prepared_ = query;
+    CO_TRY(rows, co_await connection.query(kExecute, {}, deadline));
+  }
   std::string all;
-  for (size_t i = 0; i < rows.cells.size(); ++i) {
-    all += fmt::format("{} {}\n", tables_[i].name, text_of(rows.cells[i].at(1)));
+  for (size_t i = 0; i < rows->cells.size(); ++i) {
+    all += fmt::format("{} {}\n", tables_[i].name, text_of(rows->cells[i].at(1)));
   }
   co_return all;
 }

@@ -27,7 +27,7 @@ class PostgresContents {
       net::PostgresConnection& connection, io::Deadline deadline) const;
   io::Task<base::Result<std::string>> digest(net::PostgresConnection& connection,
                                              const std::set<std::string>& without,
-                                             io::Deadline deadline) const;
+                                             io::Deadline deadline);
 
  private:
   struct Column {
@@ -38,7 +38,11 @@ class PostgresContents {
     std::string name;  // in SQL
     std::vector<Column> columns;
   };
+  std::string query_of(const std::set<std::string>& without) const;
+
   std::vector<Table> tables_;
+  std::string
+      prepared_;  // the query that the connection has been told, if it is still the same one
 };
 
 }  // namespace peregrine::system
