@@ -241,7 +241,7 @@ io::Task<Outcome> Player::tell_failure(const lang::Step& step, Tried& tried, Fai
   failure.mismatches = std::move(tried.mismatches);
   // The end of a service and its last lines may be a moment behind the broken connection.
   (void)co_await world_.loop.sleep(20ms);
-  if (auto fallen = world_.system.fallen()) {
+  if (auto fallen = world_.fallen()) {
     failure.message = fmt::format("{}; {}", *fallen, failure.message);
   }
   fail(std::move(failure));
@@ -279,7 +279,7 @@ io::Task<void> Player::try_until(const lang::Step& step, Branch& branch, Tried& 
     if (tried.error && tried.error->code == Code::cancelled) co_return;
     if (tried.fell && world_.loop.now() >= end.at) co_return;
     if (tried.held() || tried.lost || over || !tried.over.empty()) co_return;
-    if (world_.system.fallen()) co_return;
+    if (world_.fallen()) co_return;
     if (!co_await world_.loop.sleep(std::min(pause, end.at - world_.loop.now()))) {
       tried.error = base::Error{Code::cancelled, "cancelled"};
       co_return;
