@@ -37,10 +37,7 @@ void add_counts(LoadResult& all, const LoadResult& load) {
   all.looked += load.looked;
   all.requests.merge(load.requests);
   all.plays.merge(load.plays);
-  all.generator.cpu += load.generator.cpu;
-  all.generator.rss_bytes += load.generator.rss_bytes;
-  all.generator.processes += load.generator.processes;
-  all.generator.lag.merge(load.generator.lag);
+  all.generator.add_process(load.generator);
 }
 
 void add_steps(LoadResult& all, const LoadResult& load) {
@@ -54,10 +51,7 @@ void add_steps(LoadResult& all, const LoadResult& load) {
       all.steps.push_back(step);
       continue;
     }
-    same->ended += step.ended;
-    same->lost += step.lost;
-    same->failed += step.failed;
-    same->times.merge(step.times);
+    same->add(step);
   }
 }
 
@@ -68,10 +62,7 @@ void add_failures(LoadResult& all, const LoadResult& load) {
       all.failures.push_back(failures);
       continue;
     }
-    same->count += failures.count;
-    for (const std::string& text : failures.texts) {
-      if (same->texts.size() < LoadFailures::kMostTexts) same->texts.push_back(text);
-    }
+    same->add(failures);
   }
 }
 
@@ -101,9 +92,7 @@ std::vector<LoadSlice> merge_slices(const std::vector<LoadPart>& parts) {
     for (const LoadSlice& slice : parts[part].load.slices) {
       Laid& at = laid[(slice.begin + slice.length / 2) / length];
       at.slice.counted = at.slice.counted && slice.counted;
-      at.slice.requests += slice.requests;
-      at.slice.plays += slice.plays;
-      at.slice.failed += slice.failed;
+      at.slice.add_counts(slice);
       at.users[part] = std::max(at.users[part], slice.users);
       at.latency.merge(Histogram::from_text(slice.latency).value_or(Histogram()));
       end = std::max(end, slice.begin + slice.length);
