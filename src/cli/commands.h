@@ -40,6 +40,7 @@ struct Flags {
   bool fail_fast = false;
   std::vector<std::string> reports;  // "FORMAT=PATH"
   trial::LoadChanges load;           // `--users`, `--rate`, `--for`, …
+  std::optional<size_t> processes;   // of `load`: that play users
   bool observe = false;              // of `load`
   uint16_t port = 0;                 // of `mock`; 0: a free one
   std::string webhook;               // of `mock`: the URL that webhooks go to

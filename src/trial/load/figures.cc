@@ -15,32 +15,18 @@ using base::Instant;
 using play::Outcome;
 using record::LoadFailures;
 using record::LoadSlice;
+using record::LoadStep;
 
 namespace {
 
 // Its times are of what it waits for, not of one request.
 bool waits(const lang::Step& step) { return step.only_looks || step.within; }
 
-// Two that follow each other, as one.
-LoadSlice join(const LoadSlice& first, const LoadSlice& second) {
-  LoadSlice both = first;
-  both.length += second.length;
-  both.counted = first.counted && second.counted;
-  both.requests += second.requests;
-  both.plays += second.plays;
-  both.failed += second.failed;
-  both.users = std::max(first.users, second.users);
-  Histogram latency = Histogram::from_text(first.latency).value_or(Histogram());
-  latency.merge(Histogram::from_text(second.latency).value_or(Histogram()));
-  both.latency = latency.to_text();
-  return both;
-}
-
 }  // namespace
 
 Figures::Figures(const std::vector<const lang::Plan*>& plans, Instant begin, Instant from,
-                 Instant until)
-    : begin_(begin), from_(from), until_(until) {
+                 Instant until, bool others)
+    : begin_(begin), from_(from), until_(until), slices_(others) {
   for (const lang::Plan* plan : plans) {
     for (const lang::Person& person : plan->persons) add_steps(*plan, person.login);
     add_steps(*plan, plan->steps);
@@ -66,8 +52,8 @@ void Figures::step_ended(const lang::Step& step, const play::StepTimes& times, O
   if (at == index_.end()) return;
   record::LoadStep& measured = steps_[at->second];
   if (times.measured && !measured.looks) {
-    slice_.requests += 1;
-    slice_latency_.add(times.answered - times.due);
+    slice_.slice.requests += 1;
+    slice_.latency.add(times.answered - times.due);
   }
   if (!counts(times.due)) return;
   ++measured.ended;
@@ -76,15 +62,19 @@ void Figures::step_ended(const lang::Step& step, const play::StepTimes& times, O
   if (times.measured) measured.times.add(times.due, times.sent, times.answered);
 }
 
-void Figures::failed(const lang::Step* step, Instant due, std::string_view kind,
-                     std::string_view message) {
-  if (!counts(due)) return;
+LoadFailures& Figures::failures_of(std::string_view kind) {
   auto found = failures_.find(kind);
   if (found == failures_.end()) {
     const std::string_view name = failures_.size() < kMostKinds ? kind : "others";
     found = failures_.try_emplace(std::string(name), LoadFailures{std::string(name)}).first;
   }
-  LoadFailures& failures = found->second;
+  return found->second;
+}
+
+void Figures::failed(const lang::Step* step, Instant due, std::string_view kind,
+                     std::string_view message) {
+  if (!counts(due)) return;
+  LoadFailures& failures = failures_of(kind);
   ++failures.count;
   if (failures.texts.size() >= LoadFailures::kMostTexts) return;
   std::string text = step ? fmt::format("{}: {}", step->sentence, message) : std::string(message);
@@ -93,51 +83,69 @@ void Figures::failed(const lang::Step* step, Instant due, std::string_view kind,
   }
 }
 
-void Figures::play_begun(Instant due) { begun_ += counts(due) ? 1 : 0; }
+void Figures::play_begun(Instant due) { plays_.begun += counts(due) ? 1 : 0; }
 
 void Figures::play_ended(Instant due, Instant ended, Outcome outcome, bool looked) {
   if (outcome != Outcome::cancelled) {
-    slice_.plays += 1;
-    slice_.failed += outcome == Outcome::failed ? 1 : 0;
+    slice_.slice.plays += 1;
+    slice_.slice.failed += outcome == Outcome::failed ? 1 : 0;
   }
   if (!counts(due)) return;
   if (outcome == Outcome::cancelled) {
-    ++cut_;
+    ++plays_.cut;
     return;
   }
-  ++ended_;
-  if (looked) ++looked_;
-  if (outcome == Outcome::failed) ++failed_;
-  if (outcome == Outcome::lost) ++lost_;
-  plays_.add(ended - due);
+  ++plays_.ended;
+  if (looked) ++plays_.looked;
+  if (outcome == Outcome::failed) ++plays_.failed;
+  if (outcome == Outcome::lost) ++plays_.lost;
+  plays_.times.add(ended - due);
 }
 
 void Figures::set_playing(uint64_t users) {
   users_now_ = users;
   users_ = std::max(users_, users);
-  slice_.users = std::max(slice_.users, users);
+  slice_.slice.users = std::max(slice_.slice.users, users);
 }
 
-void Figures::close_slice(Instant now) {
+SlicePart Figures::take_slice(Instant now) {
   const Duration since = now - begin_;
-  slice_.length = since - slice_.begin;
-  if (slice_.length <= Duration::zero()) return;
-  slice_.counted = begin_ + slice_.begin >= from_ && begin_ + slice_.begin < until_;
-  slice_.latency = slice_latency_.to_text();
-  // The clock that closes them is not exact.
-  const Duration most = slice_length_ + slice_length_ / 10;
-  if (!slices_.empty() && slices_.back().length + slice_.length <= most) {
-    slices_.back() = join(slices_.back(), slice_);
-  } else {
-    slices_.push_back(std::move(slice_));
+  const Instant at = begin_ + slice_.slice.begin;
+  slice_.slice.length = since - slice_.slice.begin;
+  slice_.slice.counted = at >= from_ && at < until_;
+  return std::exchange(slice_,
+                       {slice_.number + 1, {.begin = since, .users = users_now_}, Histogram()});
+}
+
+LoadStep Figures::take_step(size_t index) {
+  LoadStep& of_all = steps_[index];
+  LoadStep part = std::move(of_all);
+  of_all = {part.journey, part.sentence, part.line, part.looks};
+  return part;
+}
+
+std::vector<LoadFailures> Figures::take_failures() {
+  std::vector<LoadFailures> all;
+  for (auto& [kind, failures] : failures_) {
+    if (failures.count == 0) continue;
+    all.push_back(failures);
+    failures.count = 0;  // its texts have been told: they need not be again
   }
-  slice_ = {.begin = since, .users = users_now_};
-  slice_latency_.clear();
-  if (slices_.size() < kMostSlices) return;
-  for (size_t i = 0; i < kMostSlices / 2; ++i)
-    slices_[i] = join(slices_[2 * i], slices_[2 * i + 1]);
-  slices_.resize(kMostSlices / 2);
-  slice_length_ *= 2;
+  return all;
+}
+
+void Figures::add_step(size_t index, const LoadStep& part) { steps_[index].add(part); }
+
+void Figures::add_failures(const LoadFailures& part) { failures_of(part.kind).add(part); }
+
+void Figures::add_plays(const Plays& part) {
+  plays_.begun += part.begun;
+  plays_.ended += part.ended;
+  plays_.failed += part.failed;
+  plays_.lost += part.lost;
+  plays_.cut += part.cut;
+  plays_.looked += part.looked;
+  plays_.times.merge(part.times);
 }
 
 record::Latencies Figures::requests() const {
@@ -150,14 +158,15 @@ record::Latencies Figures::requests() const {
 
 void Figures::tell(record::LoadResult& result) const {
   result.users = users_;
-  result.begun = begun_;
-  result.ended = ended_;
-  result.failed = failed_;
-  result.lost = lost_;
-  result.cut = cut_;
-  result.looked = looked_;
+  for (const LoadSlice& slice : slices()) result.users = std::max(result.users, slice.users);
+  result.begun = plays_.begun;
+  result.ended = plays_.ended;
+  result.failed = plays_.failed;
+  result.lost = plays_.lost;
+  result.cut = plays_.cut;
+  result.looked = plays_.looked;
   result.requests = requests();
-  result.plays = plays_;
+  result.plays = plays_.times;
   result.steps.clear();
   for (const record::LoadStep& step : steps_) {
     if (step.ended > 0) result.steps.push_back(step);
@@ -165,7 +174,7 @@ void Figures::tell(record::LoadResult& result) const {
   result.failures.clear();
   for (const auto& [kind, failures] : failures_) result.failures.push_back(failures);
   std::ranges::sort(result.failures, std::greater(), &LoadFailures::count);
-  result.slices = slices_;
+  result.slices = slices();
 }
 
 }  // namespace peregrine::trial
