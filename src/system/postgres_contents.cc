@@ -132,7 +132,7 @@ std::string PostgresContents::query_of(const std::set<std::string>& without) con
   return fmt::format("{} ORDER BY 1", fmt::join(tables, " UNION ALL "));
 }
 
-// Prepared once, and never compiled: of many small tables that takes longer than to read them.
+// Prepared once, so that it is planned once a connection, and not compiled.
 io::Task<Result<std::string>> PostgresContents::digest(net::PostgresConnection& connection,
                                                        const std::set<std::string>& without,
                                                        io::Deadline deadline) {
