@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/kept_orders.h"
 #include "cli/playing.h"
 #include "cli/tell.h"
 
@@ -39,9 +40,15 @@ int race_command(const Flags& flags) {
   trial::RaceOptions options = flags.race;
   options.seed = seed_of(flags);
   options.repeat = repeat_race(flags, options.seed);
-  return play_trial(flags, given->reports, races, [&](io::Loop& loop, record::Observer& observer) {
-    return trial::race(loop, given->project, options, observer);
-  });
+  options.replay = replay_command_of(flags, given->project.system);
+  KeptOrders kept;
+  const int code = play_trial(
+      flags, *given, races,
+      [&](io::Loop& loop, record::Observer& observer) {
+        return trial::race(loop, given->project, options, observer);
+      },
+      flags.keep ? &kept : nullptr);
+  return kept.tell_all(code);
 }
 
 }  // namespace peregrine::cli
