@@ -71,7 +71,7 @@ class Playing {
         options_(options),
         observer_(observer),
         http_(loop),
-        world_{loop, system, http_, &timeline} {
+        world_{loop, system.reach(), http_, &system, &timeline} {
     result_.name = load.name;
     result_.file = load.file;
     result_.line = load.line;
@@ -117,7 +117,7 @@ class Playing {
       parts.push_back({load_.parts[i].plan, load_.parts[i].weight, around_[i]->given()});
     }
     period_ =
-        std::make_unique<Period>(Period::Setting{loop_, world_.system, observer_, spec, load_.name,
+        std::make_unique<Period>(Period::Setting{loop_, world_.system(), observer_, spec, load_.name,
                                                  options_.seed + number, options_.most_users},
                                  std::move(parts));
     io::Scope beside(loop_);
@@ -147,7 +147,7 @@ class Playing {
       const bool held = limit.phases.back().fell.empty();
       if (held || limit.phases.size() == 1) period_->tell(result_);
       search.tell(held);
-      if (world_.system.fallen()) break;
+      if (world_.fallen()) break;
       if (held && result_.generator.cpu_share(result_.measured) > kMostShare) {
         limit.stopped = "Peregrine itself has no time left on this machine";
         break;
@@ -155,7 +155,7 @@ class Playing {
     }
     limit.held = search.held();
     limit.fell = search.fell();
-    if (limit.held && limit.fell && !cancelled_ && !world_.system.fallen()) {
+    if (limit.held && limit.fell && !cancelled_ && !world_.fallen()) {
       const lang::LoadSpec spec = at_level(*limit.held);
       co_await play_users(spec, limit.phases.size());
       limit.recovery = phase_of(*limit.held);

@@ -54,7 +54,7 @@ uint64_t seed_of(uint64_t seed, uint64_t index, uint64_t round) {
 struct Users::User {
   User(const Setting& of, const net::HttpClient& shares, size_t roles, uint64_t his_index)
       : http(net::HttpClient::OtherUser::of, shares),
-        world{of.loop, of.system, http},
+        world{of.loop, of.system.reach(), http, &of.system},
         index(his_index),
         players(roles),
         rounds(roles) {}

@@ -284,7 +284,7 @@ class Racing {
 
 io::Task<void> race_all(play::World& world, const lang::Project& project,
                         const RaceOptions& options, record::Observer& observer, RunResult& result) {
-  const auto background = co_await watch_idle(world.loop, world.system, kIdle);
+  const auto background = co_await watch_idle(world.loop, world.system(), kIdle);
   for (const lang::Plan& plan : project.journeys) {
     if (!has_race(plan)) continue;
     observer.journey_started(play::begin_result(plan));
@@ -300,7 +300,7 @@ io::Task<void> race_all(play::World& world, const lang::Project& project,
     result.races.push_back(std::move(racing.result()));
     result.journeys.push_back(std::move(racing.journey()));
     observer.journey_finished(result.journeys.back());
-    if (world.system.fallen()) co_return;
+    if (world.system().fallen()) co_return;
   }
 }
 
