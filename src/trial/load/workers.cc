@@ -38,8 +38,10 @@ io::Task<Result<>> Workers::begin(Instant at, Figures& figures, std::function<vo
   figures_ = &figures;
   on_loss_ = std::move(lost);
   for (auto& member : members_) {
-    CO_TRY_OK(co_await member->worker->channel().send(crew::encode(crew::Order(crew::Begin{at})),
-                                                      loop_.in(kTellWithin)));
+    const Result<> told = co_await member->worker->channel().send(
+        crew::encode(crew::Order(crew::Begin{at})), loop_.in(kTellWithin));
+    if (!told && told.error().code == Code::cancelled) co_return told;
+    // Of one that has gone already the listener tells why.
     scope_.spawn(listen(*member));
   }
   co_return Result<>{};

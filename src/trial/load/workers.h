@@ -35,8 +35,8 @@ class Workers {
 
   // One more. Fails when it cannot be started.
   io::Task<base::Result<>> start(io::Worker::Work work);
-  // Says so to all of them. What they measure goes into `figures`, which outlives this; `lost` is
-  // called when one of them is.
+  // Says so to all of them; fails when cancelled. What they measure goes into `figures`, which is
+  // there until join() has ended; `lost` is called when one of them is.
   io::Task<base::Result<>> begin(base::Instant at, Figures& figures, std::function<void()> lost);
   // No play begins any more, and what is due later does not count. Once.
   void stop(base::Instant until);
