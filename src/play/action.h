@@ -27,7 +27,7 @@ using CallMarks = std::map<std::string, boundary::Provider::Mark, std::less<>>;
 // What a virtual user plays against.
 struct World {
   io::Loop& loop;
-  const system::Reach& reach;
+  const system::Endpoints& endpoints;
   net::HttpClient& http;
   // Null in a process that plays users beside the one that has the system: there a play asks
   // services, and needs nothing else (lang/needs_system.h).

@@ -67,7 +67,7 @@ Player::Branch Player::begin(Turn turn) {
   watches_ = !crowd_ && std::ranges::any_of(plan_.invariants, &lang::Invariant::always);
   has_data_ = false;
   if (world_.running) {
-    for (const lang::ProviderUse& use : world_.reach.spec().providers) {
+    for (const lang::ProviderUse& use : world_.endpoints.spec().providers) {
       call_marks_[use.name] = world_.running->provider(use.name).mark();
     }
   }
@@ -193,11 +193,11 @@ void Player::show_providers(Branch& branch) const {
 
 lang::Context Player::context(Branch& branch) const {
   show_providers(branch);
-  return {
-      .slots = branch.slots,
-      .random = &branch.random,
-      .now = wall_begin_ + (std::max(begin_, world_.loop.now()) - begin_) + world_.reach.ahead(),
-      .zone = world_.reach.spec().zone};
+  return {.slots = branch.slots,
+          .random = &branch.random,
+          .now = wall_begin_ + (std::max(begin_, world_.loop.now()) - begin_) +
+                 world_.endpoints.ahead(),
+          .zone = world_.endpoints.spec().zone};
 }
 
 Result<> Player::fill_data(const std::vector<lang::Datum>& data, Branch& branch) {

@@ -15,9 +15,9 @@
 #include "net/postgres.h"
 #include "record/event.h"
 #include "system/clock.h"
+#include "system/endpoints.h"
 #include "system/external_program.h"
 #include "system/private_directory.h"
-#include "system/reach.h"
 #include "system/running_database.h"
 #include "system/running_mail.h"
 #include "system/running_providers.h"
@@ -68,9 +68,9 @@ class RunningSystem {
   // Where a trial's director stands: what services ask of databases, third parties and mail.
   boundary::Crossing& crossing() { return crossing_; }
   // What a play needs of it that only asks services.
-  const Reach& reach() const { return reach_; }
+  const Endpoints& endpoints() const { return endpoints_; }
   // Where a service answers. REQUIRES: the system has it.
-  const net::Origin& origin(std::string_view service) const { return reach_.origin(service); }
+  const net::Origin& origin(std::string_view service) const { return endpoints_.origin(service); }
   // A third party of the system. REQUIRES: the system has it.
   boundary::Provider& provider(std::string_view name) const;
   // Peregrine's own query, which passes no proxy. Queries to one database wait for each other.
@@ -155,7 +155,7 @@ class RunningSystem {
   std::map<std::string, std::unique_ptr<RunningDatabase>, std::less<>> databases_;
   std::unique_ptr<RunningMail> mail_;  // null where the system takes none
   Origins origins_;
-  const Reach reach_{spec_, origins_, wiring_, clock_};
+  const Endpoints endpoints_{spec_, origins_, wiring_, clock_};
   std::map<std::string, std::unique_ptr<Service>, std::less<>> services_;  // that run here
   bool observe_ = true;                                                    // Options::observe
   bool count_statements_ = false;  // Options::count_statements

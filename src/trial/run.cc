@@ -124,7 +124,7 @@ io::Task<bool> play_one(play::World& world, const Queue::Next& next, Run& run) {
 // when cancelled.
 io::Task<void> play_on(const Copy& copy, Run& run) {
   net::HttpClient http(run.loop);
-  play::World world{run.loop,      copy.system->reach(),
+  play::World world{run.loop,      copy.system->endpoints(),
                     http,          copy.system.get(),
                     copy.timeline, run.options.keep_events ? &run.keeper : nullptr};
   while (const auto next = run.queue.take()) {

@@ -46,7 +46,8 @@ std::vector<Role> roles_of(std::vector<Crew::Part>& parts, Figures& figures,
                            const lang::LoadSpec& load) {
   std::vector<Role> roles;
   for (Crew::Part& part : parts) {
-    roles.push_back({part.plan, part.weight, {std::move(part.given), figures, figures.streams(), load.think}});
+    roles.push_back(
+        {part.plan, part.weight, {std::move(part.given), figures, figures.streams(), load.think}});
   }
   return roles;
 }
@@ -64,7 +65,7 @@ Crew::Crew(const Setting& setting, std::vector<Part> parts)
       figures_(plans_of(parts_), of_.begin, of_.begin + of_.load.warm_up, planned_end(of_),
                !of_.share.is_all() && of_.running != nullptr),
       roles_(roles_of(parts_, figures_, of_.load)),
-      users_(Users::Setting{of_.loop, of_.reach, of_.running, of_.load, of_.profile, figures_,
+      users_(Users::Setting{of_.loop, of_.endpoints, of_.running, of_.load, of_.profile, figures_,
                             of_.share, of_.begin, of_.seed, of_.most_users},
              roles_),
       changed_(of_.loop),

@@ -27,7 +27,7 @@ class Crew {
  public:
   struct Setting {
     io::Loop& loop;
-    const system::Reach& reach;
+    const system::Endpoints& endpoints;
     system::RunningSystem* running;  // null in a worker
     const lang::LoadSpec& load;
     const Profile& profile;

@@ -32,8 +32,8 @@ class CrewWorker {
     const std::optional<Instant> begin = co_await hear_begin();
     if (!begin) co_return;
     (void)co_await loop_.sleep(std::max(*begin - loop_.now(), Duration::zero()));
-    crew_.emplace(Crew::Setting{loop_, of_.reach, nullptr, of_.load, of_.profile, of_.share, *begin,
-                                of_.seed, of_.most_users},
+    crew_.emplace(Crew::Setting{loop_, of_.endpoints, nullptr, of_.load, of_.profile, of_.share,
+                                *begin, of_.seed, of_.most_users},
                   of_.parts);
     io::Scope playing(loop_);
     io::Scope beside(loop_);

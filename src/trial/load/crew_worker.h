@@ -11,7 +11,7 @@ namespace peregrine::trial {
 
 // What it was given when it was made.
 struct CrewWork {
-  const system::Reach& reach;
+  const system::Endpoints& endpoints;
   const lang::LoadSpec& load;
   const Profile& profile;
   const std::vector<Crew::Part>& parts;

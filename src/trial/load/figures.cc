@@ -205,7 +205,7 @@ void Figures::tell(record::LoadResult& result) const {
   for (const record::LoadStep& step : steps_) {
     if (step.ended > 0 || !step.times.latency.empty()) result.steps.push_back(step);
   }
-  result.slices = slices_;
+  result.slices = slices();
 }
 
 void Figures::tell_totals(record::LoadResult& result) const {

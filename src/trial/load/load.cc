@@ -71,7 +71,7 @@ class Playing {
         options_(options),
         observer_(observer),
         http_(loop),
-        world_{loop, system.reach(), http_, &system, &timeline} {
+        world_{loop, system.endpoints(), http_, &system, &timeline} {
     result_.name = load.name;
     result_.file = load.file;
     result_.line = load.line;

@@ -39,8 +39,8 @@ Share Period::share(size_t worker) const {
 io::Task<Result<>> Period::start_workers() {
   workers_.emplace(of_.loop, parts_.size());
   for (size_t i = 0; i < of_.workers; ++i) {
-    const CrewWork work{of_.system.reach(), of_.load, profile_,      parts_,
-                        share(i),           of_.seed, of_.most_users};
+    const CrewWork work{of_.system.endpoints(), of_.load, profile_, parts_, share(i), of_.seed,
+                        of_.most_users};
     CO_TRY_OK(co_await workers_->start([work](io::Loop& loop, io::Channel& channel) {
       return play_as_worker(work, loop, channel);
     }));
@@ -57,7 +57,7 @@ io::Task<Result<>> Period::play() {
     if (!started) co_return started;
   }
   began_ = base::wall_now() + (begin_ - base::monotonic_now());
-  crew_.emplace(Crew::Setting{of_.loop, of_.system.reach(), &of_.system, of_.load, profile_,
+  crew_.emplace(Crew::Setting{of_.loop, of_.system.endpoints(), &of_.system, of_.load, profile_,
                               share(of_.workers), begin_, of_.seed, of_.most_users},
                 std::move(parts_));
   const Figures& figures = crew_->figures();

@@ -61,7 +61,7 @@ struct Users::User {
   User(const Setting& of, const net::HttpClient& shares, size_t roles, uint64_t his_index,
        size_t his_place)
       : http(net::HttpClient::OtherUser::of, shares),
-        world{of.loop, of.reach, http, of.running},
+        world{of.loop, of.endpoints, http, of.running},
         index(his_index),
         place(his_place),
         players(roles),

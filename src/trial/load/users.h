@@ -39,7 +39,7 @@ class Users {
  public:
   struct Setting {
     io::Loop& loop;
-    const system::Reach& reach;
+    const system::Endpoints& endpoints;
     system::RunningSystem* running;  // null where another process has it
     const lang::LoadSpec& load;
     const Profile& profile;

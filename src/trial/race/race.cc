@@ -321,7 +321,7 @@ io::Task<Result<RunResult>> race_unmasked(io::Loop& loop, const lang::Project& p
   result.startup = base::monotonic_now() - begin;
   observer.system_ready(result);
   net::HttpClient http(loop);
-  play::World world{loop, system.reach(), http, &system, &timeline};
+  play::World world{loop, system.endpoints(), http, &system, &timeline};
   co_await race_all(world, project, options, observer, result);
   if (auto fallen = system.fallen()) {
     result.verdict = Verdict::failed;

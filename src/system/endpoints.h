@@ -17,11 +17,11 @@ namespace peregrine::system {
 
 using Origins = std::map<std::string, net::Origin, std::less<>>;  // of services, by name
 
-class Reach {
+class Endpoints {
  public:
   // All of them outlive it.
-  Reach(const lang::SystemSpec& spec, const Origins& origins, const Wiring& wiring,
-        const Clock& clock)
+  Endpoints(const lang::SystemSpec& spec, const Origins& origins, const Wiring& wiring,
+            const Clock& clock)
       : spec_(spec), origins_(origins), wiring_(wiring), clock_(clock) {}
 
   const lang::SystemSpec& spec() const { return spec_; }
