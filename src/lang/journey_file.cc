@@ -41,6 +41,8 @@ class JourneyReader {
     if (const Node* load = fields["load"]) read_account(*load);
     if (const Node* given = fields["given"]) plan_.given = steps_.read_steps(*given, "given");
     if (const Node* data = fields["data"]) read_data(*data);
+    const std::set<Slot> reads = names_.take_reads();  // those of steps are in these
+    plan_.reads.assign(reads.begin(), reads.end());
     read_all_invariants(fields["invariants"]);
     const Node* steps = fields.required("steps", "they are a list: each begins with `- `");
     if (steps) plan_.steps = steps_.read_steps(*steps, "steps");

@@ -77,7 +77,7 @@ Result<int64_t> count_jumps(Duration distance, Duration every, const lang::Step&
 }  // namespace
 
 io::Task<Result<>> play_action(const lang::ClockAction& action, Attempt& attempt) {
-  system::Clock& clock = attempt.world.system.clock();
+  system::Clock& clock = attempt.world.system().clock();
   const WallTime begin = clock.now();
   CO_TRY(const WallTime target, target_of(action, attempt.context, begin));
   if (!system::Clock::can_show(target)) {

@@ -5,7 +5,7 @@
 namespace peregrine::play {
 
 io::Task<base::Result<>> play_action(const lang::SentAction& action, Attempt& attempt) {
-  const boundary::Provider& provider = attempt.world.system.provider(action.provider);
+  const boundary::Provider& provider = attempt.world.system().provider(action.provider);
   const auto since = attempt.call_marks->find(action.provider);
   base::check(since != attempt.call_marks->end(), "a play has not looked at a provider");
   base::List calls;

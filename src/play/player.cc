@@ -66,8 +66,10 @@ Player::Branch Player::begin(Turn turn) {
   broken_.assign(plan_.invariants.size(), false);
   watches_ = !crowd_ && std::ranges::any_of(plan_.invariants, &lang::Invariant::always);
   has_data_ = false;
-  for (const lang::ProviderUse& use : world_.system.spec().providers) {
-    call_marks_[use.name] = world_.system.provider(use.name).mark();
+  if (world_.running) {
+    for (const lang::ProviderUse& use : world_.endpoints.spec().providers) {
+      call_marks_[use.name] = world_.running->provider(use.name).mark();
+    }
   }
   result_.round = turn.round;
   result_.seed = turn.seed;
@@ -135,7 +137,7 @@ io::Task<Outcome> Player::play_as_user(Turn turn) {
 
 // What comes last, whatever has become of the steps.
 io::Task<void> Player::finish(Branch& branch, Outcome outcome) {
-  if (outcome != Outcome::cancelled && !world_.system.fallen()) {
+  if (outcome != Outcome::cancelled && !world_.fallen()) {
     const Outcome last = co_await play_steps(plan_.finally, branch);
     if (last != Outcome::cancelled && branch.streams.has_own()) co_await close_streams(branch);
     if (last != Outcome::cancelled) co_await play_invariants(branch);
@@ -183,8 +185,9 @@ base::Instant Player::now() const {
 }
 
 void Player::show_providers(Branch& branch) const {
+  if (!world_.running) return;
   for (const auto& [name, slot] : plan_.providers) {
-    branch.slots[slot] = world_.system.provider(name).resources();
+    branch.slots[slot] = world_.running->provider(name).resources();
   }
 }
 
@@ -193,8 +196,8 @@ lang::Context Player::context(Branch& branch) const {
   return {.slots = branch.slots,
           .random = &branch.random,
           .now = wall_begin_ + (std::max(begin_, world_.loop.now()) - begin_) +
-                 world_.system.clock().ahead(),
-          .zone = world_.system.spec().zone};
+                 world_.endpoints.ahead(),
+          .zone = world_.endpoints.spec().zone};
 }
 
 Result<> Player::fill_data(const std::vector<lang::Datum>& data, Branch& branch) {

@@ -246,7 +246,7 @@ io::Task<Outcome> Player::tell_failure(const lang::Step& step, Tried& tried, Fai
   failure.mismatches = std::move(tried.mismatches);
   // The end of a service and its last lines may be a moment behind the broken connection.
   (void)co_await world_.loop.sleep(20ms);
-  if (auto fallen = world_.system.fallen()) {
+  if (auto fallen = world_.fallen()) {
     failure.message = fmt::format("{}; {}", *fallen, failure.message);
   }
   fail(std::move(failure));

@@ -120,7 +120,7 @@ void finish(record::JourneyResult& played, const Queue::Next& next, Run& run) {
 // Plays one journey from a clean database. False when nothing can be played after it.
 io::Task<bool> play_one(play::World& world, const Queue::Next& next, Run& run) {
   const base::Instant begun = base::monotonic_now();
-  Result<> reset = co_await world.system.reset(world.loop.in(kResetWithin), next.plan->clock);
+  Result<> reset = co_await world.system().reset(world.loop.in(kResetWithin), next.plan->clock);
   if (!reset) {
     leave_inconclusive(run.result, reset.error().to_string());
     co_return false;
@@ -134,14 +134,14 @@ io::Task<bool> play_one(play::World& world, const Queue::Next& next, Run& run) {
   finish(played, next, run);
   run.order.finish(next.number, std::move(played));
   if (verdict == Verdict::inconclusive) leave_inconclusive(run.result, "interrupted");
-  co_return verdict != Verdict::inconclusive && !world.system.fallen();
+  co_return verdict != Verdict::inconclusive && !world.fallen();
 }
 
 // The same for the kept order of a race. What services ask by themselves is learnt before the
 // first.
 io::Task<bool> play_one_kept(play::World& world, const Queue::Next& next, Run& run,
                              std::optional<std::set<std::string, std::less<>>>& background) {
-  if (!background) background = co_await watch_idle(run.loop, world.system, kIdle);
+  if (!background) background = co_await watch_idle(run.loop, world.system(), kIdle);
   auto played = co_await play_kept(world, *next.plan, next.turn.seed, *background);
   if (!played) {
     leave_inconclusive(run.result, played.error().to_string());
@@ -153,15 +153,16 @@ io::Task<bool> play_one_kept(play::World& world, const Queue::Next& next, Run& r
     played->journey.replay = {};  // that of its finding says more
   }
   run.order.finish(next.number, std::move(played->journey), std::move(played->race));
-  co_return !world.system.fallen();
+  co_return !world.fallen();
 }
 
 // Plays what is next, again and again; leaves early when a service has fallen, on `fail_fast` and
 // when cancelled.
 io::Task<void> play_on(const Copy& copy, Run& run) {
   net::HttpClient http(run.loop);
-  play::World world{run.loop, *copy.system, http, copy.timeline,
-                    run.options.keep_events ? &run.keeper : nullptr};
+  play::World world{run.loop,      copy.system->endpoints(),
+                    http,          copy.system.get(),
+                    copy.timeline, run.options.keep_events ? &run.keeper : nullptr};
   std::optional<std::set<std::string, std::less<>>> background;
   while (const auto next = run.queue.take()) {
     if (!reason_to_skip(*next->plan).empty()) {

@@ -46,13 +46,13 @@ io::Task<Result<Attempt>> Attempts::at_random(uint64_t seed) {
 
 io::Task<Result<Attempt>> Attempts::play(Scheduler::Options options, Scheduler::Choose choose) {
   const base::Instant begin = base::monotonic_now();
-  CO_TRY_OK(co_await world_.system.reset(world_.loop.in(kResetWithin), plan_.clock));
+  CO_TRY_OK(co_await world_.system().reset(world_.loop.in(kResetWithin), plan_.clock));
   world_.timeline->begin_play(plan_.name);
   Attempt attempt;
   record::Observer nobody;
   play::Player player(world_, plan_, nobody);
   {
-    Scheduler scheduler(world_.loop, world_.system, known_, std::move(options), std::move(choose),
+    Scheduler scheduler(world_.loop, world_.system(), known_, std::move(options), std::move(choose),
                         [&]() { return look(attempt); });
     io::Scope conducting(world_.loop);
     conducting.spawn(scheduler.conduct());
@@ -78,8 +78,8 @@ io::Task<Result<Attempt>> Attempts::play(Scheduler::Options options, Scheduler::
 // At what the databases hold.
 io::Task<void> Attempts::look(Attempt& attempt) {
   if (takes_parts_) parts_.clear();
-  for (const std::string& name : world_.system.databases()) {
-    system::RunningDatabase& database = *world_.system.find_database(name);
+  for (const std::string& name : world_.system().databases()) {
+    system::RunningDatabase& database = *world_.system().find_database(name);
     const io::Deadline deadline = world_.loop.in(kLookWithin);
     if (takes_parts_) {
       auto parts = co_await database.parts(deadline);
