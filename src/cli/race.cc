@@ -21,6 +21,8 @@ std::string repeat_race(const Flags& flags, uint64_t seed) {
   return command;
 }
 
+bool is_kept_order(const lang::Plan& plan) { return plan.kept.has_value(); }
+
 }  // namespace
 
 int race_command(const Flags& flags) {
@@ -28,6 +30,9 @@ int race_command(const Flags& flags) {
   if (!given) return kWrongFile;
   const auto races =
       static_cast<size_t>(std::ranges::count_if(given->project.journeys, trial::has_race));
+  if (races == 0 && std::ranges::all_of(given->project.journeys, is_kept_order)) {
+    return tell("it keeps an order of a race: `run` plays it", kWrongFile);
+  }
   if (races == 0) {
     return tell(
         "no journey here has several who contend; write `race: { contenders: 2 }`, or "
