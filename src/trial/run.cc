@@ -105,10 +105,9 @@ struct Copy {
   base::Error why{};  // it could not be started
 };
 
-// What a play means for the run, and how it is played again.
-void finish(record::JourneyResult& played, const Queue::Next& next, Run& run) {
+// How a play that failed is played again; that it has held, where it is played again.
+void complete(record::JourneyResult& played, const Queue::Next& next, const Run& run) {
   if (played.verdict == Verdict::failed) {
-    run.result.verdict = Verdict::failed;
     played.replay = run.replays.of_play(*next.plan, next.turn.round);
   }
   const bool noted = !played.notes.empty() &&
@@ -116,6 +115,34 @@ void finish(record::JourneyResult& played, const Queue::Next& next, Run& run) {
   if (played.verdict != Verdict::passed || !run.options.is_replay || noted) return;
   played.notes.insert(played.notes.begin(), record::no_longer_reproduces("it holds now"));
 }
+
+// Stands between a player, who tells of himself, and who is told, so that he is told all of it.
+class Completing final : public record::Observer {
+ public:
+  Completing(record::Observer& to, const Queue::Next& next, const Run& run)
+      : to_(to), next_(next), run_(run) {}
+
+  void journey_started(const record::JourneyResult& journey) override {
+    to_.journey_started(journey);
+  }
+  void step_finished(const record::JourneyResult& journey,
+                     const record::StepResult& step) override {
+    to_.step_finished(journey, step);
+  }
+  void journey_finished(const record::JourneyResult& journey) override {
+    if (journey.verdict != Verdict::failed && !run_.options.is_replay) {
+      return to_.journey_finished(journey);
+    }
+    record::JourneyResult whole = journey;
+    complete(whole, next_, run_);
+    to_.journey_finished(whole);
+  }
+
+ private:
+  record::Observer& to_;
+  const Queue::Next& next_;
+  const Run& run_;
+};
 
 // Plays one journey from a clean database. False when nothing can be played after it.
 io::Task<bool> play_one(play::World& world, const Queue::Next& next, Run& run) {
@@ -127,13 +154,15 @@ io::Task<bool> play_one(play::World& world, const Queue::Next& next, Run& run) {
   }
   const base::Duration took = base::monotonic_now() - begun;
   world.timeline->begin_play(next.plan->name);
-  play::Player player(world, *next.plan, run.order.begin(next.number));
+  Completing completing(run.order.begin(next.number), next, run);
+  play::Player player(world, *next.plan, completing);
   const Verdict verdict = co_await player.play(next.turn);
   record::JourneyResult played = player.take_result();
   played.reset = took;
-  finish(played, next, run);
+  complete(played, next, run);
   run.order.finish(next.number, std::move(played));
   if (verdict == Verdict::inconclusive) leave_inconclusive(run.result, "interrupted");
+  if (verdict == Verdict::failed) run.result.verdict = Verdict::failed;
   co_return verdict != Verdict::inconclusive && !world.fallen();
 }
 
@@ -147,7 +176,8 @@ io::Task<bool> play_one_kept(play::World& world, const Queue::Next& next, Run& r
     leave_inconclusive(run.result, played.error().to_string());
     co_return false;
   }
-  finish(played->journey, next, run);
+  complete(played->journey, next, run);
+  if (played->journey.verdict == Verdict::failed) run.result.verdict = Verdict::failed;
   if (played->race) {
     run.replays.name_findings(*played->race, *next.plan, 0);
     played->journey.replay = {};  // that of its finding says more
