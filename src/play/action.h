@@ -22,7 +22,7 @@
 
 namespace peregrine::play {
 
-using CallMarks = std::map<std::string, boundary::Provider::Mark, std::less<>>;
+using CallMarks = std::vector<std::pair<std::string_view, boundary::Provider::Mark>>;  // by name
 
 // What a virtual user plays against.
 struct World {

@@ -25,7 +25,7 @@ struct Player::Contender {
 io::Task<Verdict> Player::race(Turn turn, Gate& gate) {
   Branch branch = begin(turn);
   won_.clear();
-  observer_.journey_started(result_);
+  observer_.journey_started(*result_);
   Outcome outcome = Outcome::failed;
   if (plan_.race && plan_.race->contenders > 0) {
     outcome = co_await play_contenders(branch, gate);
@@ -37,7 +37,7 @@ io::Task<Verdict> Player::race(Turn turn, Gate& gate) {
   co_await finish(branch, outcome);
   slots_ = std::move(branch.slots);
   slots_.clear();
-  co_return result_.verdict;
+  co_return verdict_;
 }
 
 io::Task<Outcome> Player::play_contenders(Branch& branch, Gate& gate) {
@@ -76,7 +76,7 @@ io::Task<Outcome> Player::bring_contenders(Branch& branch,
       if (std::ranges::find(race.shared, datum) != race.shared.end()) continue;
       if (!fill_datum(plan_.data[datum], one.branch)) co_return Outcome::failed;
     }
-    result_.steps_planned += i > 0 ? plan_.steps.size() : 0;
+    plan_more(i > 0 ? plan_.steps.size() : 0);
     const Outcome came = co_await play_range(plan_.steps, 0, race.from, one.branch);
     if (came != Outcome::held) co_return came;
   }
