@@ -40,6 +40,7 @@ class JourneyReader {
     if (const Node* as = fields["as"]) steps_.set_person(steps_.read_person(*as));
     if (const Node* load = fields["load"]) read_account(*load);
     if (const Node* given = fields["given"]) plan_.given = steps_.read_steps(*given, "given");
+    if (const Node* load = fields["load"]) read_staged(*load);
     if (const Node* data = fields["data"]) read_data(*data);
     const std::set<Slot> reads = names_.take_reads();  // those of steps are in these
     plan_.reads.assign(reads.begin(), reads.end());
@@ -112,6 +113,24 @@ class JourneyReader {
     Shape shape = Shape::compile(*account, names_, diagnostics_);
     plan_.account = names_.declare("account");
     plan_.data.push_back({*plan_.account, "account", account->at, std::move(shape)});
+  }
+
+  // What stages of its load begin with: it sees what is known before the users come.
+  void read_staged(const Node& load) {
+    const Node* stages = load.find("stages");
+    if (!stages) return;
+    for (size_t i = 0; i < stages->items.size(); ++i) {
+      const Node* node = stages->items[i].find("do");
+      if (!node) continue;
+      Steps steps = steps_.read_steps(*node, "do");
+      for (const Step& step : steps) {
+        if (std::holds_alternative<ClockAction>(step.action)) continue;
+        if (std::holds_alternative<FailAction>(step.action)) continue;
+        diagnostics_.add(step.at, "a stage only moves the clock or lets a third party fail",
+                         "what users do is in `steps`, what comes before all of them in `given`");
+      }
+      plan_.staged.push_back({i, std::move(steps)});
+    }
   }
 
   void read_data(const Node& node) {

@@ -88,12 +88,20 @@ class LoadReader {
   }
 
   void read_stage(const Node& node) {
-    const Fields fields(node, "a stage", diagnostics_, {"to", "in"});
+    const Fields fields(node, "a stage", diagnostics_, {"to", "in", "do"});
     LoadSpec::Stage stage{};
     if (const Node* in = fields.required("in", "it is how long the stage takes: 1m")) {
       stage.in = read_duration(*in, "`in`", diagnostics_);
     }
-    const Node* to = fields.required("to", "it is how many users, or which rate, at its end");
+    // One that does something may leave the level as it is.
+    const bool has_level = !load_.stages.empty() || fields_["users"] || fields_["rate"];
+    const Node* to = fields["to"];
+    if (!to && fields["do"] && has_level) {
+      stage.to = load_.stages.empty() ? load_.level : load_.stages.back().to;
+      load_.stages.push_back(stage);
+      return;
+    }
+    if (!to) to = fields.required("to", "it is how many users, or which rate, at its end");
     if (!to) return;
     const bool is_rate = to->text.contains('/');
     const bool says_model = fields_["users"] || fields_["rate"];

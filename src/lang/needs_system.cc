@@ -49,6 +49,7 @@ class Seeking {
     if (const auto* name = provider_in(plan_.reads)) {
       return fmt::format("its data read what `{}` has", *name);
     }
+    if (!plan_.staged.empty()) return "stages of its load move the clock or let a third party fail";
     for (const Person& person : plan_.persons) {
       if (auto found = why(person.login)) return found;
     }

@@ -240,6 +240,12 @@ struct Invariant {
   bool of_one_play = false;  // it reads what `data` and `steps` give, which each play has anew
 };
 
+// What is done once when a stage of the journey's own load begins.
+struct StagedSteps {
+  size_t stage;  // in LoadSpec::stages
+  Steps steps;   // that move the clock or let a third party fail
+};
+
 struct Plan {
   std::shared_ptr<const Source> source;
   int line = 1;  // of `journey:`
@@ -263,9 +269,10 @@ struct Plan {
   std::vector<Invariant> invariants;
   std::vector<std::pair<std::string, Slot>> names;  // of its data and of what its steps save
   std::optional<LoadSpec> load;
-  std::optional<RaceSpec> race;   // `race`, or of a journey that has none but a `together`, its
-  std::optional<Slot> account;    // of each user, who is given one by `load`
-  std::optional<KeptOrder> kept;  // it is of a file that keeps an order of a journey's race
+  std::vector<StagedSteps> staged;  // by what its load's stages begin with
+  std::optional<RaceSpec> race;     // `race`, or of a journey that has none but a `together`, its
+  std::optional<Slot> account;      // of each user, who is given one by `load`
+  std::optional<KeptOrder> kept;    // it is of a file that keeps an order of a journey's race
   std::vector<NotPlayable> not_playable;
   std::vector<EnvRead> env_reads;  // by it, its parts and actors
   size_t slots = 0;

@@ -53,6 +53,16 @@ void check_whole(const Fields& fields, const Node& key, Diagnostics& diagnostics
   }
 }
 
+// Steps belong to a journey, whose names they know.
+void refuse_steps(const Node& stages, Diagnostics& diagnostics) {
+  for (const Node& stage : stages.items) {
+    if (const Node* steps = stage.find("do")) {
+      diagnostics.add(steps->at, "a stage does something in a journey's own `load` only",
+                      "write the load into the journey, or `given` of one of the mix");
+    }
+  }
+}
+
 }  // namespace
 
 void read_loads(const Node& node, SystemReading& reading) {
@@ -67,6 +77,7 @@ void read_loads(const Node& node, SystemReading& reading) {
     check_whole(fields, key, reading.diagnostics);
     LoadSpec load = read_load(fields, key.at, {reading.spec}, reading.diagnostics);
     load.name = key.text;
+    if (const Node* stages = fields["stages"]) refuse_steps(*stages, reading.diagnostics);
     if (mix) load.mix = read_mix(*mix, reading);
     reading.spec.loads.push_back(std::move(load));
   }

@@ -140,6 +140,11 @@ io::Task<Outcome> Player::play_as_user(Turn turn) {
   co_return outcome;
 }
 
+io::Task<void> Player::play_staged(const lang::Steps& steps) {
+  plan_more(steps.size());
+  (void)co_await play_steps(steps, *around_);
+}
+
 // What comes last, whatever has become of the steps.
 io::Task<void> Player::finish(Branch& branch, Outcome outcome) {
   if (outcome != Outcome::cancelled && !world_.fallen()) {

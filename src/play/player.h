@@ -61,6 +61,9 @@ class Player {
   // Looks at those invariants that hold always, while the crowd plays; each that does not is told
   // once, by what end_all() gives. REQUIRES: begin_all() has ended, and end_all() has not begun.
   io::Task<void> look_meanwhile();
+  // Steps of plan.staged, while the crowd plays, between looks: one after the other. REQUIRES: the
+  // same as for look_meanwhile().
+  io::Task<void> play_staged(const lang::Steps& steps);
   // One play of a user of a crowd: `data` and `steps`. REQUIRES: he is one.
   io::Task<Outcome> play_as_user(Turn turn);
   // What `then` is to see of the last play as a user: its names, and `won`. Empty until then, and

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "io/mutex.h"
 #include "play/fits.h"
 #include "play/player.h"
 #include "record/masking.h"
@@ -71,6 +72,7 @@ class Playing {
         options_(options),
         observer_(observer),
         http_(loop),
+        once_(loop),
         world_{loop, system.endpoints(), http_, &system, &timeline} {
     result_.name = load.name;
     result_.file = load.file;
@@ -123,7 +125,7 @@ class Playing {
     period_ = std::make_unique<Period>(
         Period::Setting{loop_, world_.system(), observer_, spec, load_.name, options_.seed + number,
                         options_.processes.most_users, workers_for(load_, spec, options_.processes),
-                        looking(load_, spec)},
+                        looking(load_, spec), happenings(spec)},
         std::move(parts));
     io::Scope beside(loop_);
     beside.spawn(look_at_invariants());
@@ -134,9 +136,28 @@ class Playing {
     (void)co_await beside.join(io::Deadline::never());
   }
 
+  // What stages of a journey's own load begin with.
+  std::vector<Period::Happening> happenings(const lang::LoadSpec& spec) {
+    std::vector<Period::Happening> all;
+    if (!spec.mix.empty() || spec.stages.empty()) return all;
+    for (const lang::StagedSteps& staged : load_.parts.front().plan->staged) {
+      Duration at = spec.warm_up + spec.duration.value_or(Duration::zero());
+      for (size_t i = 0; i < staged.stage; ++i) at += spec.stages[i].in;
+      all.push_back({at, [this, &staged] { return play_staged(staged.steps); }});
+    }
+    return all;
+  }
+
+  io::Task<void> play_staged(const lang::Steps& steps) {
+    const auto turn = co_await once_.lock(io::Deadline::never());
+    if (turn) co_await around_.front()->play_staged(steps);
+  }
+
   // Those that hold always, as long as the users play.
   io::Task<void> look_at_invariants() {
     while (co_await loop_.sleep(kLookEvery)) {
+      const auto turn = co_await once_.lock(io::Deadline::never());
+      if (!turn) co_return;
       for (const auto& player : around_) co_await player->look_meanwhile();
     }
   }
@@ -244,6 +265,7 @@ class Playing {
   const LoadOptions& options_;
   record::Observer& observer_;
   net::HttpClient http_;
+  io::Mutex once_;  // who plays something beside the users
   play::World world_;
   LoadResult result_;
   std::vector<std::unique_ptr<play::Player>> around_;  // what each journey does once

@@ -80,6 +80,7 @@ io::Task<Result<>> Period::play_all() {
   io::Scope beside(of_.loop);
   beside.spawn(crew_->watch([this](bool measured) { return look(measured); }));
   beside.spawn(crew_->measure_lag());
+  for (const Happening& one : of_.happenings) beside.spawn(wait_for(one));
   Result<> played;
   if (workers_) {
     played = co_await workers_->begin(begin_, crew_->figures(), [this] { end_early(); });
@@ -90,6 +91,11 @@ io::Task<Result<>> Period::play_all() {
   beside.cancel({base::Code::cancelled, "the load is over"});
   (void)co_await beside.join(io::Deadline::never());
   co_return played;
+}
+
+io::Task<void> Period::wait_for(const Happening& happening) {
+  if (!co_await of_.loop.sleep(begin_ + happening.at - of_.loop.now())) co_return;
+  co_await happening.happen();
 }
 
 // Once a second.

@@ -4,6 +4,7 @@
 // One thread: the loop's. Lives until play() has ended and its figures were told.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,11 @@ namespace peregrine::trial {
 
 class Period {
  public:
+  // What is done beside the users, once, so long after they have begun.
+  struct Happening {
+    base::Duration at;
+    std::function<io::Task<void>()> happen;
+  };
   struct Setting {
     io::Loop& loop;
     system::RunningSystem& system;
@@ -30,6 +36,7 @@ class Period {
     size_t most_users = 0;  // of one process
     size_t workers = 0;     // processes that play users beside this one; 0: this one plays them
     double looking = 0;     // the share of plays that look, which they do in this one
+    std::vector<Happening> happenings{};
   };
   // All that is named outlives it.
   Period(Setting setting, std::vector<Crew::Part> parts);
@@ -47,6 +54,7 @@ class Period {
   io::Task<base::Result<>> start_workers();
   io::Task<base::Result<>> play_all();
   io::Task<bool> look(bool measured);
+  io::Task<void> wait_for(const Happening& happening);
   // What is known while it is played.
   record::LoadResult so_far();
   uint64_t not_begun() const;

@@ -167,8 +167,8 @@ io::Task<Result<>> Users::play() {
 io::Task<void> Users::send_users(io::Scope& playing) {
   while (!is_over() && !is_played_out()) {
     const size_t wanted = users_at(of_.loop.now() - of_.begin);
-    for (size_t i = 0, came = 0; i < wanted && came < kComeAtOnce; ++i) {
-      User& one = user(i);
+    for (size_t came = 0; absent_ < wanted && came < kComeAtOnce; ++absent_) {
+      User& one = user(absent_);
       if (std::exchange(one.lives, true)) continue;
       ++came;
       of_.figures.set_playing(++playing_);
@@ -204,6 +204,7 @@ io::Task<void> Users::live(User& user) {
     if (!co_await of_.loop.yield()) co_return;
   }
   user.lives = false;
+  absent_ = std::min(absent_, user.place);
   of_.figures.set_playing(--playing_);
 }
 

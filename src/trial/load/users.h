@@ -106,6 +106,7 @@ class Users {
   uint64_t turns_ = 0;     // plays that have been given out
   uint64_t arrivals_ = 0;  // open model: the number of the next play, of all shares
   uint64_t playing_ = 0;
+  size_t absent_ = 0;  // closed model: all users before this one are at it
   uint64_t not_begun_ = 0;
 };
 
