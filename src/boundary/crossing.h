@@ -48,15 +48,18 @@ class Crossing {
     return director_ ? director_->decide(point, operation) : Verdict{};
   }
   // Waits as long as the verdict says, and gives what is left to be done: pass, drop or close; or
-  // nothing when it was abandoned meanwhile. Fails when cancelled.
+  // nothing when its service has gone meanwhile, or wants it no more. Fails when this is cancelled.
   struct Left {
     Verdict::Act act = Verdict::Act::pass;
     bool abandoned = false;
     bool divided = false;
+    bool unwanted = false;
   };
   io::Task<base::Result<Left>> carry_out(OperationId id, Verdict verdict);
   // Its service has gone: ends the wait of carry_out(), if there is one.
   void abandon(OperationId id);
+  // The same where its service is still there, and has cancelled it. False: nothing waits for it.
+  bool cancel(OperationId id);
   void settled(const Operation& operation, const Outcome& outcome) {
     if (director_) director_->settled(operation, outcome);
   }
@@ -66,6 +69,7 @@ class Crossing {
     io::Signal changed;
     Verdict verdict;
     bool abandoned = false;
+    bool unwanted = false;
   };
 
   io::Loop& loop_;

@@ -16,6 +16,10 @@ LATEST = {
     "unlock_before_commit": 7,
     "stale_cache": 6,
     "orphan": 6,
+    "worker_on_notify": 6,
+    # Who is held while another takes his time gives up before his turn.
+    "timeout_answered_500": 1,
+    "cancelled_answered_500": 1,
 }
 
 kind, *reports = sys.argv[1:]

@@ -73,6 +73,10 @@ create table journal (
   line text not null
 );
 
+-- Lines of files that are read in.
+create table imported (file text not null, line int not null);
+create table unique_imported (file text not null, line int not null, primary key (file, line));
+
 -- Doctors of whom one has to be on call.
 create table doctors (id int primary key, name text not null, on_call boolean not null);
 insert into doctors values (1, 'Dr. Abel', true), (2, 'Dr. Bauer', true);

@@ -9,7 +9,7 @@
 
 namespace peregrine::trial {
 
-// By boundary and text, as operations have them.
+// By boundary and text, as operations have them; of a transaction what it begins with.
 io::Task<std::set<std::string, std::less<>>> watch_idle(io::Loop& loop,
                                                         system::RunningSystem& system,
                                                         base::Duration span);

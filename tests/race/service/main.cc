@@ -1,7 +1,8 @@
 // race_service HOST PORT: handlers that are right or wrong when requests come at once, one a file
 // in defective/ and correct/. From the environment: DATABASE_URL, REDIS_URL, ACME_URL, ACME_KEY;
 // POOL_SIZE, how many connections it has to PostgreSQL, and how many to Redis (10); HEARTBEAT_MS,
-// how often it writes that it is alive, without a request (never).
+// how often it writes that it is alive, without a request (never), and HEARTBEAT, how
+// (heartbeat.h).
 #include <cstdio>
 #include <cstdlib>
 
