@@ -96,6 +96,7 @@ CommandLine::CommandLine()
   add_run();
   add_load();
   add_race();
+  add_replay();
   add_others();
   for (const auto& [command, run] : commands_) {
     for (CLI::Option* option : command->get_options()) {
@@ -120,13 +121,7 @@ void CommandLine::add_selection(CLI::App& command) {
       ->default_str(".");
   command.add_option("--env", flags_.system.environment, "One of the system's `environments:`")
       ->type_name("NAME");
-  command
-      .add_option("--allow-host", flags_.system.allowed_hosts,
-                  "Send requests to this host too, not to this machine alone")
-      ->type_name("HOST")
-      ->allow_extra_args(false)
-      ->delimiter(',')
-      ->check(host_name());
+  add_hosts(command);
   command.add_option("--only", flags_.selection.only, "Journeys whose name contains it")
       ->type_name("TEXT");
   command.add_option("--tag", flags_.selection.tags, "Journeys with this tag; !TAG: without it")
@@ -137,6 +132,16 @@ void CommandLine::add_selection(CLI::App& command) {
       ->type_name("ID")
       ->allow_extra_args(false)
       ->delimiter(',');
+}
+
+void CommandLine::add_hosts(CLI::App& command) {
+  command
+      .add_option("--allow-host", flags_.system.allowed_hosts,
+                  "Send requests to this host too, not to this machine alone")
+      ->type_name("HOST")
+      ->allow_extra_args(false)
+      ->delimiter(',')
+      ->check(host_name());
 }
 
 void CommandLine::add_run() {
@@ -219,6 +224,7 @@ void CommandLine::add_race() {
              flags_.race.order = parse_order(text);
              return flags_.race.order.has_value();
            });
+  race.add_flag("--keep", flags_.keep, "Keep what is found as files that `run` plays");
   race.add_option("--seed", flags_.seed, "Seed of all random values")
       ->type_name("N")
       ->check(whole_number(0, INT64_MAX));
@@ -288,42 +294,9 @@ void CommandLine::add_others() {
   add_mock();
   const auto kinds = lang::schema_kinds();
   add_command("schema", "Print the JSON Schema of the files, for editors", schema_command)
-      .add_option("KIND", flags_.name, "system, journey, part or provider; without, of any")
+      .add_option("KIND", flags_.name, "system, journey, part, replay or provider; without, of any")
       ->type_name("")
       ->check(one_of({kinds.begin(), kinds.end()}));
-}
-
-void CommandLine::add_up() {
-  CLI::App& up =
-      add_command("up", "Start the system with all around it, and leave it up", up_command);
-  up.add_option("SYSTEM", flags_.paths, "The folder of its system.yaml, or a file there")
-      ->type_name("")
-      ->default_str(".")
-      ->expected(0, 1);
-  up.add_option("--env", flags_.system.environment, "One of the system's `environments:`")
-      ->type_name("NAME");
-  up.add_option("--seed", flags_.seed, "Seed of the third parties' secrets and ids")
-      ->type_name("N")
-      ->check(whole_number(0, INT64_MAX));
-  up.add_flag("-v,--verbose", flags_.verbose, "Print what happens, and what services log");
-  up.add_flag("--no-color", flags_.no_color, "No colours, as NO_COLOR does");
-}
-
-void CommandLine::add_mock() {
-  CLI::App& mock =
-      add_command("mock", "Play a third party's API alone, until Ctrl-C", mock_command);
-  mock.add_option("PROVIDER", flags_.name, "A provider that comes with Peregrine, or its file")
-      ->type_name("")
-      ->required();
-  mock.add_option("--port", flags_.port, "Where it listens; without, on a free port")
-      ->type_name("N")
-      ->check(whole_number(1, 65'535));
-  mock.add_option("--webhook", flags_.webhook, "Where its webhooks go, on this machine")
-      ->type_name("URL");
-  mock.add_flag("-q,--quiet", flags_.quiet, "Say where it is, and nothing of each call");
-  mock.add_option("--seed", flags_.seed, "Seed of its secrets and ids; the same gives the same")
-      ->type_name("N")
-      ->check(whole_number(0, INT64_MAX));
 }
 
 std::variant<CommandLine::Command, int> CommandLine::read(int argc, char** argv) {

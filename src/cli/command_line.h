@@ -28,9 +28,11 @@ class CommandLine {
  private:
   CLI::App& add_command(const std::string& name, const std::string& does, Command command);
   void add_selection(CLI::App& command);
+  void add_hosts(CLI::App& command);
   void add_run();
   void add_load();
   void add_race();
+  void add_replay();
   static CLI::Option* add_read(CLI::App& command, const std::string& flag, const std::string& type,
                                const std::string& does,
                                std::function<bool(const std::string&)> read);

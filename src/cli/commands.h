@@ -29,7 +29,8 @@ enum Exit : int {
 struct Flags {
   std::string program = "peregrine";  // as it was called
   std::vector<std::string> paths;
-  // What `new` makes, the shell of `completion`, the kind of `schema`, the provider of `mock`.
+  // What `new` makes, the shell of `completion`, the kind of `schema`, the provider of `mock`, what
+  // `replay` plays.
   std::string name;
   std::vector<std::string> runs;  // of `report`: a file, or `merge` and several
   lang::SystemOptions system;     // `--env`, `--allow-host`
@@ -46,6 +47,8 @@ struct Flags {
   std::optional<size_t> processes;   // of `load`: that play users
   bool observe = false;              // of `load`
   trial::RaceOptions race;           // `--times`, `--bound`, `--order`, …
+  bool keep = false;                 // of `race`
+  std::string from;                  // of `replay`: a report
   uint16_t port = 0;                 // of `mock`; 0: a free one
   std::string webhook;               // of `mock`: the URL that webhooks go to
   bool quiet = false;
@@ -56,6 +59,7 @@ struct Flags {
 int run_command(const Flags& flags);
 int load_command(const Flags& flags);
 int race_command(const Flags& flags);
+int replay_command(const Flags& flags);
 int up_command(const Flags& flags);
 int check_command(const Flags& flags);
 int new_command(const Flags& flags);

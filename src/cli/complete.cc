@@ -7,7 +7,9 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/replay_folder.h"
 #include "cli/reports.h"
+#include "lang/files_beside.h"
 #include "lang/project.h"
 #include "lang/schema/schema.h"
 #include "lang/shipped_providers.h"
@@ -138,9 +140,22 @@ void offer_value(const CLI::Option& flag, const Typed& typed, Offers& offers) {
   const std::string kind = flag.get_type_name();
   if (kind == "TAG" || kind == "ID" || kind == "TEXT") {
     offer_of_project(kind, typed, offers);
+  } else if (kind == "REPORT") {
+    offers.add_files("file");
   } else if (kind == "FORMAT=PATH") {
     if (typed.word.contains('=')) return offers.add_files("file");
     for (std::string_view format : report_formats()) offers.add(fmt::format("{}=", format), "");
+  }
+}
+
+// Of the system that a shell stands in.
+void offer_replays(Offers& offers) {
+  const auto system = lang::find_system_file(".");
+  if (!system) return;
+  const std::string folder = system->parent_path().string();
+  for (const record::Replay& one :
+       ReplayFolder(folder.empty() ? "." : folder).newest(ReplayFolder::kMost)) {
+    offers.add(one.id, one.journey);
   }
 }
 
@@ -148,8 +163,11 @@ void offer_argument(const CLI::App& command, const Typed& typed, Offers& offers)
   for (const CLI::Option* option : command.get_options()) {
     if (!option->get_positional()) continue;
     const std::string& name = option->get_single_name();
+    const bool behind_id = name == "PATH" && command.get_name() == "replay";
+    if (behind_id && typed.paths.empty()) continue;
     if (name == "PATH" || name == "SYSTEM" || name == "PROVIDER") offers.add_files("yaml");
     if (name == "NAME") offers.add_files("folder");
+    if (name == "ID" && typed.paths.empty()) offer_replays(offers);
     if (name == "RUN" && typed.paths.empty()) {
       offers.add(kMerge, "several runs of the same load as one");
     }

@@ -73,10 +73,9 @@ int load_command(const Flags& flags) {
   size_t journeys = 0;
   for (const trial::PlannedLoad& load : *loads) journeys += load.parts.size();
   const trial::LoadOptions options{seed, repeat_load(flags, seed), processes, flags.observe};
-  return play_trial(flags, given->reports, journeys,
-                    [&](io::Loop& loop, record::Observer& observer) {
-                      return trial::load(loop, given->project, *loads, options, observer);
-                    });
+  return play_trial(flags, *given, journeys, [&](io::Loop& loop, record::Observer& observer) {
+    return trial::load(loop, given->project, *loads, options, observer);
+  });
 }
 
 }  // namespace peregrine::cli

@@ -10,6 +10,7 @@
 #include "cli/exports.h"
 #include "cli/notes.h"
 #include "cli/reading.h"
+#include "cli/replay_folder.h"
 #include "cli/tell.h"
 #include "cli/terminal_options.h"
 #include "cli/until_signal.h"
@@ -41,8 +42,8 @@ bool only_thresholds_fell(const RunResult& result) {
 
 using LiveReports = std::vector<std::unique_ptr<LiveReport>>;
 
-record::Observers all_of(record::Observer& terminal, const LiveReports& live, Exports& exports) {
-  std::vector<record::Observer*> all = {&terminal};
+record::Observers all_of(std::vector<record::Observer*> all, const LiveReports& live,
+                         Exports& exports) {
   for (const auto& report : live) all.push_back(&report->observer());
   if (exports.observer()) all.push_back(exports.observer());
   return record::Observers(std::move(all));
@@ -109,8 +110,19 @@ std::string repeat_command(const Flags& flags, std::string_view name, uint64_t s
   return command;
 }
 
-int play_trial(const Flags& flags, const std::vector<ReportRequest>& reports, size_t results,
-               const Play& play) {
+trial::ReplayCommand replay_command_of(const Flags& flags, const lang::SystemSpec& system) {
+  trial::ReplayCommand command{fmt::format("{} replay ", base::in_shell(flags.program)), ""};
+  const std::string folder = system.source->folder();
+  if (folder != ".") command.after += " " + base::in_shell(folder);
+  for (const std::string& host : flags.system.allowed_hosts) {
+    command.after += " --allow-host " + base::in_shell(host);
+  }
+  return command;
+}
+
+int play_trial(const Flags& flags, const ToPlay& given, size_t results, const Play& play,
+               record::Observer* beside) {
+  const std::vector<ReportRequest>& reports = given.reports;
   remove_earlier_reports(reports);
   auto live = open_live_reports(reports);
   if (!live) return tell(live.error().to_string(), kOwnError);
@@ -125,7 +137,10 @@ int play_trial(const Flags& flags, const std::vector<ReportRequest>& reports, si
   }
 
   report::Terminal terminal(stdout, terminal_options(flags), results);
-  record::Observers observers = all_of(terminal, *live, **exports);
+  ReplayKeeper keeper(ReplayFolder(given.project.system.source->folder()));
+  std::vector<record::Observer*> told = {&terminal, &keeper};
+  if (beside) told.push_back(beside);
+  record::Observers observers = all_of(std::move(told), *live, **exports);
   Outcome outcome;
   const int signal = (*loop)->run(until_signal(
       **loop, *interrupts, (*exports)->beside(play_into(play(**loop, observers), outcome))));
@@ -138,6 +153,12 @@ int play_trial(const Flags& flags, const std::vector<ReportRequest>& reports, si
     return kNotStarted;
   }
   const int code = tell_result(terminal, reports, *live, **outcome);
+  if (!keeper.kept()) {
+    tell(
+        fmt::format("`replay` will not find by its id what fell: {}\na report (--report "
+                    "json=PATH) has it too, for `replay ID --from PATH`",
+                    keeper.kept().error().to_string()));
+  }
   (void)(*loop)->run(until_signal(**loop, *interrupts, (*exports)->finish()));
   if (const std::string failures = (*exports)->failures(); !failures.empty()) tell(failures);
   return signal != 0 && code != kOwnError ? 128 + signal : code;

@@ -27,6 +27,8 @@ uint64_t seed_of(const Flags& flags);
 // "peregrine run PATH --seed 7": the command with what selects and this seed; its own flags are the
 // caller's to add.
 std::string repeat_command(const Flags& flags, std::string_view command, uint64_t seed);
+// The command that plays one failure of this system again.
+trial::ReplayCommand replay_command_of(const Flags& flags, const lang::SystemSpec& system);
 
 // What a trial that ended so says to whoever called it (docs/running.md).
 int exit_code(const record::RunResult& result);
@@ -34,7 +36,8 @@ int exit_code(const record::RunResult& result);
 // Plays until it has ended or somebody interrupts it, and gives the exit code. `results`: how many
 // a run has that is played to its end.
 using Play = std::function<io::Task<base::Result<record::RunResult>>(io::Loop&, record::Observer&)>;
-int play_trial(const Flags& flags, const std::vector<ReportRequest>& reports, size_t results,
-               const Play& play);
+// `beside`: who is told too, if anybody.
+int play_trial(const Flags& flags, const ToPlay& given, size_t results, const Play& play,
+               record::Observer* beside = nullptr);
 
 }  // namespace peregrine::cli

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/kept_orders.h"
 #include "cli/playing.h"
 #include "cli/tell.h"
 
@@ -20,6 +21,8 @@ std::string repeat_race(const Flags& flags, uint64_t seed) {
   return command;
 }
 
+bool is_kept_order(const lang::Plan& plan) { return plan.kept.has_value(); }
+
 }  // namespace
 
 int race_command(const Flags& flags) {
@@ -27,6 +30,9 @@ int race_command(const Flags& flags) {
   if (!given) return kWrongFile;
   const auto races =
       static_cast<size_t>(std::ranges::count_if(given->project.journeys, trial::has_race));
+  if (races == 0 && std::ranges::all_of(given->project.journeys, is_kept_order)) {
+    return tell("it keeps an order of a race: `run` plays it", kWrongFile);
+  }
   if (races == 0) {
     return tell(
         "no journey here has several who contend; write `race: { contenders: 2 }`, or "
@@ -39,9 +45,15 @@ int race_command(const Flags& flags) {
   trial::RaceOptions options = flags.race;
   options.seed = seed_of(flags);
   options.repeat = repeat_race(flags, options.seed);
-  return play_trial(flags, given->reports, races, [&](io::Loop& loop, record::Observer& observer) {
-    return trial::race(loop, given->project, options, observer);
-  });
+  options.replay = replay_command_of(flags, given->project.system);
+  KeptOrders kept;
+  const int code = play_trial(
+      flags, *given, races,
+      [&](io::Loop& loop, record::Observer& observer) {
+        return trial::race(loop, given->project, options, observer);
+      },
+      flags.keep ? &kept : nullptr);
+  return kept.tell_all(code);
 }
 
 }  // namespace peregrine::cli

@@ -42,14 +42,15 @@ int run_command(const Flags& flags) {
     return tell(*elsewhere, kWrongFile);
   }
   const uint64_t seed = seed_of(flags);
-  const trial::RunOptions options{seed,
-                                  flags.repeat,
-                                  flags.shuffle,
-                                  flags.fail_fast,
-                                  repeat_run(flags, seed),
-                                  flags.jobs,
-                                  shows_events(given->reports)};
-  return play_trial(flags, given->reports, trial::planned_plays(given->project, options),
+  const trial::RunOptions options{.seed = seed,
+                                  .rounds = flags.repeat,
+                                  .shuffle = flags.shuffle,
+                                  .fail_fast = flags.fail_fast,
+                                  .repeat = repeat_run(flags, seed),
+                                  .replay = replay_command_of(flags, given->project.system),
+                                  .jobs = flags.jobs,
+                                  .keep_events = shows_events(given->reports)};
+  return play_trial(flags, *given, trial::planned_plays(given->project, options),
                     [&](io::Loop& loop, record::Observer& observer) {
                       return trial::run(loop, given->project, options, observer);
                     });

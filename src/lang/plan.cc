@@ -19,6 +19,16 @@ void collect(const Steps& steps, std::vector<std::pair<std::string, Slot>>& name
 
 }  // namespace
 
+size_t count_contenders(const Plan& plan) {
+  if (!plan.race) return 0;
+  if (plan.race->contenders > 0) return plan.race->contenders;
+  for (const Step& step : plan.steps) {
+    const auto* together = std::get_if<TogetherAction>(&step.action);
+    if (together) return together->branches.size() * static_cast<size_t>(together->times);
+  }
+  return 0;
+}
+
 bool may_set(const Steps& steps, Slot slot) {
   return std::ranges::any_of(steps, [slot](const Step& step) {
     if (std::ranges::find(step.save, slot, &Save::slot) != step.save.end()) return true;

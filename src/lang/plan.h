@@ -14,6 +14,7 @@
 #include "lang/command.h"
 #include "lang/headers.h"
 #include "lang/json_template.h"
+#include "lang/kept_order.h"
 #include "lang/load_spec.h"
 #include "lang/names.h"
 #include "lang/not_playable.h"
@@ -271,6 +272,7 @@ struct Plan {
   std::vector<StagedSteps> staged;  // by what its load's stages begin with
   std::optional<RaceSpec> race;     // `race`, or of a journey that has none but a `together`, its
   std::optional<Slot> account;      // of each user, who is given one by `load`
+  std::optional<KeptOrder> kept;    // it is of a file that keeps an order of a journey's race
   std::vector<NotPlayable> not_playable;
   std::vector<EnvRead> env_reads;  // by it, its parts and actors
   size_t slots = 0;
@@ -283,5 +285,8 @@ struct Plan {
     Slot plays;
   } known{};
 };
+
+// How many contend in a race of it; 0: it has none.
+size_t count_contenders(const Plan& plan);
 
 }  // namespace peregrine::lang

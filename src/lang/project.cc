@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "lang/files_beside.h"
+#include "lang/kept_order_file.h"
 #include "lang/system_file.h"
 
 namespace peregrine::lang {
@@ -82,12 +83,22 @@ bool is_provider(const Source& source) {
   return has_key(source, "provider") && !has_key(source, "journey");
 }
 
+bool is_among_journeys(const fs::path& path) {
+  return std::ranges::any_of(path.parent_path(), [](const fs::path& p) { return p == "journeys"; });
+}
+
+// Whether a file keeps an order of a race. One that was found, not named, has to look like it.
+bool is_kept_order(const fs::path& path, const Source& source, bool named) {
+  if (!has_key(source, "replay") || has_key(source, "journey")) return false;
+  return named || has_key(source, "order") || is_among_journeys(path);
+}
+
 // Whether a file that was found, not named, is to be read as a journey.
 bool is_journey(const fs::path& path, const Source& source) {
   if (has_key(source, "journey")) return true;
   if (has_key(source, "part")) return false;
   if (has_key(source, "steps")) return true;  // with `journey` misspelt, most likely
-  return std::ranges::any_of(path.parent_path(), [](const fs::path& p) { return p == "journeys"; });
+  return is_among_journeys(path);
 }
 
 class ProjectReader {
@@ -112,12 +123,13 @@ class ProjectReader {
       }
     }
     project.system.clock_is_moved = project.system.clock.has_value();
-    for (const auto& journey : journeys_) {
-      if (auto plan = read_journey(journey, project.system, diagnostics_)) {
-        if (plan->clock || plan->moves_clock) project.system.clock_is_moved = true;
-        project.journeys.push_back(*std::move(plan));
-      }
-    }
+    const auto take = [&](std::optional<Plan> plan) {
+      if (!plan) return;
+      if (plan->clock || plan->moves_clock) project.system.clock_is_moved = true;
+      project.journeys.push_back(*std::move(plan));
+    };
+    for (const auto& one : journeys_) take(read_journey(one, project.system, diagnostics_));
+    for (const auto& one : kept_orders_) take(read_kept_order(one, project.system, diagnostics_));
     if (project.journeys.empty() && providers_.empty() && diagnostics_.empty()) {
       report(diagnostics_, paths.front(), "there is no journey here",
              "a journey is a YAML file that begins with `journey:`");
@@ -155,7 +167,8 @@ class ProjectReader {
     }
     const auto system = find_system_file(folder ? path : path.parent_path());
     if (!system && !folder) add(path, true);
-    if (!system && (folder || !journeys_.empty() || providers_.empty())) {
+    const bool provider = journeys_.empty() && kept_orders_.empty() && !providers_.empty();
+    if (!system && (folder || !provider)) {
       report(diagnostics_, given, "there is no system.yaml here or in a folder above",
              "write one that names the services and databases");
       return;
@@ -187,6 +200,8 @@ class ProjectReader {
       report(diagnostics_, path.string(), source.error().to_string());
     } else if (is_provider(**source)) {
       providers_.push_back(*std::move(source));
+    } else if (is_kept_order(path, **source, named)) {
+      kept_orders_.push_back(*std::move(source));
     } else if (named || is_journey(path, **source)) {
       journeys_.push_back(*std::move(source));
     }
@@ -197,6 +212,7 @@ class ProjectReader {
   std::set<fs::path> systems_;
   std::set<fs::path> seen_;
   std::vector<std::shared_ptr<const Source>> journeys_;
+  std::vector<std::shared_ptr<const Source>> kept_orders_;
   std::vector<std::shared_ptr<const Source>> providers_;
 };
 

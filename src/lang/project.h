@@ -12,14 +12,15 @@ namespace peregrine::lang {
 
 struct Project {
   SystemSpec system;
-  std::vector<Plan> journeys;             // in the order of their paths
+  std::vector<Plan> journeys;             // in the order of their paths, those of kept orders last
   std::vector<ProviderSpec> providers{};  // of files found or named, in the same order
 };
 
 // Each path is a folder, a journey's file, or `file:line`. system.yaml is the one in the folder or
 // in the nearest folder above a file. In a folder, a YAML file is a journey when it says
-// `journey:`, and a provider when it says `provider:`; below a folder named `journeys` every YAML
-// file has to say what it is. Folders below that have a system.yaml of their own are left to that.
+// `journey:`, a kept order when it says `replay:` and `order:`, and a provider when it says
+// `provider:`; below a folder named `journeys` every YAML file has to say what it is. Folders below
+// that have a system.yaml of their own are left to that.
 //
 // A provider's file may be named where there is no system.yaml: the project's system is then empty,
 // with that file for its source.

@@ -49,10 +49,14 @@ class Masking {
            begin] = result;
     mask_all(sentence, skip);
   }
+  void mask(Replay& replay) const {
+    auto& [id, trial, file, journey, environment, seed, round, order, times, command] = replay;
+    mask_all(file, journey, environment, command);
+  }
   void mask(JourneyResult& result) const {
     auto& [name, file, line, covers, tags, skip, round, seed, verdict, reset, duration, steps,
-           steps_planned, began, traffic, kept, notes, failures] = result;
-    mask_all(name, file, covers, tags, skip, steps, traffic, kept, notes, failures);
+           steps_planned, began, traffic, kept, notes, failures, replay] = result;
+    mask_all(name, file, covers, tags, skip, steps, traffic, kept, notes, failures, replay);
   }
   void mask(RunResult& result) const {
     auto& [trial, system, parties, seed, rounds, shuffled, verdict, started, startup, duration,
@@ -135,8 +139,8 @@ class Masking {
     mask_all(boundary, text, outcome);
   }
   void mask(RaceFinding& finding) const {
-    auto& [kind, what, order, acts, preemptions, schedule, replayed, confirmed] = finding;
-    mask_all(what, acts);
+    auto& [kind, what, order, acts, preemptions, schedule, replayed, confirmed, replay] = finding;
+    mask_all(what, acts, replay);
   }
   void mask(RaceResult& race) const {
     auto& [name, file, line, contenders, fired, fired_fell, schedules, sampled, serial_orders,

@@ -134,6 +134,8 @@ TEST(Masking, ReachesTheActsOfARace) {
   race.not_compared = {"s3cret"};
   const RaceAct act{RaceAct::Kind::asks, 0, "s3cret", "s3cret", "s3cret"};
   race.findings = {{.what = "s3cret", .acts = {act}}};
+  race.findings[0].replay = {
+      .file = "s3cret", .journey = "s3cret", .environment = "s3cret", .command = "s3cret"};
   MaskedObserver(told, secrets).race_finished(race);
   ASSERT_EQ(told.races.size(), 1U);
   const RaceResult& masked = told.races.front();
@@ -141,7 +143,8 @@ TEST(Masking, ReachesTheActsOfARace) {
   for (const std::string& text :
        {masked.name, masked.file, masked.contenders[0], masked.stopped, masked.serial_note,
         masked.not_compared[0], finding.what, finding.acts[0].boundary, finding.acts[0].text,
-        finding.acts[0].outcome}) {
+        finding.acts[0].outcome, finding.replay.file, finding.replay.journey,
+        finding.replay.environment, finding.replay.command}) {
     EXPECT_EQ(text, "<secret KEY>");
   }
 }

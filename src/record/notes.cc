@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "record/statement_shape.h"
 
@@ -113,8 +114,18 @@ std::string_view to_string(Note::Kind kind) {
       return "made_anew";
     case Note::Kind::unexpected_call:
       return "unexpected_call";
+    case Note::Kind::no_longer_reproduces:
+      return "no_longer_reproduces";
   }
   return "repeated_statement";
+}
+
+Note no_longer_reproduces(std::string why) {
+  Note note;
+  note.kind = Note::Kind::no_longer_reproduces;
+  note.text = std::move(why);
+  note.times = 1;
+  return note;
 }
 
 std::string describe(const Note& note) {
@@ -135,6 +146,8 @@ std::string describe(const Note& note) {
           "{} was called {}, and nobody expected it: no step and no invariant speaks "
           "of {}, or its file has no such route",
           note.source, note.times == 1 ? "once" : fmt::format("{} times", note.times), note.source);
+    case Note::Kind::no_longer_reproduces:
+      return fmt::format("no longer reproduces: {}", note.text);
   }
   return "";
 }

@@ -18,15 +18,18 @@ struct Note {
   // `made_anew`: the play before has changed definitions, so the reset ended every session.
   // `unexpected_call`: a service called a third party of which the journey does not speak, or asked
   // one for what it does not have.
-  enum class Kind { repeated_statement, late, made_anew, unexpected_call };
+  // `no_longer_reproduces`: what once fell, and was played again, has held.
+  enum class Kind { repeated_statement, late, made_anew, unexpected_call, no_longer_reproduces };
   Kind kind = Kind::repeated_statement;
   std::string step;     // its sentence; of `late` and `made_anew` the play before
   uint64_t number = 0;  // of the step, as Cause::step
   std::string source;   // the boundary
-  std::string text;     // the statement or the call, as it first came
+  std::string text;     // the statement or the call, as it first came; of what holds now why
   uint64_t times = 0;
 };
 std::string_view to_string(Note::Kind kind);
+// Of a replay: why it does not fall.
+Note no_longer_reproduces(std::string why);
 // "the same statement 12 times, with other values, to postgres (N+1?)".
 std::string describe(const Note& note);
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "record/replay.h"
 
 namespace peregrine::record {
 
@@ -36,6 +37,7 @@ struct RaceFinding {
   size_t preemptions = 0;
   size_t schedule = 0;  // how many orders had been played, with it
   size_t replayed = 0, confirmed = 0;
+  Replay replay{};
 };
 
 struct RaceResult {

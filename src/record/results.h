@@ -14,6 +14,7 @@
 #include "record/load_result.h"
 #include "record/notes.h"
 #include "record/race_result.h"
+#include "record/replay.h"
 
 namespace peregrine::record {
 
@@ -77,6 +78,7 @@ struct JourneyResult {
   KeptEvents kept;             // of these, when a report shows them
   std::vector<Note> notes;     // what is no failure and yet worth a look
   std::vector<Failure> failures;
+  Replay replay{};  // of `run`, where it has failed
 
   size_t checks_passed() const;
   size_t checks_failed() const;
@@ -103,7 +105,7 @@ struct RunResult {
   base::Duration duration{};  // in all
   std::vector<JourneyResult> journeys;
   std::vector<LoadResult> loads{};  // of the trial `load`
-  std::vector<RaceResult> races{};  // of the trial `race`
+  std::vector<RaceResult> races{};  // of the trial `race`, and of kept orders that fell
   std::string repeat;               // the command that plays this again
   std::string note;                 // why it was not played to its end, if it was not
 };

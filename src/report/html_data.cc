@@ -101,6 +101,7 @@ std::string journey_json(const record::JourneyResult& journey, Common& common) {
                                        {"steps", std::move(steps)},
                                        {"failures", std::move(failures)},
                                        {"notes", std::move(notes)},
+                                       {"again", journey.replay.command},
                                        {"traffic", std::move(traffic)},
                                        {"earlier", kept.earlier}});
   json.back() = ',';

@@ -1,5 +1,6 @@
 // What a race has shown as JSON. Its form is in docs/race.md.
 #include "report/json_values.h"
+#include "report/replay_json.h"
 
 namespace peregrine::report {
 
@@ -27,10 +28,15 @@ Value to_value(const record::RaceFinding& finding) {
   List order, acts;
   for (const size_t contender : finding.order) order.emplace_back(contender);
   for (const record::RaceAct& act : finding.acts) acts.push_back(to_value(act));
-  return Map{{"kind", finding.kind},           {"what", finding.what},
-             {"order", std::move(order)},      {"preemptions", finding.preemptions},
-             {"schedule", finding.schedule},   {"replayed", finding.replayed},
-             {"confirmed", finding.confirmed}, {"acts", std::move(acts)}};
+  return Map{{"kind", finding.kind},
+             {"what", finding.what},
+             {"order", std::move(order)},
+             {"preemptions", finding.preemptions},
+             {"schedule", finding.schedule},
+             {"replayed", finding.replayed},
+             {"confirmed", finding.confirmed},
+             {"acts", std::move(acts)},
+             {"replay", to_value(finding.replay)}};
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "report/replay_json.h"
+
 namespace peregrine::report {
 
 using base::List;
@@ -109,7 +111,8 @@ Value to_value(const record::JourneyResult& journey) {
       {"steps", std::move(steps)},
       {"traffic", std::move(traffic)},
       {"notes", std::move(notes)},
-      {"failures", std::move(failures)}};
+      {"failures", std::move(failures)},
+      {"replay", to_value(journey.replay)}};
 }
 
 }  // namespace peregrine::report

@@ -46,7 +46,9 @@ std::string test_case(const record::JourneyResult& journey, const record::RaceRe
   out += ">\n";
   for (const record::Failure& failure : journey.failures) {
     const bool shows_order = race && &failure == &journey.failures.front();
-    const std::string told = describe(failure) + (shows_order ? describe(*race) : "");
+    std::string told = describe(failure) + (shows_order ? describe(*race) : "");
+    const bool last = &failure == &journey.failures.back();
+    if (last && !journey.replay.command.empty()) told += "again: " + journey.replay.command + "\n";
     out += fmt::format("      <failure message=\"{}\">{}</failure>\n",
                        in_markup(failure.step + ": " + failure.message), in_markup(told));
   }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "report/replay_json.h"
+
 namespace peregrine::report {
 
 using base::Value;
@@ -36,21 +38,6 @@ RaceAct read_act(ValueReader& from) {
           from.truth("preempts")};
 }
 
-std::vector<size_t> read_order(ValueReader& from) {
-  std::vector<size_t> order;
-  const base::List& list = from.list("order");
-  if (list.size() > kMostActs) from.fail(fmt::format("`order` has more than {}", kMostActs));
-  for (const Value& one : list) {
-    if (!from.good()) break;
-    if (one.kind() == base::Kind::int64 && one.as_int() >= 0) {
-      order.push_back(static_cast<size_t>(one.as_int()));
-    } else {
-      from.fail("`order` has an element that is no number of a contender");
-    }
-  }
-  return order;
-}
-
 RaceFinding read_finding(ValueReader& from) {
   RaceFinding finding;
   finding.kind = from.text("kind");
@@ -61,6 +48,7 @@ RaceFinding read_finding(ValueReader& from) {
   finding.schedule = from.number("schedule");
   finding.replayed = from.number("replayed");
   finding.confirmed = from.number("confirmed");
+  finding.replay = read_replay_of(from);
   return finding;
 }
 

@@ -1,5 +1,6 @@
 #include "report/race_reader.h"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "base/json.h"
@@ -8,6 +9,7 @@
 #include "report/json.h"
 #include "report/jsonl.h"
 #include "report/junit.h"
+#include "report/replay_json.h"
 #include "report/run_reader.h"
 
 namespace peregrine::report {
@@ -49,6 +51,16 @@ RaceResult some_race() {
   finding.schedule = 10;
   finding.replayed = 13;
   finding.confirmed = 12;
+  finding.replay = {.id = "1a2b3c4d",
+                    .trial = "race",
+                    .file = "journeys/two.yaml",
+                    .journey = "Two guests book",
+                    .environment = "small",
+                    .seed = 17,
+                    .round = 18,
+                    .order = {0, 1, 1, 0},
+                    .times = 19,
+                    .command = "peregrine replay 1a2b3c4d shop"};
   race.findings = {finding};
   return race;
 }
@@ -128,6 +140,32 @@ TEST(RaceReader, SaysWhatIsWrong) {
             "`exhausted` is no true or false");
 }
 
+// What a report has of a replay is played: it leads to no file outside.
+TEST(RaceReader, RefusesAReplayOfWhatLiesOutside) {
+  for (const char* file : {"../two.yaml", "/etc/two.yaml", "j/../../two.yaml"}) {
+    EXPECT_NE(error_with(R"("file":"journeys/two.yaml")", fmt::format(R"("file":"{}")", file)), "");
+  }
+  EXPECT_EQ(error_with(R"("id":"1a2b3c4d")", R"("id":"../a")"), "`id` is `../a`");
+}
+
+TEST(RaceReader, ReadsWhatHasNoReplay) {
+  RunResult run = some_run();
+  run.races[0].findings[0].replay = {};
+  const auto again = read(lines_of(run));
+  ASSERT_TRUE(again) << again.error().to_string();
+  EXPECT_EQ(to_json(*again), to_json(run));
+}
+
+TEST(Replays, AreFoundInReports) {
+  const record::Replay expected = some_race().findings[0].replay;
+  const auto json = base::parse_json(to_json(some_run()));
+  const auto all = replays_in(*json);
+  ASSERT_TRUE(all && all->size() == 1);
+  EXPECT_EQ(base::to_json(to_value(all->front())), base::to_json(to_value(expected)));
+  EXPECT_TRUE(replays_in(*base::parse_json(R"([{"replay":null},{"a":1}])"))->empty());
+  EXPECT_FALSE(replays_in(*base::parse_json(R"([{"replay":{"id":"1a2b3c4d"}}])")));
+}
+
 TEST(RaceReader, IsBounded) {
   RunResult run = some_run();
   run.races[0].contenders.assign(kMostContenders + 1, "1");
@@ -160,6 +198,7 @@ TEST(JunitOfARace, HasTheOrderBehindWhatFell) {
             xml.npos)
       << xml;
   EXPECT_NE(xml.find("--order 0,1,1,0"), xml.npos) << xml;
+  EXPECT_NE(xml.find("again: peregrine replay 1a2b3c4d shop"), xml.npos) << xml;
   EXPECT_NE(xml.find("tests=\"1\" failures=\"1\""), xml.npos) << xml;
 }
 

@@ -61,6 +61,10 @@ std::string finding_text(const RaceResult& race, const RaceFinding& finding, con
   if (std::ranges::any_of(finding.acts, &RaceAct::preempts)) {
     text += paint.dim(fmt::format("{}▶ before it another could have gone on\n", kIndent));
   }
+  if (!finding.replay.command.empty()) {
+    text +=
+        paint.dim(fmt::format("{}again: {}\n", kIndent, base::printable(finding.replay.command)));
+  }
   if (finding.order.empty()) return text;
   return text + paint.dim(fmt::format("{}this order again: --order {}\n", kIndent,
                                       fmt::join(finding.order, ",")));

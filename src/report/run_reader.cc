@@ -10,6 +10,7 @@
 #include "base/rfc3339.h"
 #include "report/load_reader.h"
 #include "report/race_reader.h"
+#include "report/replay_json.h"
 #include "report/value_reader.h"
 
 namespace peregrine::report {
@@ -85,7 +86,8 @@ record::StepResult read_step(ValueReader& from) {
 record::Note read_note(ValueReader& from) {
   static constexpr record::Note::Kind kAll[] = {
       record::Note::Kind::repeated_statement, record::Note::Kind::late,
-      record::Note::Kind::made_anew, record::Note::Kind::unexpected_call};
+      record::Note::Kind::made_anew, record::Note::Kind::unexpected_call,
+      record::Note::Kind::no_longer_reproduces};
   return {named(from, "kind", kAll), from.text("step"), from.number_or_0("number"),
           from.text("source"),       from.text("text"), from.number("times")};
 }
@@ -143,6 +145,7 @@ JourneyResult read_journey(ValueReader& from) {
   journey.traffic = read_list(from, "traffic", read_count);
   journey.notes = read_list(from, "notes", read_note);
   journey.failures = read_list(from, "failures", read_failure);
+  journey.replay = read_replay_of(from);
   return journey;
 }
 

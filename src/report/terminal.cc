@@ -34,7 +34,8 @@ std::string padded(const std::string& text) {
 }
 
 std::string note_text(const record::Note& note, size_t width) {
-  if (note.text.empty()) return fmt::format("      note: {}\n", base::printable(describe(note)));
+  const bool told = note.text.empty() || note.kind == record::Note::Kind::no_longer_reproduces;
+  if (told) return fmt::format("      note: {}\n", base::printable(describe(note)));
   const std::string text = base::printable(record::statement_shape(note.text));
   return fmt::format("      note: {}\n            in \"{}\": {}\n", base::printable(describe(note)),
                      base::printable(note.step),
@@ -137,6 +138,9 @@ void Terminal::journey_finished(const JourneyResult& journey) {
                        options_.width));
   }
   if (race) print(race_text(*race, paint, options_.width));
+  if (!passed && !journey.replay.command.empty()) {
+    print(paint.dim(fmt::format("      again: {}\n", base::printable(journey.replay.command))));
+  }
   if (!passed && journey.round > 0) {
     print(paint.dim(fmt::format("      this round alone: --seed {}\n", journey.seed)));
   }

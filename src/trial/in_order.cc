@@ -12,13 +12,13 @@ record::Observer& InOrder::begin(size_t number) {
   return to_;
 }
 
-void InOrder::finish(size_t number, JourneyResult result) {
+void InOrder::finish(size_t number, JourneyResult result, std::optional<record::RaceResult> race) {
   if (number == next_ && live_) {
-    results_.push_back(std::move(result));
+    run_.journeys.push_back(std::move(result));
     live_ = false;
     ++next_;
   } else {
-    ended_.emplace(number, std::move(result));
+    ended_.emplace(number, Ended{std::move(result), std::move(race)});
   }
   tell_whose_turn_it_is();
 }
@@ -32,12 +32,13 @@ void InOrder::tell_whose_turn_it_is() {
 }
 
 void InOrder::close() {
-  for (auto& [number, result] : ended_) tell(std::move(result));
+  for (auto& [number, ended] : ended_) tell(std::move(ended));
   ended_.clear();
 }
 
 // As it would have been told on its way.
-void InOrder::tell(JourneyResult result) {
+void InOrder::tell(Ended ended) {
+  JourneyResult& result = ended.result;
   if (result.verdict != record::Verdict::skipped) {
     std::vector<record::StepResult> steps = std::exchange(result.steps, {});
     to_.journey_started(result);
@@ -46,8 +47,12 @@ void InOrder::tell(JourneyResult result) {
       to_.step_finished(result, result.steps.back());
     }
   }
+  if (ended.race) {
+    to_.race_finished(*ended.race);
+    run_.races.push_back(*std::move(ended.race));
+  }
   to_.journey_finished(result);
-  results_.push_back(std::move(result));
+  run_.journeys.push_back(std::move(result));
 }
 
 }  // namespace peregrine::trial

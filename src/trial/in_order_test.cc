@@ -19,6 +19,7 @@ class Told final : public record::Observer {
   void journey_finished(const JourneyResult& journey) override {
     text += journey.verdict == Verdict::skipped ? journey.name + " " : ") ";
   }
+  void race_finished(const record::RaceResult& race) override { text += "race " + race.name; }
   std::string text;
 };
 
@@ -51,7 +52,7 @@ class InOrderTest : public testing::Test {
   }
   std::string names() const {
     std::string all;
-    for (const JourneyResult& result : results_) all += result.name;
+    for (const JourneyResult& result : run_.journeys) all += result.name;
     return all;
   }
 
@@ -60,8 +61,8 @@ class InOrderTest : public testing::Test {
     JourneyResult result;
   };
   Told told_;
-  std::vector<JourneyResult> results_;
-  InOrder order_{told_, results_};
+  record::RunResult run_;
+  InOrder order_{told_, run_};
   std::map<size_t, Playing> playing_;
 };
 
@@ -104,6 +105,16 @@ TEST_F(InOrderTest, SkippedOnesHaveTheirPlace) {
   end(0);
   play(2, "c");
   EXPECT_EQ(told_.text, "a(s1) skipped c(s1) ");
+}
+
+TEST_F(InOrderTest, OneThatWasNotBegunHereIsToldWithItsRace) {
+  begin(0, "a");
+  order_.finish(1, result_of("b", 1), record::RaceResult{.name = "r"});
+  EXPECT_EQ(told_.text, "a(");
+  end(0);
+  EXPECT_EQ(told_.text, "a(s1) b(s1race r) ");
+  EXPECT_EQ(names(), "ab");
+  EXPECT_EQ(run_.races.size(), 1U);
 }
 
 TEST_F(InOrderTest, WhenNoneComesAnyMoreTheRestIsToldInSpiteOfGaps) {

@@ -16,6 +16,8 @@
 #include "system/running_system.h"
 #include "trial/begin.h"
 #include "trial/in_order.h"
+#include "trial/race/idle.h"
+#include "trial/race/kept.h"
 
 namespace peregrine::trial {
 
@@ -43,11 +45,14 @@ record::JourneyResult skipped(const lang::Plan& plan) {
   return result;
 }
 
+// It does the same in every round.
+bool is_of_one_round(const lang::Plan& plan) { return plan.kept || !reason_to_skip(plan).empty(); }
+
 // The plays of a run, one after the other.
 class Queue {
  public:
   Queue(const lang::Project& project, const RunOptions& options)
-      : project_(project), options_(options) {}
+      : project_(project), options_(options), round_(options.first_round) {}
 
   struct Next {
     const lang::Plan* plan;
@@ -55,7 +60,7 @@ class Queue {
     size_t number;  // counted from 0
   };
   std::optional<Next> take() {
-    while (!stopped_ && round_ < options_.rounds) {
+    while (!stopped_ && round_ < options_.first_round + options_.rounds) {
       if (at_ == 0) order_ = order_of(project_, options_, round_);
       if (at_ == order_.size()) {
         at_ = 0;
@@ -63,8 +68,7 @@ class Queue {
         continue;
       }
       const lang::Plan* plan = order_[at_++];
-      // One that is skipped is told of once.
-      if (round_ > 0 && !reason_to_skip(*plan).empty()) continue;
+      if (round_ > options_.first_round && is_of_one_round(*plan)) continue;
       return Next{plan, {options_.seed + round_, round_}, number_++};
     }
     return std::nullopt;
@@ -76,7 +80,7 @@ class Queue {
   const lang::Project& project_;
   const RunOptions& options_;
   std::vector<const lang::Plan*> order_;
-  uint64_t round_ = 0;
+  uint64_t round_;
   size_t at_ = 0;  // in the order of the round
   size_t number_ = 0;
   bool stopped_ = false;
@@ -90,6 +94,7 @@ struct Run {
   RunResult& result;
   Queue queue;
   InOrder order;
+  Replays replays;
   record::EventKeeper keeper{};
 };
 
@@ -98,6 +103,45 @@ struct Copy {
   record::Timeline* timeline = nullptr;
   std::unique_ptr<system::RunningSystem> system{};
   base::Error why{};  // it could not be started
+};
+
+// How a play that failed is played again; that it has held, where it is played again.
+void complete(record::JourneyResult& played, const Queue::Next& next, const Run& run) {
+  if (played.verdict == Verdict::failed) {
+    played.replay = run.replays.of_play(*next.plan, next.turn.round);
+  }
+  const bool noted = !played.notes.empty() &&
+                     played.notes.front().kind == record::Note::Kind::no_longer_reproduces;
+  if (played.verdict != Verdict::passed || !run.options.is_replay || noted) return;
+  played.notes.insert(played.notes.begin(), record::no_longer_reproduces("it holds now"));
+}
+
+// Stands between a player, who tells of himself, and who is told, so that he is told all of it.
+class Completing final : public record::Observer {
+ public:
+  Completing(record::Observer& to, const Queue::Next& next, const Run& run)
+      : to_(to), next_(next), run_(run) {}
+
+  void journey_started(const record::JourneyResult& journey) override {
+    to_.journey_started(journey);
+  }
+  void step_finished(const record::JourneyResult& journey,
+                     const record::StepResult& step) override {
+    to_.step_finished(journey, step);
+  }
+  void journey_finished(const record::JourneyResult& journey) override {
+    if (journey.verdict != Verdict::failed && !run_.options.is_replay) {
+      return to_.journey_finished(journey);
+    }
+    record::JourneyResult whole = journey;
+    complete(whole, next_, run_);
+    to_.journey_finished(whole);
+  }
+
+ private:
+  record::Observer& to_;
+  const Queue::Next& next_;
+  const Run& run_;
 };
 
 // Plays one journey from a clean database. False when nothing can be played after it.
@@ -110,14 +154,36 @@ io::Task<bool> play_one(play::World& world, const Queue::Next& next, Run& run) {
   }
   const base::Duration took = base::monotonic_now() - begun;
   world.timeline->begin_play(next.plan->name);
-  play::Player player(world, *next.plan, run.order.begin(next.number));
+  Completing completing(run.order.begin(next.number), next, run);
+  play::Player player(world, *next.plan, completing);
   const Verdict verdict = co_await player.play(next.turn);
   record::JourneyResult played = player.take_result();
   played.reset = took;
+  complete(played, next, run);
   run.order.finish(next.number, std::move(played));
   if (verdict == Verdict::inconclusive) leave_inconclusive(run.result, "interrupted");
   if (verdict == Verdict::failed) run.result.verdict = Verdict::failed;
   co_return verdict != Verdict::inconclusive && !world.fallen();
+}
+
+// The same for the kept order of a race. What services ask by themselves is learnt before the
+// first.
+io::Task<bool> play_one_kept(play::World& world, const Queue::Next& next, Run& run,
+                             std::optional<std::set<std::string, std::less<>>>& background) {
+  if (!background) background = co_await watch_idle(run.loop, world.system(), kIdle);
+  auto played = co_await play_kept(world, *next.plan, next.turn.seed, *background);
+  if (!played) {
+    leave_inconclusive(run.result, played.error().to_string());
+    co_return false;
+  }
+  complete(played->journey, next, run);
+  if (played->journey.verdict == Verdict::failed) run.result.verdict = Verdict::failed;
+  if (played->race) {
+    run.replays.name_findings(*played->race, *next.plan, 0);
+    played->journey.replay = {};  // that of its finding says more
+  }
+  run.order.finish(next.number, std::move(played->journey), std::move(played->race));
+  co_return !world.fallen();
 }
 
 // Plays what is next, again and again; leaves early when a service has fallen, on `fail_fast` and
@@ -127,20 +193,32 @@ io::Task<void> play_on(const Copy& copy, Run& run) {
   play::World world{run.loop,      copy.system->endpoints(),
                     http,          copy.system.get(),
                     copy.timeline, run.options.keep_events ? &run.keeper : nullptr};
+  std::optional<std::set<std::string, std::less<>>> background;
   while (const auto next = run.queue.take()) {
     if (!reason_to_skip(*next->plan).empty()) {
       run.order.finish(next->number, skipped(*next->plan));
       continue;
     }
-    const bool goes_on = co_await play_one(world, *next, run);
+    const bool goes_on = next->plan->kept ? co_await play_one_kept(world, *next, run, background)
+                                          : co_await play_one(world, *next, run);
     const bool fell = run.result.verdict == Verdict::failed && run.options.fail_fast;
     if (!goes_on || fell) run.queue.stop();
   }
 }
 
-size_t count_played(const lang::Project& project) {
-  return static_cast<size_t>(std::ranges::count_if(
-      project.journeys, [](const lang::Plan& plan) { return reason_to_skip(plan).empty(); }));
+// With what is played once, however many rounds there are.
+size_t count_plays(const lang::Project& project, uint64_t rounds) {
+  size_t plays = 0;
+  for (const lang::Plan& plan : project.journeys) {
+    if (reason_to_skip(plan).empty()) plays += plan.kept ? 1 : rounds;
+  }
+  return plays;
+}
+
+bool plays_kept_orders(const lang::Project& project) {
+  return std::ranges::any_of(project.journeys, [](const lang::Plan& plan) {
+    return plan.kept && reason_to_skip(plan).empty();
+  });
 }
 
 struct Copies {
@@ -149,9 +227,10 @@ struct Copies {
 };
 
 io::Task<void> start_copy(io::Loop& loop, const lang::Project& project, uint64_t seed, Copy& copy) {
-  auto started = co_await system::RunningSystem::start(loop, project.system, *copy.timeline,
-                                                       {.seed = seed, .fits = play::fits},
-                                                       loop.in(kStartWithin));
+  auto started = co_await system::RunningSystem::start(
+      loop, project.system, *copy.timeline,
+      {.seed = seed, .fits = play::fits, .ordered = plays_kept_orders(project)},
+      loop.in(kStartWithin));
   if (started) copy.system = *std::move(started);
   if (!started) copy.why = started.error();
 }
@@ -160,7 +239,7 @@ io::Task<void> start_copy(io::Loop& loop, const lang::Project& project, uint64_t
 // have the same secrets, which the first's timeline knows.
 io::Task<Result<Copies>> start_copies(io::Loop& loop, const lang::Project& project,
                                       const RunOptions& options, record::Timeline& timeline) {
-  const size_t plays = count_played(project) * options.rounds;
+  const size_t plays = count_plays(project, options.rounds);
   Copies copies;
   copies.all.resize(std::min<size_t>(options.jobs, plays));
   for (Copy& copy : copies.all) {
@@ -203,7 +282,7 @@ io::Task<Result<RunResult>> run_unmasked(io::Loop& loop, const lang::Project& pr
   result.rounds = options.rounds;
   result.shuffled = options.shuffle;
   observer.run_started(result);
-  if (count_played(project) == 0) {
+  if (count_plays(project, 1) == 0) {
     for (const lang::Plan* plan : order_of(project, options, 0)) {
       result.journeys.push_back(skipped(*plan));
       observer.journey_finished(result.journeys.back());
@@ -220,7 +299,13 @@ io::Task<Result<RunResult>> run_unmasked(io::Loop& loop, const lang::Project& pr
   const Copies copies = *std::move(started);
   result.startup = base::monotonic_now() - begin;
   observer.system_ready(result);
-  Run run{loop, project, options, result, {project, options}, {observer, result.journeys}};
+  Run run{loop,
+          project,
+          options,
+          result,
+          {project, options},
+          {observer, result},
+          {project.system, options.seed, options.replay}};
   co_await play_all(copies, run);
   // A service that died of the last request is told of a moment later.
   (void)co_await loop.sleep(kLastWords);
@@ -243,8 +328,8 @@ std::string reason_to_skip(const lang::Plan& plan) {
 }
 
 size_t planned_plays(const lang::Project& project, const RunOptions& options) {
-  const auto skips = project.journeys.size() - count_played(project);
-  return skips + count_played(project) * options.rounds;
+  const size_t skips = project.journeys.size() - count_plays(project, 1);
+  return skips + count_plays(project, options.rounds);
 }
 
 std::vector<const lang::Plan*> order_of(const lang::Project& project, const RunOptions& options,

@@ -7,6 +7,7 @@
 #include "io/loop.h"
 #include "lang/project.h"
 #include "record/results.h"
+#include "trial/replays.h"
 
 namespace peregrine::trial {
 
@@ -15,9 +16,12 @@ namespace peregrine::trial {
 struct RunOptions {
   uint64_t seed = 0;
   uint64_t rounds = 1;
+  uint64_t first_round = 0;  // with the seed that it would have behind those before it
   bool shuffle = false;  // each round in an order that its seed decides; else in the files' order
   bool fail_fast = false;
-  std::string repeat{};  // the command that plays this again
+  bool is_replay = false;  // of what has failed: that it holds is worth a note
+  std::string repeat{};    // the command that plays this again
+  ReplayCommand replay{};  // and that of one play
   // How many copies of the system. What comes of the plays, and the order in which they are told,
   // does not depend on it.
   uint64_t jobs = 1;
@@ -27,7 +31,8 @@ struct RunOptions {
 // Why a journey is not played: it says so itself, or this version cannot. Empty when it is.
 std::string reason_to_skip(const lang::Plan& plan);
 
-// How many results a run has that is played to its end: a journey that is skipped is told of once.
+// How many results a run has that is played to its end. A journey that is skipped is told of once,
+// and the kept order of a race is played once.
 size_t planned_plays(const lang::Project& project, const RunOptions& options);
 
 // The journeys of a round, in the order in which it plays them.

@@ -49,6 +49,12 @@ TEST(RunOrder, SkippedJourneysAreToldOfOnce) {
   EXPECT_EQ(planned_plays(project, {.rounds = 4}), 9U);
 }
 
+TEST(RunOrder, AKeptOrderIsPlayedOnce) {
+  lang::Project project = project_of(3);
+  project.journeys[2].kept.emplace();
+  EXPECT_EQ(planned_plays(project, {.rounds = 4}), 9U);
+}
+
 TEST(RunOrder, JourneysThatCannotBePlayedYetAreSkipped) {
   lang::Project project = project_of(2);
   lang::Plan& plan = project.journeys[0];

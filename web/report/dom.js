@@ -69,6 +69,10 @@ function mark(verdict) {
 
 const badge = (verdict) => el("span", { class: "badge " + verdict }, mark(verdict), verdict);
 
+// A command that plays something again.
+const again = (what, command) => el("div", { class: "again" }, el("span", {}, what),
+  el("code", {}, shown(command)), copyButton(command, "Copy"));
+
 // Works from a file too, where the clipboard of scripts may not be allowed.
 function copyButton(text, label) {
   const button = el("button", { class: "quiet", type: "button", onclick: () => {

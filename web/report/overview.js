@@ -25,8 +25,7 @@ function header(counts) {
       ["Took", duration(run.duration_s)], ["Ready after", duration(run.startup_s)],
       ["Began", when(run.started)], ["Seed", String(run.seed) + (run.shuffled ? ", shuffled" : "")],
       run.rounds > 1 && ["Rounds", number(run.rounds)], ["Trial", run.trial]]),
-    run.repeat && el("div", { class: "again" }, el("span", {}, "Play it again"),
-                     el("code", {}, shown(run.repeat)), copyButton(run.repeat, "Copy")));
+    run.repeat && again("Play it again", run.repeat));
 }
 
 const when = (text) => shown(text).replace("T", " ").replace(/\.\d+Z$/, " UTC").replace(/Z$/, " UTC");

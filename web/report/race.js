@@ -58,6 +58,6 @@ function findingCard(race, finding) {
     finding.acts.some(isOperation) && el("div", { class: "wide" }, raceDiagram(race, finding)),
     finding.acts.some((act) => act.preempts) && el("p", { class: "muted" },
       "▶ A preemption: before it another could have gone on."),
-    order && el("div", { class: "again" }, el("span", {}, "This order again"),
-                el("code", {}, "--order " + order), copyButton("--order " + order, "Copy")));
+    finding.replay && again("Again", finding.replay.command),
+    order && again("This order again", "--order " + order));
 }

@@ -20,7 +20,8 @@ using base::Value;
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kKinds = {"system", "journey", "part", "provider"};
+constexpr std::array<std::string_view, 5> kKinds = {"system", "journey", "part", "replay",
+                                                    "provider"};
 
 // A map that is put together.
 class Object {

@@ -11,7 +11,7 @@
 
 namespace peregrine::lang {
 
-// "system", "journey", "part", "provider".
+// "system", "journey", "part", "replay", "provider".
 std::span<const std::string_view> schema_kinds();
 
 // The schema of one kind of file, complete in itself, or, of an empty kind, one for any of them,

@@ -11,6 +11,7 @@ std::vector<SimpleType> scalars() {
       {"name", R"({"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"})"},
       {"truth", R"({"type": "boolean"})"},
       {"count", R"({"type": "integer", "minimum": 1})"},
+      {"natural", R"({"type": "integer", "minimum": 0})"},
       {"expression", R"json({
         "description": "An expression (CEL), bare, without ${}",
         "type": ["string", "number", "boolean", "null"],
@@ -42,6 +43,8 @@ std::vector<SimpleType> shapes() {
         "type": "object",
         "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_]*([.][A-Za-z_][A-Za-z0-9_]*)*$"},
         "additionalProperties": {"$ref": "#/$defs/expression"}})json"},
+      {"choices", R"json({
+        "type": "array", "minItems": 1, "items": {"$ref": "#/$defs/natural"}})json"},
       {"steps", R"json({
         "type": "array", "minItems": 1, "items": {"$ref": "#/$defs/step"}})json"},
       {"branches", R"json({

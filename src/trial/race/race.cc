@@ -14,6 +14,7 @@
 #include "trial/begin.h"
 #include "trial/race/attempt.h"
 #include "trial/race/idle.h"
+#include "trial/race/kept.h"
 #include "trial/race/search.h"
 #include "trial/race/serial_orders.h"
 
@@ -29,18 +30,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr base::Duration kStartWithin = 60s;
-constexpr base::Duration kIdle = 500ms;  // what services ask by themselves shows in it
 constexpr size_t kReplays = 3;
 constexpr uint64_t kSampled = 5;  // one in so many is played by chance, where there are too many
-
-size_t count_contenders(const lang::Plan& plan) {
-  if (plan.race->contenders > 0) return plan.race->contenders;
-  for (const lang::Step& step : plan.steps) {
-    const auto* together = std::get_if<lang::TogetherAction>(&step.action);
-    if (together) return together->branches.size() * static_cast<size_t>(together->times);
-  }
-  return 0;
-}
 
 // Whether all who contend do the same: those of a `race`, or the times of one branch, where nothing
 // depends on who it is.
@@ -63,7 +54,7 @@ class Racing {
     result_.name = plan.name;
     result_.file = plan.source->path();
     result_.line = plan.line;
-    count_ = count_contenders(plan);
+    count_ = lang::count_contenders(plan);
     for (size_t i = 0; i < count_; ++i) result_.contenders.push_back(std::to_string(i + 1));
     result_.bound = options.bound.value_or(static_cast<uint64_t>(plan.race->bound));
   }
@@ -74,8 +65,9 @@ class Racing {
     CO_TRY(const bool holds, co_await play_in_turn());
     if (!holds) co_return Result<>{};
     CO_TRY_OK(co_await fire());
-    CO_TRY_OK(co_await explore());
+    if (!options_.at_once_alone) CO_TRY_OK(co_await explore());
     if (result_.findings.empty() && fired_) add_finding(*fired_, {}, fired_kind_).kind = "at once";
+    if (options_.at_once_alone && !fired_) tell_holds("all went at once, and nothing fell");
     co_return Result<>{};
   }
 
@@ -221,20 +213,35 @@ class Racing {
     co_return Result<>{};
   }
 
+  // As often as a finding is confirmed, until it falls.
   io::Task<Result<>> replay_one(const Choices& order) {
     CO_TRY(const bool holds, co_await play_in_turn());
     if (!holds) co_return Result<>{};
-    CO_TRY(const Attempt attempt, co_await attempts_.with(order));
-    ++result_.schedules;
-    CO_TRY(const std::string kind, co_await judge(attempt));
-    if (attempt.trace.diverged) {
-      result_.stopped =
-          "the order could not be followed to its end: the system does other things "
-          "than when it was found";
+    result_.schedules = 1;
+    std::string left;
+    for (size_t played = 1; played <= kReplays && left.empty(); ++played) {
+      CO_TRY(Attempt attempt, co_await attempts_.with(order));
+      result_.operations = std::max(result_.operations, attempt.trace.operations);
+      CO_TRY(const std::string kind, co_await judge(attempt));
+      left = where_it_left(order, attempt.trace);
+      if (!kind.empty()) {
+        RaceFinding& finding = add_finding(attempt, order, kind);
+        finding.schedule = finding.confirmed = 1;
+        finding.replayed = played;
+        co_return Result<>{};
+      }
+      journey_ = std::move(attempt.result);
     }
-    if (!kind.empty()) add_finding(attempt, order, kind).schedule = 1;
-    journey_ = kind.empty() ? attempt.result : journey_;
+    if (!left.empty()) {
+      tell_holds(left);
+    } else if (options_.is_replay) {
+      tell_holds("it holds in this order now");
+    }
     co_return Result<>{};
+  }
+
+  void tell_holds(std::string why) {
+    journey_.notes.insert(journey_.notes.begin(), record::no_longer_reproduces(std::move(why)));
   }
 
   RaceFinding& add_finding(const Attempt& attempt, Choices order, const std::string& kind) {
@@ -263,7 +270,7 @@ class Racing {
     journey_.verdict = Verdict::failed;
     record::Failure failure;
     failure.step = "race";
-    failure.file = result_.file;
+    failure.file = plan_.race->at.source->path();
     failure.line = plan_.race->at.line;
     failure.message = why;
     journey_.failures.push_back(std::move(failure));
@@ -285,6 +292,7 @@ class Racing {
 io::Task<void> race_all(play::World& world, const lang::Project& project,
                         const RaceOptions& options, record::Observer& observer, RunResult& result) {
   const auto background = co_await watch_idle(world.loop, world.system(), kIdle);
+  const Replays replays(project.system, options.seed, options.replay);
   for (const lang::Plan& plan : project.journeys) {
     if (!has_race(plan)) continue;
     observer.journey_started(play::begin_result(plan));
@@ -296,6 +304,7 @@ io::Task<void> race_all(play::World& world, const lang::Project& project,
       co_return;
     }
     if (racing.journey().verdict == Verdict::failed) result.verdict = Verdict::failed;
+    replays.name_findings(racing.result(), plan, racing.result().fired);
     observer.race_finished(racing.result());
     result.races.push_back(std::move(racing.result()));
     result.journeys.push_back(std::move(racing.journey()));
@@ -336,8 +345,19 @@ io::Task<Result<RunResult>> race_unmasked(io::Loop& loop, const lang::Project& p
 }  // namespace
 
 bool has_race(const lang::Plan& plan) {
-  return plan.race && count_contenders(plan) > 1 && plan.skip.empty() &&
+  return lang::count_contenders(plan) > 1 && !plan.kept && plan.skip.empty() &&
          lang::reason_not_to_play(plan.not_playable).empty();
+}
+
+io::Task<Result<KeptPlay>> play_kept(play::World& world, const lang::Plan& plan, uint64_t seed,
+                                     std::set<std::string, std::less<>> background) {
+  const RaceOptions options{.seed = plan.kept->seed.value_or(seed), .order = plan.kept->order};
+  record::Observer nobody;
+  Racing racing(world, plan, options, std::move(background), nobody);
+  CO_TRY_OK(co_await racing.play());
+  KeptPlay played{.journey = std::move(racing.journey())};
+  if (!racing.result().findings.empty()) played.race = std::move(racing.result());
+  co_return played;
 }
 
 io::Task<Result<RunResult>> race(io::Loop& loop, const lang::Project& project, RaceOptions options,

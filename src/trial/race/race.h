@@ -13,6 +13,7 @@
 #include "io/loop.h"
 #include "lang/project.h"
 #include "record/results.h"
+#include "trial/replays.h"
 
 namespace peregrine::trial {
 
@@ -22,10 +23,13 @@ struct RaceOptions {
   uint64_t most_schedules = 1'000;             // of a journey
   std::optional<uint64_t> bound{};             // over what the journey says
   std::optional<std::vector<size_t>> order{};  // this one alone is played
+  bool at_once_alone = false;                  // or this, and no order
+  bool is_replay = false;                      // of what was found: that it holds is worth a note
   std::string repeat{};                        // the command that plays this again
+  ReplayCommand replay{};                      // and that of one finding
 };
 
-// Whether several contend in it.
+// Whether several contend in it, and it is played: not in what is kept of an order.
 bool has_race(const lang::Plan& plan);
 
 // Starts the system, races the journeys that have a race, ends the system. Fails when the system

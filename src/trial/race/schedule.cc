@@ -1,5 +1,7 @@
 #include "trial/race/schedule.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 namespace peregrine::trial {
@@ -17,6 +19,14 @@ Choices Trace::chosen() const {
 
 size_t Trace::preemptions() const {
   return static_cast<size_t>(std::ranges::count_if(choices, &Choice::preempts));
+}
+
+std::string where_it_left(const Choices& order, const Trace& trace) {
+  const size_t at = trace.diverged.value_or(trace.choices.size());
+  if (at >= order.size()) return "";
+  return fmt::format(
+      "at choice {} of {} contender {} was to go on, and {}", at + 1, order.size(), order[at] + 1,
+      trace.diverged ? "could not: he waits, or is done" : "nobody had anything more to ask");
 }
 
 }  // namespace peregrine::trial

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,11 +39,14 @@ struct Trace {
   std::vector<Choice> choices;
   std::vector<Act> acts;
   bool hung = false;
-  bool diverged = false;  // a choice that was asked for was none
+  std::optional<size_t> diverged{};  // the first choice at which another was asked for, from 0
   size_t operations = 0;
 
   Choices chosen() const;
   size_t preemptions() const;
 };
+
+// Where a play left the order that it was to follow, in words for people; empty: it did not.
+std::string where_it_left(const Choices& order, const Trace& trace);
 
 }  // namespace peregrine::trial

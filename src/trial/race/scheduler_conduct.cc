@@ -114,7 +114,7 @@ io::Task<void> Scheduler::play_in_any_order() {
     }
     choice.chosen = choose_(choice, trace_.choices.size());
     if (!choice.find(choice.chosen)) {
-      trace_.diverged = true;
+      if (!trace_.diverged) trace_.diverged = trace_.choices.size();
       choice.chosen = choice.options.front().contender;
     }
     current_ = choice.chosen;
