@@ -132,7 +132,8 @@ TEST(Masking, ReachesTheActsOfARace) {
   RaceResult race{.name = "s3cret", .file = "s3cret", .contenders = {"s3cret"}};
   race.stopped = race.serial_note = "s3cret";
   race.not_compared = {"s3cret"};
-  const RaceAct act{RaceAct::Kind::asks, 0, "s3cret", "s3cret", "s3cret"};
+  const RaceAct act{RaceAct::Kind::asks,   0, "s3cret", "s3cret", "s3cret", false, false,
+                    {{"s3cret", "s3cret"}}};
   race.findings = {{.what = "s3cret", .acts = {act}}};
   MaskedObserver(told, secrets).race_finished(race);
   ASSERT_EQ(told.races.size(), 1U);
@@ -141,7 +142,7 @@ TEST(Masking, ReachesTheActsOfARace) {
   for (const std::string& text :
        {masked.name, masked.file, masked.contenders[0], masked.stopped, masked.serial_note,
         masked.not_compared[0], finding.what, finding.acts[0].boundary, finding.acts[0].text,
-        finding.acts[0].outcome}) {
+        finding.acts[0].outcome, finding.acts[0].logs[0].source, finding.acts[0].logs[0].text}) {
     EXPECT_EQ(text, "<secret KEY>");
   }
 }

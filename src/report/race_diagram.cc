@@ -33,12 +33,14 @@ constexpr size_t kEndsOfRun = 3;  // of which so many are shown at either end
 
 enum class Look { plain, quiet, warns, fails };
 
-// An act as it is shown: what it is, and on a line of its own what came of it.
+// An act as it is shown: what it is, and on lines of their own what came of it and what services
+// wrote to their logs then.
 struct Row {
   size_t contender = 0;
   size_t number = 0;  // of the operation; 0: it is none
   std::string text{};
   std::string outcome{};
+  std::vector<std::string> logs{};  // lines that came after it
   Look look = Look::plain;
   bool failed = false;
   bool begins = false, ends = false;
@@ -67,16 +69,21 @@ class Rows {
       : acts_(finding.acts),
         next_(next_of_each(acts_, race.contenders.size())),
         waiting_(race.contenders.size()) {
-    std::set<std::string_view> boundaries;
+    std::set<std::string_view> boundaries, services;
     for (const RaceAct& act : acts_) {
       if (is_operation(act)) boundaries.insert(act.boundary);
+      for (const record::RaceLog& log : act.logs) services.insert(log.source);
     }
     names_boundary_ = boundaries.size() > 1;
+    names_service_ = services.size() > 1;
   }
 
   std::vector<Row> make() {
     std::vector<Row> rows;
-    for (size_t i = 0; i < acts_.size(); ++i) rows.push_back(row_of(i));
+    for (size_t i = 0; i < acts_.size(); ++i) {
+      rows.push_back(row_of(i));
+      add_logs(rows.back(), acts_[i]);
+    }
     return rows;
   }
 
@@ -134,6 +141,16 @@ class Rows {
       row.outcome = "seen by nobody yet";
   }
 
+  void add_logs(Row& row, const RaceAct& act) const {
+    for (const record::RaceLog& log : act.logs) {
+      const std::string source = names_service_ ? base::printable(log.source) + ": " : "";
+      std::string text = tidied(base::printable(log.text));
+      std::ranges::replace(text, '\t', ' ');
+      row.logs.push_back("· " + source + text);
+    }
+    if (act.more_logs > 0) row.logs.push_back(fmt::format("· {} more lines", act.more_logs));
+  }
+
   static void tell_outcome(Row& row, const RaceAct* of) {
     if (!of) return;
     row.outcome = tidied(base::printable(of->outcome));
@@ -145,6 +162,7 @@ class Rows {
   std::vector<const RaceAct*> next_;     // by act
   std::vector<const RaceAct*> waiting_;  // by contender: the operation that waits
   bool names_boundary_ = false;
+  bool names_service_ = false;  // whose a line of a log is
   size_t number_ = 0;
 };
 
@@ -257,6 +275,10 @@ class Columns {
         add_line(row, 0, painted(paint_, outcome_look, line), base::display_width(line));
       }
     }
+    for (const std::string& log : row.logs) {
+      const std::string line = cut(log, room);
+      add_line(row, 0, paint_.dim(line), base::display_width(line));
+    }
     if (row.ends) goes_on_[row.contender] = false;
   }
 
@@ -302,6 +324,9 @@ std::string list_text(const RaceResult& race, std::span<const Row> rows, const P
     if (!row.outcome.empty()) line += "  → " + row.outcome;
     const size_t room = std::max(width, kLeastLine) - kNumber;
     text += number_text(row.number) + painted(paint, row.look, cut(line, room)) + "\n";
+    for (const std::string& log : row.logs) {
+      text += number_text(0) + paint.dim(cut("   " + log, room)) + "\n";
+    }
   }
   return text;
 }
@@ -310,7 +335,8 @@ std::string list_text(const RaceResult& race, std::span<const Row> rows, const P
 
 std::string race_diagram(const RaceResult& race, const RaceFinding& finding, const Paint& paint,
                          size_t width) {
-  if (std::ranges::none_of(finding.acts, is_operation)) return "";
+  const auto tells = [](const RaceAct& act) { return is_operation(act) || !act.logs.empty(); };
+  if (std::ranges::none_of(finding.acts, tells)) return "";
   std::vector<Row> rows = shortened(Rows(race, finding).make());
   const size_t hidden = rows.size() > kMostRows ? rows.size() - kMostRows : 0;
   std::string text;

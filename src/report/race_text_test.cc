@@ -126,10 +126,31 @@ TEST(RaceDiagram, SaysAtWhichBoundaryWhereThereAreSeveral) {
   EXPECT_EQ(text.find('\x1b'), text.npos);
 }
 
+TEST(RaceDiagram, HasTheLinesOfLogsWhereTheyCame) {
+  RaceFinding finding = some_finding();
+  finding.acts[0].logs = {{"api", "a guest\tcomes\x1b[2J"}};
+  finding.acts[5].logs = {{"api", "duplicate key"}, {"api", std::string(300, 'x')}};
+  finding.acts[5].more_logs = 7;
+  const std::string text = race_diagram(race_of(2), finding, Paint(false), kWidth);
+  EXPECT_TRUE(text.contains("      begins\n      · a guest comes\\x1b[2J\n")) << text;
+  EXPECT_TRUE(
+      text.contains("│                                              · duplicate key\n"
+                    "      │                                              · xxx"))
+      << text;
+  EXPECT_TRUE(text.contains("│                                              · 7 more lines\n"));
+  EXPECT_LE(widest(text), kWidth);
+  finding.acts[2].logs = {{"worker", "looks"}};
+  EXPECT_TRUE(race_diagram(race_of(2), finding, Paint(false), kWidth).contains("· worker: looks"));
+  EXPECT_TRUE(race_diagram(race_of(10), finding, Paint(false), kWidth)
+                  .contains("         · api: duplicate key\n"));
+}
+
 TEST(RaceDiagram, IsNoneWhereNothingWasAsked) {
   RaceFinding finding;
   finding.acts = {{Kind::begins, 0}, {Kind::ends, 0}};
   EXPECT_EQ(race_diagram(race_of(2), finding, Paint(false), kWidth), "");
+  finding.acts[0].logs = {{"api", "a guest comes"}};
+  EXPECT_NE(race_diagram(race_of(2), finding, Paint(false), kWidth), "");
 }
 
 TEST(RaceText, TellsAFindingAndItsOrder) {

@@ -55,7 +55,7 @@ function findingCard(race, finding) {
       finding.order.length > 0 && ["Preemptions", number(finding.preemptions)],
       finding.replayed > 0 && ["Shown again by",
         `${number(finding.confirmed)} of ${plural(finding.replayed, "replay")}`]]),
-    finding.acts.some(isOperation) && el("div", { class: "wide" }, raceDiagram(race, finding)),
+    finding.acts.some((act) => isOperation(act) || act.logs?.length > 0) && el("div", { class: "wide" }, raceDiagram(race, finding)),
     finding.acts.some((act) => act.preempts) && el("p", { class: "muted" },
       "▶ A preemption: before it another could have gone on."),
     order && el("div", { class: "again" }, el("span", {}, "This order again"),

@@ -37,10 +37,12 @@ using Act = record::RaceAct;
 struct Trace {
   std::vector<Choice> choices;
   std::vector<Act> acts;
+  std::vector<base::Instant> times;  // of the acts, and when all of it was over
   bool hung = false;
   bool diverged = false;  // a choice that was asked for was none
   size_t operations = 0;
 
+  void add(Act act);
   Choices chosen() const;
   size_t preemptions() const;
 };

@@ -199,7 +199,7 @@ Scheduler::Operation* Scheduler::find(boundary::OperationId id) {
 }
 
 void Scheduler::note(Act::Kind kind, size_t contender) {
-  trace_.acts.push_back({.kind = kind, .contender = contender});
+  trace_.add({.kind = kind, .contender = contender});
 }
 
 void Scheduler::changed() {

@@ -36,7 +36,6 @@ class Scheduler final : public boundary::Director, public play::Gate {
     // Not empty: each ends before the next is let in, in this order; who is not in it stays away.
     std::vector<size_t> order{};
     bool all_at_once = false;  // nobody is held: as they come
-    bool divides = true;       // what is divisible is seen by others later than it happens
     base::Duration hangs_after = std::chrono::milliseconds(2500);
   };
   // What all races of a journey know: it grows as they are played.
@@ -57,7 +56,6 @@ class Scheduler final : public boundary::Director, public play::Gate {
   // Lets those who have gathered contend, until all have left or nothing goes on any more. Ends
   // only after gather(), or when cancelled.
   io::Task<void> conduct();
-  const Trace& trace() const { return trace_; }
   Trace take_trace() { return std::move(trace_); }
 
   void gather(size_t contenders) override;
