@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -104,7 +105,16 @@ class RunningSystem {
   bool computes() const;
   // Null for what is none.
   RunningDatabase* find_database(std::string_view name) const;
-  std::vector<std::string> databases() const;
+  // What databases hold, what third parties do, and the mail that was sent, to be compared between
+  // plays. REQUIRES: Options::ordered.
+  struct Contents {
+    std::string digest;  // of all but some parts: on lines, each with the name of what it is of
+    std::map<std::string, std::string> parts;  // by name, if they are asked for
+  };
+  io::Task<base::Result<Contents>> contents(const std::set<std::string>& without, bool with_parts,
+                                            io::Deadline deadline);
+  // What third parties draw until the next reset is other than in other plays.
+  void change_luck() { providers_.change_luck(); }
   // Why the first service or database that no longer runs does not.
   std::optional<std::string> fallen() const;
 

@@ -151,6 +151,7 @@ create table bills (
   charge text -- acme's
 );
 insert into bills values (1, 5000);
+create table renewals (month text primary key);
 create table payments (id int primary key, cents int not null);
 insert into payments values (1, 10000);
 create table refunds (

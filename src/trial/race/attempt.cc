@@ -70,6 +70,7 @@ io::Task<Result<Attempt>> Attempts::at_random(uint64_t seed) {
 io::Task<Result<Attempt>> Attempts::play(Scheduler::Options options, Scheduler::Choose choose) {
   const base::Instant begin = base::monotonic_now();
   CO_TRY_OK(co_await world_.system.reset(world_.loop.in(kResetWithin), plan_.clock));
+  if (changes_luck_) world_.system.change_luck();
   world_.timeline->begin_play(plan_.name);
   Attempt attempt;
   record::Observer nobody;
@@ -99,19 +100,16 @@ io::Task<Result<Attempt>> Attempts::play(Scheduler::Options options, Scheduler::
   co_return attempt;
 }
 
-// At what the databases hold.
+// At what is left.
 io::Task<void> Attempts::look(Attempt& attempt) {
-  if (takes_parts_) parts_.clear();
-  for (const std::string& name : world_.system.databases()) {
-    system::RunningDatabase& database = *world_.system.find_database(name);
-    const io::Deadline deadline = world_.loop.in(kLookWithin);
-    if (takes_parts_) {
-      auto parts = co_await database.parts(deadline);
-      if (parts) parts_.merge(*parts);
-    }
-    const Result<std::string> digest = co_await database.digest(left_out_, deadline);
-    attempt.digest += digest ? *digest : digest.error().to_string();
+  auto contents =
+      co_await world_.system.contents(left_out_, takes_parts_, world_.loop.in(kLookWithin));
+  if (!contents) {
+    attempt.digest = contents.error().to_string();
+    co_return;
   }
+  attempt.digest = std::move(contents->digest);
+  if (takes_parts_) parts_ = std::move(contents->parts);
 }
 
 }  // namespace peregrine::trial

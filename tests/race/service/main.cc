@@ -1,7 +1,10 @@
 // race_service HOST PORT: handlers that are right or wrong when requests come at once, one a file
-// in defective/ and correct/. From the environment: DATABASE_URL, REDIS_URL, ACME_URL, ACME_KEY;
+// in defective/ and correct/. From the environment: DATABASE_URL, REDIS_URL, ACME_URL, ACME_KEY,
+// SMTP_URL;
 // POOL_SIZE, how many connections it has to PostgreSQL, and how many to Redis (10); HEARTBEAT_MS,
 // how often it writes that it is alive, without a request (never).
+#include <fmt/core.h>
+
 #include <cstdio>
 #include <cstdlib>
 
@@ -20,6 +23,13 @@ wire::Response json_response(int status, const base::Value& body) {
   return {.status = status,
           .headers = {{"content-type", "application/json"}},
           .body = base::to_json(body)};
+}
+
+io::Task<Result<>> Service::send_mail(std::string to, std::string subject) {
+  std::string message =
+      fmt::format("From: shop@example.org\r\nTo: {}\r\nSubject: {}\r\n\r\n", to, subject);
+  return booking::send_mail(loop, mail, "shop@example.org", std::move(to), std::move(message),
+                            deadline());
 }
 
 namespace {
@@ -45,11 +55,13 @@ io::Task<Result<>> serve(io::Loop& loop, io::Address at) {
   CO_TRY(const std::string acme_url, from_environment("ACME_URL"));
   CO_TRY(std::string acme_key, from_environment("ACME_KEY"));
   CO_TRY(const auto acme, Acme::create(loop, acme_url, std::move(acme_key)));
+  CO_TRY(const std::string smtp_url, from_environment("SMTP_URL"));
+  CO_TRY(const booking::SmtpServer mail, booking::parse_smtp_url(smtp_url));
   net::PostgresPool pool(loop, std::move(database), connections);
   RedisPool redis(loop, std::move(target), connections);
   io::Mutex one_at_a_time(loop);
   io::Scope later(loop);
-  Service service{loop, pool, redis, *acme, one_at_a_time, later};
+  Service service{loop, pool, redis, *acme, one_at_a_time, later, mail};
   CO_TRY_OK(begin_heartbeat(service));
   CO_TRY(io::Listener listener, io::Listener::open(loop, at));
   net::HttpServer server(loop, std::move(listener), routes(service));
