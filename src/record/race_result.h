@@ -70,4 +70,8 @@ struct RaceResult {
   std::vector<RaceFinding> findings{};
 };
 
+// What a contender is called where nothing else says what he is: "contender 1", "The guest
+// cancels".
+std::string title_of_contender(const std::string& name);
+
 }  // namespace peregrine::record

@@ -26,6 +26,7 @@ constexpr size_t kLeastColumn = 18;
 constexpr size_t kMostColumn = 64;
 constexpr size_t kMostColumns = 6;  // contenders with a column each
 constexpr size_t kLeastLine = 40;   // of the width, without columns
+constexpr size_t kMostName = 24;    // columns of a contender's, before each line
 constexpr size_t kMostLines = 3;    // of a statement
 constexpr size_t kMostRows = 400;
 constexpr size_t kLongRun = 8;    // operations of one that nobody comes between
@@ -248,7 +249,7 @@ class Columns {
       : paint_(paint), column_(column), goes_on_(race.contenders.size(), false) {
     std::string line(kNumber, ' ');
     for (const std::string& name : race.contenders) {
-      const std::string title = cut("contender " + base::printable(name), column_ - 2);
+      const std::string title = cut(base::printable(record::title_of_contender(name)), column_ - 2);
       line += title + std::string(column_ - base::display_width(title), ' ');
     }
     text_ = paint_.bold(line.substr(0, line.find_last_not_of(' ') + 1)) + "\n";
@@ -320,7 +321,8 @@ std::string list_text(const RaceResult& race, std::span<const Row> rows, const P
                       size_t width) {
   std::string text;
   for (const Row& row : rows) {
-    std::string line = base::printable(race.contenders[row.contender]) + ": " + row.text;
+    const std::string name = cut(base::printable(race.contenders[row.contender]), kMostName);
+    std::string line = name + ": " + row.text;
     if (!row.outcome.empty()) line += "  → " + row.outcome;
     const size_t room = std::max(width, kLeastLine) - kNumber;
     text += number_text(row.number) + painted(paint, row.look, cut(line, room)) + "\n";

@@ -117,6 +117,19 @@ TEST(RaceDiagram, LeavesOutWhatNobodyComesBetween) {
   EXPECT_EQ(text.find("select a10"), text.npos) << text;
 }
 
+TEST(RaceDiagram, NamesThoseWhoDoUnlikeThings) {
+  RaceResult race = race_of(2);
+  race.contenders = {"The guest cancels",
+                     "acme tells that it was paid, at last and in full detail"};
+  const std::string text = race_diagram(race, some_finding(), Paint(false), 60);
+  EXPECT_TRUE(text.starts_with("      The guest cancels          acme tells that it was pa…\n"))
+      << text;
+  RaceResult many = race_of(8);
+  many.contenders[1] = "The guest cancels with a very long sentence";
+  const std::string list = race_diagram(many, some_finding(), Paint(false), 80);
+  EXPECT_TRUE(list.contains("The guest cancels with …: ▶ select ? from bookings")) << list;
+}
+
 TEST(RaceDiagram, SaysAtWhichBoundaryWhereThereAreSeveral) {
   RaceFinding finding;
   finding.acts = {asks(0, "select a"), {Kind::asks, 1, "redis", "GET a", "\"1\"\x1b[31m"}};

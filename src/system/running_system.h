@@ -2,6 +2,7 @@
 // wired to each other through the boundaries, put back between plays, ended as a whole.
 #pragma once
 
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -84,6 +85,8 @@ class RunningSystem {
   // Peregrine's own command, which passes no proxy.
   io::Task<base::Result<base::Value>> command(std::string redis, std::vector<std::string> words,
                                               io::Deadline deadline);
+  // Tells a program where services, databases, third parties and mail are: Wiring::add_places.
+  void add_places(std::vector<std::string>& environment) const { wiring_.add_places(environment); }
   // A program of the user's, beside the services, which shows the same clock.
   io::Task<base::Result<ProgramResult>> execute(io::Command command, std::string input,
                                                 io::Deadline deadline);
@@ -101,7 +104,7 @@ class RunningSystem {
   std::vector<RunningProcess> processes() const;
   // What a third party was asked. REQUIRES: the system has it.
   const ProviderTraffic& traffic(std::string_view provider) const;
-  // Whether a service computes, or waits for a processor to.
+  // Whether a service computes, or waits for a processor to; or a program that is executed.
   bool computes() const;
   // Null for what is none.
   RunningDatabase* find_database(std::string_view name) const;
@@ -165,7 +168,8 @@ class RunningSystem {
   std::unique_ptr<RunningMail> mail_;                        // null where the system takes none
   std::map<std::string, net::Origin, std::less<>> origins_;  // of services
   std::map<std::string, std::unique_ptr<Service>, std::less<>> services_;  // that run here
-  bool observe_ = true;                                                    // Options::observe
+  std::list<pid_t> executed_;      // programs that run; 0: it is being started
+  bool observe_ = true;            // Options::observe
   bool count_statements_ = false;  // Options::count_statements
   bool ordered_ = false;           // Options::ordered
   bool direct_ = false;            // Options::direct

@@ -113,8 +113,13 @@ function raceDiagram(race, finding) {
 }
 
 const contenderHead = (name, x, column) => svg("g", { class: "lane" },
-  svg("rect", { x: x - 8, y: 2, rx: 6, width: Math.min(column - 16, 190), height: 30 }),
-  svg("text", { class: "contender", x: x + 4, y: 21 }, "contender " + brief(name, 16)));
+  svg("title", {}, contenderTitle(name)),
+  svg("rect", { x: x - 8, y: 2, rx: 6, width: column - 16, height: 30 }),
+  svg("text", { class: "contender", x: x + 4, y: 21 },
+      brief(contenderTitle(name), Math.floor((column - 40) / kActLetter))));
+
+// One who has no name but his number.
+const contenderTitle = (name) => /^[0-9]+$/.test(name) ? "contender " + name : name;
 
 // From his first act to his last; a bar where he waits for another.
 function lifeOf(rows, x, end) {

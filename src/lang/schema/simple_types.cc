@@ -11,6 +11,7 @@ std::vector<SimpleType> scalars() {
       {"name", R"({"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"})"},
       {"truth", R"({"type": "boolean"})"},
       {"count", R"({"type": "integer", "minimum": 1})"},
+      {"number of switches", R"({"type": "integer", "minimum": 0, "maximum": 10})"},
       {"expression", R"json({
         "description": "An expression (CEL), bare, without ${}",
         "type": ["string", "number", "boolean", "null"],

@@ -13,6 +13,7 @@
 #include "system/environment_secrets.h"
 #include "trial/begin.h"
 #include "trial/race/attempt.h"
+#include "trial/race/contenders.h"
 #include "trial/race/idle.h"
 #include "trial/race/search.h"
 #include "trial/race/serial_orders.h"
@@ -33,26 +34,6 @@ constexpr base::Duration kIdle = 500ms;  // what services ask by themselves show
 constexpr size_t kReplays = 3;
 constexpr uint64_t kSampled = 5;  // one in so many is played by chance, where there are too many
 
-size_t count_contenders(const lang::Plan& plan) {
-  if (plan.race->contenders > 0) return plan.race->contenders;
-  for (const lang::Step& step : plan.steps) {
-    const auto* together = std::get_if<lang::TogetherAction>(&step.action);
-    if (together) return together->branches.size() * static_cast<size_t>(together->times);
-  }
-  return 0;
-}
-
-// Whether all who contend do the same: those of a `race`, or the times of one branch, where nothing
-// depends on who it is.
-bool are_alike(const lang::Plan& plan) {
-  if (plan.race->contenders > 0) return plan.race->alike;
-  for (const lang::Step& step : plan.steps) {
-    const auto* together = std::get_if<lang::TogetherAction>(&step.action);
-    if (together) return plan.race->alike && together->branches.size() == 1;
-  }
-  return false;
-}
-
 // The race of one journey.
 class Racing {
  public:
@@ -63,8 +44,8 @@ class Racing {
     result_.name = plan.name;
     result_.file = plan.source->path();
     result_.line = plan.line;
-    count_ = count_contenders(plan);
-    for (size_t i = 0; i < count_; ++i) result_.contenders.push_back(std::to_string(i + 1));
+    result_.contenders = contenders_of(plan);
+    count_ = result_.contenders.size();
     result_.bound = options.bound.value_or(static_cast<uint64_t>(plan.race->bound));
   }
 
@@ -188,16 +169,23 @@ class Racing {
     if (attempt.trace.hung) co_return "hang";
     if (attempt.result.verdict == Verdict::failed) {
       const auto& failures = attempt.result.failures;
-      const bool invariant = !failures.empty() &&
-                             std::ranges::any_of(plan_.invariants, [&](const lang::Invariant& one) {
-                               return one.step.sentence == failures[0].step;
-                             });
+      const bool invariant = !failures.empty() && is_invariant(failures[0].step);
       co_return invariant ? "invariant" : "expectation";
     }
     if (!attempt.server_error.empty() && serial_error_.empty()) co_return "server error";
     if (!serial_ || !serial_->possible()) co_return "";
     CO_TRY(const bool serial, co_await is_serial(attempt));
     co_return serial ? "" : "not serial";
+  }
+
+  bool is_invariant(const std::string& sentence) const {
+    const auto has = [&](const lang::Plan& plan) {
+      return std::ranges::any_of(plan.invariants, [&](const lang::Invariant& one) {
+        return one.step.sentence == sentence;
+      });
+    };
+    return has(plan_) ||
+           std::ranges::any_of(plan_.race->with, [&](const auto& other) { return has(*other); });
   }
 
   // Whether its end is that of some order in which one goes after the other.
@@ -339,7 +327,7 @@ io::Task<Result<RunResult>> race_unmasked(io::Loop& loop, const lang::Project& p
 }  // namespace
 
 bool has_race(const lang::Plan& plan) {
-  return plan.race && count_contenders(plan) > 1 && plan.skip.empty() &&
+  return contenders_of(plan).size() > 1 && plan.skip.empty() &&
          lang::reason_not_to_play(plan.not_playable).empty();
 }
 

@@ -175,10 +175,16 @@ Scheduler::Operation* Scheduler::next_of_all() {
   return nullptr;
 }
 
+// By names that are those of no other boundary.
+Touch Scheduler::scoped(const Operation& operation, const Touch& touch) {
+  if (operation.reach.everywhere) return touch;
+  return {operation.boundary + "." + touch.what, touch.how};
+}
+
 std::vector<Touch> Scheduler::effective(const Operation& operation) const {
   std::vector<Touch> touches;
   for (const Touch& touch : operation.reach.touches) {
-    touches.push_back({operation.boundary + "." + touch.what, touch.how});
+    touches.push_back(scoped(operation, touch));
   }
   if (operation.reach.snapshot && operation.contender < known_.by_contender.size()) {
     for (const Touch& touch : known_.by_contender[operation.contender]) {

@@ -106,6 +106,7 @@ class Scheduler final : public boundary::Director, public play::Gate {
   Operation* next_of(size_t contender);
   Operation* next_of_all();
   Choice next_choice();
+  static boundary::Touch scoped(const Operation& operation, const boundary::Touch& touch);
   std::vector<boundary::Touch> effective(const Operation& operation) const;
   size_t owner_of(const boundary::Operation& operation) const;
   void note(Act::Kind kind, size_t contender);

@@ -182,8 +182,7 @@ io::Task<void> Scheduler::carry_out(Operation& operation) {
   if (contender < contenders_.size()) {
     contenders_[contender].acted = true;
     for (const Touch& touch : operation.reach.touches) {
-      boundary::add_touch(known_.by_contender[contender],
-                          {operation.boundary + "." + touch.what, touch.how});
+      boundary::add_touch(known_.by_contender[contender], scoped(operation, touch));
     }
   }
   const bool second_half = operation.state == Operation::State::carried_out;
@@ -237,8 +236,7 @@ io::Task<void> Scheduler::learn(boundary::OperationId id) {
   for (const Touch& touch : *held) {
     boundary::add_touch(known, touch);
     if (still->contender < contenders_.size()) {
-      boundary::add_touch(known_.by_contender[still->contender],
-                          {still->boundary + "." + touch.what, touch.how});
+      boundary::add_touch(known_.by_contender[still->contender], scoped(*still, touch));
     }
   }
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <span>
+
 #include "race/service/correct/handlers.h"
 #include "race/service/defective/handlers.h"
 
@@ -19,6 +21,7 @@ constexpr Route kDefective[] = {
     {"/defective/coupon_twice", defective::coupon_twice},
     {"/defective/deadlock_answered_500", defective::deadlock_answered_500},
     {"/defective/double_charge", defective::double_charge},
+    {"/defective/expired_hold_paid", defective::expired_hold_paid},
     {"/defective/insert_where_not_exists", defective::insert_where_not_exists},
     {"/defective/lock_after_read", defective::lock_after_read},
     {"/defective/long_against_quick/close", defective::long_against_quick_close},
@@ -43,6 +46,8 @@ constexpr Route kDefective[] = {
     {"/defective/stale_cache/read", defective::stale_cache_read},
     {"/defective/stale_cache/write", defective::stale_cache_write},
     {"/defective/stock_below_zero", defective::stock_below_zero},
+    {"/defective/sweep_of_paid/pay", defective::sweep_of_paid_pay},
+    {"/defective/sweep_of_paid/sweep", defective::sweep_of_paid_sweep},
     {"/defective/token_twice", defective::token_twice},
     {"/defective/two_preemptions/move", defective::two_preemptions_move},
     {"/defective/two_preemptions/reorder", defective::two_preemptions_reorder},
@@ -69,6 +74,7 @@ constexpr Route kCorrect[] = {
     {"/correct/for_update", correct::for_update},
     {"/correct/foreign_key_insert", correct::foreign_key_insert},
     {"/correct/function_locks", correct::function_locks},
+    {"/correct/hold_paid_in_time", correct::hold_paid_in_time},
     {"/correct/idempotency_key", correct::idempotency_key},
     {"/correct/in_process_mutex", correct::in_process_mutex},
     {"/correct/lock_table", correct::lock_table},
@@ -92,6 +98,8 @@ constexpr Route kCorrect[] = {
     {"/correct/repeatable_read_retry", correct::repeatable_read_retry},
     {"/correct/serializable_retry", correct::serializable_retry},
     {"/correct/skip_locked", correct::skip_locked},
+    {"/correct/sweep_of_unpaid/pay", correct::sweep_of_unpaid_pay},
+    {"/correct/sweep_of_unpaid/sweep", correct::sweep_of_unpaid_sweep},
     {"/correct/trigger_enforces", correct::trigger_enforces},
     {"/correct/unique_constraint", correct::unique_constraint},
     {"/correct/unique_constraint_in_transaction", correct::unique_constraint_in_transaction},
@@ -124,6 +132,16 @@ void add(net::Router& router, Service& service, const Route& route) {
 constexpr Route kWebhook{"/webhooks/acme", acme_webhook};
 
 }  // namespace
+
+Handler find_handler(std::string_view path) {
+  for (const auto& routes :
+       {std::span<const Route>(kDefective), std::span<const Route>(kCorrect)}) {
+    for (const Route& route : routes) {
+      if (route.path == path) return route.handler;
+    }
+  }
+  return nullptr;
+}
 
 net::Router routes(Service& service) {
   net::Router router;
