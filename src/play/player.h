@@ -84,7 +84,8 @@ class Player {
     bool quiet = false;                        // what it does now is recorded nowhere
     base::Instant due{};                       // in a crowd: when its next step is to begin
     bool thinks = false;                       // it has asked something before
-    base::Instant cause{};  // when something was sent last, before its step began
+    base::Instant cause{};          // when something was sent last, before its step began
+    net::LastByte* line = nullptr;  // where it waits before the first thing that it does
   };
   // A step that is being played: since when, and its number on the timeline, if it is there.
   struct Begun {
@@ -113,6 +114,7 @@ class Player {
   io::Task<Outcome> play_step(const lang::Step& step, Branch& branch);
   bool is_left_out(const lang::Step& step) const;
   io::Task<bool> think(Branch& branch);
+  io::Task<base::Result<>> line_up(const lang::Step& step, Branch& branch, Attempt& attempt);
   io::Task<void> try_once(const lang::Step& step, Branch& branch, Tried& tried);
   base::Result<> save(const lang::Step& step, Tried& tried, Branch& branch);
   Outcome finish_step(const lang::Step& step, Tried& tried, Begun begun, Branch& branch);

@@ -51,6 +51,10 @@ bool Player::is_raced(const lang::TogetherAction& action) const {
 // what it saves; a branch that is lost is no failure.
 io::Task<Outcome> Player::play_together(const lang::TogetherAction& action, const lang::Step& step,
                                         Branch& branch) {
+  if (branch.line && !co_await std::exchange(branch.line, nullptr)->may_go()) {
+    result_.verdict = record::Verdict::inconclusive;
+    co_return Outcome::cancelled;
+  }
   std::vector<const lang::TogetherAction::Branch*> plays;
   for (const lang::TogetherAction::Branch& played : action.branches) {
     for (int64_t i = 0; i < action.times; ++i) plays.push_back(&played);
@@ -118,7 +122,10 @@ io::Task<void> Player::enter_branch(const lang::Steps& steps, Branch& branch, si
     outcome = Outcome::lost;
     co_return;
   }
+  Place place(gate, number);
+  branch.line = &place;
   co_await play_branch(steps, branch, outcome);
+  branch.line = nullptr;
   gate.leave(number);
 }
 

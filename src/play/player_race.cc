@@ -185,7 +185,10 @@ io::Task<void> Player::contend_alone(Contender& one, size_t number, Gate& gate) 
   if (!let_in) co_return;
   one.away = !*let_in;
   if (one.away) co_return;
+  Place place(gate, number);
+  one.branch.line = &place;
   one.outcome = co_await play_range(plan_.steps, plan_.race->from, plan_.race->until, one.branch);
+  one.branch.line = nullptr;
   gate.leave(number);
 }
 

@@ -60,6 +60,7 @@ class Scheduler final : public boundary::Director, public play::Gate {
 
   void gather(size_t contenders) override;
   io::Task<base::Result<bool>> enter(size_t contender) override;
+  io::Task<base::Result<>> line_up(size_t contender) override;
   void leave(size_t contender) override;
   io::Task<void> disperse() override;
 
@@ -84,6 +85,7 @@ class Scheduler final : public boundary::Director, public play::Gate {
   };
   struct Contender {
     bool left = false;
+    bool lined_up = false;
     bool parked = false;  // he is let in, and what he waits for crosses no boundary
     bool acted = false;   // at a boundary, ever
   };
@@ -101,6 +103,7 @@ class Scheduler final : public boundary::Director, public play::Gate {
   io::Task<void> play_serially();
   io::Task<void> play_in_any_order();
   bool stays_away(size_t contender) const;
+  void open_line();
   bool holds(size_t contender) const;
   Operation* find(boundary::OperationId id);
   Operation* next_of(size_t contender);
@@ -127,6 +130,8 @@ class Scheduler final : public boundary::Director, public play::Gate {
   uint64_t changes_ = 0;
   io::Signal changed_;
   std::vector<bool> let_in_;
+  io::Signal line_;  // of those who go all at once
+  bool line_open_ = false;
   Trace trace_;
 };
 
