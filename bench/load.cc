@@ -135,7 +135,7 @@ io::Task<void> measure(io::Loop& loop, const lang::Project& project, size_t pair
   const net::Origin& origin = (*system)->origin(project.system.services.front().name);
   const std::string url = fmt::format("http://{}/items/42", origin.to_string());
   net::HttpClient http(loop);
-  play::World world{loop, **system, http};
+  play::World world{loop, (*system)->endpoints(), http, system->get()};
   (void)co_await measure_players(world, plan, 200ms);  // warms up
   fmt::print("journey,pair,client,requests,failures,seconds,user_s,system_s,cpu_us_per_request\n");
   for (size_t pair = 0; pair < pairs; ++pair) {

@@ -61,7 +61,7 @@ io::Task<void> measure(io::Loop& loop, const lang::Project& project, size_t user
       co_await system::RunningSystem::start(loop, project.system, timeline, {}, loop.in(30s));
   check(system.has_value(), "the system does not start");
   net::HttpClient http(loop);
-  play::World world{loop, **system, http};
+  play::World world{loop, (*system)->endpoints(), http, system->get()};
   Crowd crowd{world, project.journeys.front(), io::Signal(loop)};
   io::Scope scope(loop);
   const auto add = [&](size_t upto) -> void {

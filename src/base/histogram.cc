@@ -15,9 +15,9 @@ namespace {
 
 constexpr unsigned kHalfBits = 8;
 constexpr uint64_t kHalf = uint64_t{1} << kHalfBits;  // buckets in an octave
-// Values that a histogram of a file may have: sums of many such are no overflow, and a double holds
-// each count.
-constexpr uint64_t kMostInText = uint64_t{1} << 53;
+// Values that a histogram may have which is read: sums of many such are no overflow, and a double
+// holds each count.
+constexpr uint64_t kMostRead = uint64_t{1} << 53;
 
 // Takes a number and what follows it from the front of the text.
 std::optional<uint64_t> take_number(std::string_view& text, char behind) {
@@ -123,7 +123,6 @@ Result<Histogram> Histogram::from_text(std::string_view text) {
   double sum = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + end, sum);
   if (parsed.ec != std::errc() || parsed.ptr != text.data() + end) return wrong();
-  if (!std::isfinite(sum) || sum < 0) return wrong();
   text.remove_prefix(end + 1);
   while (!text.empty()) {
     const auto index = take_number(text, ':');
@@ -131,15 +130,66 @@ Result<Histogram> Histogram::from_text(std::string_view text) {
     if (!index || !times || *index > index_of(static_cast<uint64_t>(kLongest.count()))) {
       return wrong();
     }
-    if (*times == 0 || *times > kMostInText - histogram.count_) return wrong();
+    if (*times == 0 || *times > kMostRead - histogram.count_) return wrong();
     histogram.add(Duration(static_cast<int64_t>(lowest_of(*index))), *times);
   }
-  const double most_sum = static_cast<double>(histogram.count_) * static_cast<double>(*most);
-  if (sum > most_sum * 1.001) return wrong();  // it is rounded
+  if (!histogram.is_possible(sum, *most)) return wrong();
   histogram.sum_ = sum;
   if (histogram.empty()) return histogram;
   histogram.least_ = std::min(Duration(static_cast<int64_t>(*least)), kLongest);
   histogram.most_ = std::min(Duration(static_cast<int64_t>(*most)), kLongest);
+  return histogram;
+}
+
+// Whether its values may add up to this, as far as a rounded sum tells.
+bool Histogram::is_possible(double sum, uint64_t most) const {
+  const double most_sum = static_cast<double>(count_) * static_cast<double>(most);
+  return std::isfinite(sum) && sum >= 0 && sum <= most_sum * 1.001;
+}
+
+//   buckets, then of each how far it is from the one before, and its count; least, most, sum
+void Histogram::pack(Packer& into) const {
+  into.number(static_cast<uint64_t>(
+      std::ranges::count_if(counts_, [](uint64_t count) { return count > 0; })));
+  if (empty()) return;
+  size_t next = 0;
+  for (size_t i = 0; i < counts_.size(); ++i) {
+    if (counts_[i] == 0) continue;
+    into.number(i - next);
+    into.number(counts_[i]);
+    next = i + 1;
+  }
+  into.number(static_cast<uint64_t>(least_.count()));
+  into.number(static_cast<uint64_t>(most_.count()));
+  into.real(sum_);
+}
+
+Histogram Histogram::unpack(Unpacker& from) {
+  const size_t last = index_of(static_cast<uint64_t>(kLongest.count()));
+  Histogram histogram;
+  size_t next = 0;
+  const size_t buckets = from.count(2);
+  for (size_t i = 0; i < buckets; ++i) {
+    const uint64_t gap = from.number();
+    const uint64_t times = from.number();
+    if (next > last || gap > last - next || times == 0 || times > kMostRead - histogram.count_) {
+      from.fail();
+    }
+    if (!from.good()) return {};
+    histogram.add(Duration(static_cast<int64_t>(lowest_of(next + gap))), times);
+    next += gap + 1;
+  }
+  if (buckets == 0) return histogram;
+  const uint64_t least = from.number();
+  const uint64_t most = from.number();
+  histogram.sum_ = from.real();
+  if (least > most || most > static_cast<uint64_t>(kLongest.count()) ||
+      !histogram.is_possible(histogram.sum_, most)) {
+    from.fail();
+  }
+  if (!from.good()) return {};
+  histogram.least_ = Duration(static_cast<int64_t>(least));
+  histogram.most_ = Duration(static_cast<int64_t>(most));
   return histogram;
 }
 

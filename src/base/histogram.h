@@ -21,6 +21,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/packing.h"
 #include "base/result.h"
 #include "base/time.h"
 
@@ -54,7 +55,13 @@ class Histogram {
   // Fails with Code::invalid for what to_text() does not write.
   static Result<Histogram> from_text(std::string_view text);
 
+  // For another process of this program, in a few bytes for each bucket that is not empty.
+  void pack(Packer& into) const;
+  // Empty, and `from` is not good any more, for what pack() does not write.
+  static Histogram unpack(Unpacker& from);
+
  private:
+  bool is_possible(double sum, uint64_t most) const;
   static size_t index_of(uint64_t value);
   static uint64_t lowest_of(size_t index);
   static uint64_t middle_of(size_t index);

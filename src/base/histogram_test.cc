@@ -92,6 +92,49 @@ TEST(Histogram, TextIsReadAgain) {
   EXPECT_EQ(again->at(0.5), some.at(0.5));
 }
 
+TEST(Histogram, PackedIsReadAgain) {
+  Histogram some;
+  for (int i = 0; i < 1000; ++i) some.add(i * i * 41us);
+  some.add(Histogram::kLongest);
+  Packer packer;
+  Histogram().pack(packer);
+  some.pack(packer);
+  const std::string bytes = packer.take();
+  Unpacker from(bytes);
+  EXPECT_TRUE(Histogram::unpack(from).empty());
+  EXPECT_EQ(Histogram::unpack(from).to_text(), some.to_text());
+  EXPECT_TRUE(from.complete());
+  for (size_t length = 0; length < bytes.size(); ++length) {
+    Unpacker cut(std::string_view(bytes).substr(0, length));
+    (void)Histogram::unpack(cut);
+    (void)Histogram::unpack(cut);
+    EXPECT_FALSE(cut.good()) << length;
+  }
+}
+
+TEST(Histogram, WhatWasNotPackedIsRefused) {
+  // A bucket beyond the last, a count of 0, least above most, a sum that cannot be.
+  using Fields = std::vector<uint64_t>;
+  for (const Fields& fields :
+       {Fields{1, 1'000'000, 1, 1, 1}, Fields{1, 3, 0, 1, 1}, Fields{1, 3, 1, 5, 2},
+        Fields{1, 3, 1, 1, UINT64_MAX}, Fields{2, 3, 1, UINT64_MAX, 1, 1, 1}}) {
+    Packer packer;
+    for (const uint64_t field : fields) packer.number(field);
+    packer.real(1);
+    const std::string bytes = packer.take();
+    Unpacker from(bytes);
+    EXPECT_TRUE(Histogram::unpack(from).empty());
+    EXPECT_FALSE(from.good()) << fields[1];
+  }
+  Packer packer;
+  for (const uint64_t field : {1, 3, 1, 3, 3}) packer.number(field);
+  packer.real(1e9);
+  const std::string bytes = packer.take();
+  Unpacker from(bytes);
+  (void)Histogram::unpack(from);
+  EXPECT_FALSE(from.good());
+}
+
 TEST(Histogram, WhatIsNoHistogramIsRefused) {
   for (const char* text : {"", "1 2", "1 2 3", "5 2 3;", "1 2 x;", "1 2 3;4", "1 2 3;4:5", "a b c;",
                            "1 2 3;99999999999:1,", "1 2 3;-1:1,", "1 2 nan;1:1,", "1 2 -3;1:1,",

@@ -17,6 +17,7 @@
 #include "lang/load_reader.h"
 #include "lang/schema/schema.h"
 #include "report/version.h"
+#include "trial/load/workers.h"
 
 namespace peregrine::cli {
 
@@ -189,6 +190,9 @@ void CommandLine::add_load() {
       ->expected(0, 1);
   load.add_flag("--find-limit", flags_.load.find_limit,
                 "Step up until a threshold falls: how much does it bear?");
+  load.add_option("--processes", flags_.processes, "Play users in N processes, one loop each")
+      ->type_name("N")
+      ->check(whole_number(1, trial::Workers::kMost));
   load.add_flag("--observe", flags_.observe, "Record what services ask of databases too");
   load.add_option("--seed", flags_.seed, "Seed of all random values")
       ->type_name("N")

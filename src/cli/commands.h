@@ -43,6 +43,7 @@ struct Flags {
   std::string metrics;               // of `run` and `load`: where they are served
   std::string otlp;                  // likewise: the URL that they are posted to
   trial::LoadChanges load;           // `--users`, `--rate`, `--for`, …
+  std::optional<size_t> processes;   // of `load`: that play users
   bool observe = false;              // of `load`
   trial::RaceOptions race;           // `--times`, `--bound`, `--order`, …
   uint16_t port = 0;                 // of `mock`; 0: a free one

@@ -9,6 +9,7 @@
 #include "cli/playing.h"
 #include "cli/tell.h"
 #include "io/descriptors.h"
+#include "io/processors.h"
 
 namespace peregrine::cli {
 
@@ -30,6 +31,7 @@ std::string repeat_load(const Flags& flags, uint64_t seed) {
   if (load.warm_up) command += " --warm-up " + seconds(*load.warm_up);
   if (load.soak) command += " --soak " + seconds(*load.soak);
   if (load.find_limit) command += " --find-limit";
+  if (flags.processes) command += fmt::format(" --processes {}", *flags.processes);
   if (flags.observe) command += " --observe";
   return command;
 }
@@ -63,11 +65,14 @@ int load_command(const Flags& flags) {
   const size_t descriptors = io::raise_descriptor_limit();
   const size_t most =
       descriptors > 2 * kOtherDescriptors ? descriptors - kOtherDescriptors : descriptors / 2;
-  if (const auto enough = trial::check_users(*loads, most); !enough) return refuse(enough.error());
+  const trial::ProcessRules processes{flags.processes, io::usable_processors(), most};
+  if (const auto enough = trial::check_users(*loads, processes); !enough) {
+    return refuse(enough.error());
+  }
   const uint64_t seed = seed_of(flags);
   size_t journeys = 0;
   for (const trial::PlannedLoad& load : *loads) journeys += load.parts.size();
-  const trial::LoadOptions options{seed, repeat_load(flags, seed), most, flags.observe};
+  const trial::LoadOptions options{seed, repeat_load(flags, seed), processes, flags.observe};
   return play_trial(flags, given->reports, journeys,
                     [&](io::Loop& loop, record::Observer& observer) {
                       return trial::load(loop, given->project, *loads, options, observer);

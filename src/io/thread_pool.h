@@ -11,7 +11,7 @@
 // On a simulated loop there are no threads: the function runs on the loop, in its turn.
 //
 // Threads: a pool belongs to its loop's thread. A process forks (a Reaper starts) before it uses
-// one.
+// one, or while all of it rests (worker.h).
 #pragma once
 
 #include <memory>

@@ -42,6 +42,8 @@ class JourneyReader {
     if (const Node* load = fields["load"]) read_account(*load);
     if (const Node* given = fields["given"]) plan_.given = steps_.read_steps(*given, "given");
     if (const Node* data = fields["data"]) read_data(*data);
+    const std::set<Slot> reads = names_.take_reads();  // those of steps are in these
+    plan_.reads.assign(reads.begin(), reads.end());
     read_all_invariants(fields["invariants"]);
     const Node* steps = fields.required("steps", "they are a list: each begins with `- `");
     if (steps) plan_.steps = steps_.read_steps(*steps, "steps");
@@ -55,8 +57,8 @@ class JourneyReader {
     report_unknown_members();
     mark_looks(plan_);
     plan_.slots = names_.size();
-    const auto& reads = names_.env_reads();
-    plan_.env_reads.insert(plan_.env_reads.end(), reads.begin(), reads.end());
+    const auto env_reads = names_.env_reads();
+    plan_.env_reads.insert(plan_.env_reads.end(), env_reads.begin(), env_reads.end());
     look_at_providers();
     return std::move(plan_);
   }

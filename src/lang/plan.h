@@ -250,6 +250,7 @@ struct Plan {
   std::optional<base::WallTime> clock;  // where it begins, over the system's
   bool moves_clock = false;             // a step of it does
   std::vector<Person> persons;
+  std::vector<Slot> reads;  // what its data and those of its persons read, their headers too
   // Third parties that expressions read: a map of their resources.
   std::vector<std::pair<std::string, Slot>> providers;
   std::vector<std::string> unspoken;  // those of which no step and no invariant speaks

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/check.h"
 #include "base/random.h"
 #include "boundary/provider.h"
 #include "lang/plan.h"
@@ -21,16 +22,27 @@
 
 namespace peregrine::play {
 
-using CallMarks = std::map<std::string, boundary::Provider::Mark, std::less<>>;
+using CallMarks = std::vector<std::pair<std::string_view, boundary::Provider::Mark>>;  // by name
 
 // What a virtual user plays against.
 struct World {
   io::Loop& loop;
-  system::RunningSystem& system;
+  const system::Endpoints& endpoints;
   net::HttpClient& http;
+  // Null in a process that plays users beside the one that has the system: there a play asks
+  // services, and needs nothing else (lang/needs_system.h).
+  system::RunningSystem* running = nullptr;
   // Takes what happens; null where nobody looks at it. A load has one for some of its plays only.
   record::Timeline* timeline = nullptr;
   record::EventKeeper* keeper = nullptr;  // null where no report shows the events of a play
+
+  // REQUIRES: it is in this process.
+  system::RunningSystem& system() const {
+    base::check(running != nullptr, "a play needs a system that is not in its process");
+    return *running;
+  }
+  // Why the first of what runs there does not any more, as far as this process knows.
+  std::optional<std::string> fallen() const { return running ? running->fallen() : std::nullopt; }
 };
 
 // One who plays: an actor of the journey, with his browser's cookies.

@@ -66,7 +66,7 @@ Result<> fill_target(const lang::HttpAction& action, const Attempt& attempt, Req
   } else if (!target.starts_with('/')) {
     return fail(Code::invalid, "`{}` is not a path: it does not begin with `/`", target);
   } else {
-    to.origin = attempt.world.system.origin(action.service);
+    to.origin = attempt.world.endpoints.origin(action.service);
   }
   if (action.query) {
     TRY(const net::Pairs pairs, fill_pairs(*action.query, attempt.context));
@@ -136,7 +136,7 @@ Result<> fill_headers(const lang::HttpAction& action, const Attempt& attempt, bo
                       wire::Headers& headers) {
   if (to_service) {
     TRY(const system::HeaderTexts always,
-        attempt.world.system.headers(action.service, attempt.context));
+        attempt.world.endpoints.headers(action.service, attempt.context));
     for (const auto& [name, text] : always) headers.add(name, text);
   }
   if (attempt.person) {
@@ -161,7 +161,7 @@ Result<> fill_headers(const lang::HttpAction& action, const Attempt& attempt, bo
 }  // namespace
 
 Result<> check_reach(const Attempt& attempt, const net::Url& url) {
-  if (attempt.world.system.spec().may_reach(url.host)) return {};
+  if (attempt.world.endpoints.spec().may_reach(url.host)) return {};
   return fail(Code::refused,
               "{} is not on this machine; to send there, allow it: "
               "--allow-host {}",

@@ -83,14 +83,14 @@ io::Task<Result<>> move(WallTime to, std::optional<Duration> by, Attempt& attemp
   static const boundary::Reach kReach{
       .touches = {{std::string(boundary::kAnything), boundary::Touch::kWrites}},
       .everywhere = true};
-  boundary::Crossing& crossing = attempt.world.system.crossing();
+  boundary::Crossing& crossing = attempt.world.system().crossing();
   const bool directed = crossing.directed();
   boundary::Visit visit(&crossing, "clock", [] { return std::string("is moved"); }, &kReach);
   CO_TRY_OK(co_await visit.at(boundary::Point::request));
   if (by) {
-    attempt.world.system.clock().jump(*by);
+    attempt.world.system().clock().jump(*by);
   } else {
-    attempt.world.system.clock().set(to);
+    attempt.world.system().clock().set(to);
   }
   record_move(to, attempt);
   CO_TRY_OK(co_await visit.at(boundary::Point::answer));
@@ -104,7 +104,7 @@ io::Task<Result<>> move(WallTime to, std::optional<Duration> by, Attempt& attemp
 }  // namespace
 
 io::Task<Result<>> play_action(const lang::ClockAction& action, Attempt& attempt) {
-  const WallTime begin = attempt.world.system.clock().now();
+  const WallTime begin = attempt.world.system().clock().now();
   CO_TRY(const WallTime target, target_of(action, attempt.context, begin));
   if (!system::Clock::can_show(target)) {
     co_return fail(Code::limit, "no clock shows {}: they count from 1970",

@@ -81,7 +81,7 @@ io::Task<Result<>> play_action(const lang::MailAction& action, Attempt& attempt)
   CO_TRY(const std::string address, action.address.fill_text(attempt.context));
   List mails;
   Delivered delivered{.what = "mail", .address = address};
-  for (const boundary::Mail& mail : attempt.world.system.mails()) {
+  for (const boundary::Mail& mail : attempt.world.system().mails()) {
     if (mail.is_for(address)) {
       ++delivered.come;
       mails.push_back(to_value(mail));

@@ -34,7 +34,7 @@ Result<> see_webhook(const boundary::Performed& performed, Attempt& attempt) {
 }  // namespace
 
 io::Task<Result<>> play_action(const lang::ThirdPartyAction& action, Attempt& attempt) {
-  boundary::Provider& provider = attempt.world.system.provider(action.provider);
+  boundary::Provider& provider = attempt.world.system().provider(action.provider);
   Value with{base::Map{}};
   if (action.with) {
     CO_TRY(with, action.with->fill(attempt.context));
@@ -53,7 +53,7 @@ io::Task<Result<>> play_action(const lang::ThirdPartyAction& action, Attempt& at
 io::Task<Result<>> play_action(const lang::FailAction& action, Attempt& attempt) {
   boundary::Provider::Failure failure{action.route, action.failure, std::nullopt, action.span};
   if (action.times) failure.times = static_cast<uint64_t>(*action.times);
-  co_return attempt.world.system.provider(action.provider).fail(std::move(failure));
+  co_return attempt.world.system().provider(action.provider).fail(std::move(failure));
 }
 
 }  // namespace peregrine::play

@@ -17,8 +17,8 @@ io::Task<Result<>> play_action(const lang::RedisAction& action, Attempt& attempt
                          "{} is about a connection, and a `redis` step has none of its own",
                          words.front());
   }
-  CO_TRY(Value value, co_await attempt.world.system.command(action.database, std::move(words),
-                                                            attempt.deadline));
+  CO_TRY(Value value, co_await attempt.world.system().command(action.database, std::move(words),
+                                                              attempt.deadline));
   attempt.see("value", std::move(value));
   co_return Result<>{};
 }

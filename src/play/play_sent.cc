@@ -5,8 +5,9 @@
 namespace peregrine::play {
 
 io::Task<base::Result<>> play_action(const lang::SentAction& action, Attempt& attempt) {
-  const boundary::Provider& provider = attempt.world.system.provider(action.provider);
-  const auto since = attempt.call_marks->find(action.provider);
+  const boundary::Provider& provider = attempt.world.system().provider(action.provider);
+  const auto since =
+      std::ranges::find(*attempt.call_marks, action.provider, &CallMarks::value_type::first);
   base::check(since != attempt.call_marks->end(), "a play has not looked at a provider");
   base::List calls;
   for (const auto& call : provider.calls_since(since->second, action.route)) {

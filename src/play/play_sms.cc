@@ -22,7 +22,7 @@ Value with_links(const Value& message) {
 
 io::Task<Result<>> play_action(const lang::SmsAction& action, Attempt& attempt) {
   CO_TRY(const std::string number, action.number.fill_text(attempt.context));
-  const system::RunningSystem& system = attempt.world.system;
+  const system::RunningSystem& system = attempt.world.system();
   base::List mails;
   Delivered delivered{.what = "text message", .address = number};
   for (const lang::ProviderUse& use : system.spec().providers) {

@@ -36,7 +36,7 @@ std::string point_into(const std::string& statement, size_t position) {
 }
 
 base::Error explain(base::Error error, const lang::SqlAction& action, const Attempt& attempt) {
-  const net::PostgresError* refusal = attempt.world.system.refusal(action.database);
+  const net::PostgresError* refusal = attempt.world.system().refusal(action.database);
   if (refusal && refusal->position > 0 && error.code == base::Code::refused) {
     error.text += point_into(action.text, refusal->position);
   }
@@ -59,8 +59,8 @@ io::Task<Result<ArrayElements>> find_arrays(std::string database, std::vector<ui
       "from pg_catalog.pg_type a join pg_catalog.pg_type e on e.oid = a.typelem "
       "where a.oid = any($1) and a.typoutput = 'array_out'::regproc and e.typdelim = ','";
   CO_TRY(const net::Rows rows,
-         co_await attempt.world.system.query(std::move(database), std::move(sql),
-                                             {to_postgres_array(list)}, attempt.deadline));
+         co_await attempt.world.system().query(std::move(database), std::move(sql),
+                                               {to_postgres_array(list)}, attempt.deadline));
   for (const auto& row : rows.cells) {
     elements.emplace(to_type(row[0]), to_type(row[1]));
   }
@@ -76,7 +76,7 @@ io::Task<Result<>> play_action(const lang::SqlAction& action, Attempt& attempt) 
     const bool json = parameter.json && !value.is_null();
     parameters.push_back(json ? base::to_json(value) : to_postgres(value));
   }
-  const Result<net::Rows> rows = co_await attempt.world.system.query(
+  const Result<net::Rows> rows = co_await attempt.world.system().query(
       action.database, action.text, std::move(parameters), attempt.deadline);
   if (!rows) co_return std::unexpected(explain(rows.error(), action, attempt));
   CO_TRY(const ArrayElements elements,

@@ -60,7 +60,7 @@ Result<> look_at(MessageStream& stream, Attempt& attempt) {
   size_t* const before = step.sent_at ? &measured(stream, step) : nullptr;
   const bool shows_latency = attempt.reads("latency") || attempt.reads("messages");
   const size_t from = !before ? messages.size() : shows_latency ? 0 : *before;
-  const SentAt clock(attempt.world.system.clock().ahead());
+  const SentAt clock(attempt.world.endpoints.ahead());
   auto selected = [&](size_t place, Value& message) -> Result<> {
     attempt.came = stream.came()[place];
     if (place < from) return {};

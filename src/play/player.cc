@@ -37,21 +37,23 @@ record::JourneyResult begin_result(const lang::Plan& plan) {
   return result;
 }
 
-Player::Player(World& world, const lang::Plan& plan, record::Observer& observer)
+Player::Player(World& world, const lang::Plan& plan, record::Observer& observer, const Crowd* crowd)
     : world_(world),
       quiet_world_(world),
       plan_(plan),
       observer_(observer),
       luck_(base::Random::key(stream_name(plan))),
-      sessions_(plan.persons.size()),
-      result_(begin_result(plan)) {
+      crowd_(crowd),
+      sessions_(plan.persons.size()) {
   quiet_world_.timeline = nullptr;
+  if (!crowd_) result_ = std::make_unique<record::JourneyResult>(begin_result(plan));
 }
 
+Player::Player(World& world, const lang::Plan& plan, record::Observer& observer)
+    : Player(world, plan, observer, nullptr) {}
+
 Player::Player(World& world, const lang::Plan& plan, record::Observer& observer, const Crowd& crowd)
-    : Player(world, plan, observer) {
-  crowd_ = &crowd;
-}
+    : Player(world, plan, observer, &crowd) {}
 
 Player::Branch Player::begin(Turn turn) {
   begin_ = base::monotonic_now();
@@ -66,15 +68,20 @@ Player::Branch Player::begin(Turn turn) {
   broken_.assign(plan_.invariants.size(), false);
   watches_ = !crowd_ && std::ranges::any_of(plan_.invariants, &lang::Invariant::always);
   has_data_ = false;
-  for (const lang::ProviderUse& use : world_.system.spec().providers) {
-    call_marks_[use.name] = world_.system.provider(use.name).mark();
+  call_marks_.clear();
+  if (world_.running) {
+    for (const lang::ProviderUse& use : world_.endpoints.spec().providers) {
+      call_marks_.emplace_back(use.name, world_.running->provider(use.name).mark());
+    }
   }
-  result_.round = turn.round;
-  result_.seed = turn.seed;
-  result_.verdict = Verdict::passed;
-  result_.steps.clear();
-  result_.failures.clear();
-  result_.began = begin_;
+  if (result_) {
+    result_->round = turn.round;
+    result_->seed = turn.seed;
+    result_->steps.clear();
+    result_->failures.clear();
+    result_->began = begin_;
+  }
+  conclude(Verdict::passed);
   Branch branch{std::move(slots_), base::Random::stream(turn.seed, luck_)};
   if (crowd_) branch.slots = crowd_->given;
   branch.slots.resize(plan_.slots);
@@ -87,31 +94,31 @@ Player::Branch Player::begin(Turn turn) {
 
 io::Task<Verdict> Player::play(Turn turn) {
   Branch branch = begin(turn);
-  observer_.journey_started(result_);
+  observer_.journey_started(*result_);
   co_await finish(branch, co_await play_all(branch));
   slots_ = std::move(branch.slots);
   slots_.clear();  // a user who waits keeps no answer
-  co_return result_.verdict;
+  co_return verdict_;
 }
 
 io::Task<Verdict> Player::begin_all(Turn turn) {
   around_ = std::make_unique<Branch>(begin(turn));
-  observer_.journey_started(result_);
-  if (!fill_persons(*around_)) co_return result_.verdict;
+  observer_.journey_started(*result_);
+  if (!fill_persons(*around_)) co_return verdict_;
   given_held_ = co_await play_steps(plan_.given, *around_) == Outcome::held;
-  co_return result_.verdict;
+  co_return verdict_;
 }
 
 io::Task<Verdict> Player::end_all(base::List plays) {
   Outcome outcome = given_held_ ? Outcome::held : Outcome::failed;
-  if (result_.verdict == Verdict::inconclusive) outcome = Outcome::cancelled;
+  if (verdict_ == Verdict::inconclusive) outcome = Outcome::cancelled;
   if (outcome == Outcome::held) {
     around_->slots[plan_.known.plays] = Value(std::move(plays));
     outcome = co_await play_steps(plan_.then, *around_);
   }
   co_await finish(*around_, outcome);
   around_.reset();
-  co_return result_.verdict;
+  co_return verdict_;
 }
 
 io::Task<Outcome> Player::play_as_user(Turn turn) {
@@ -123,7 +130,7 @@ io::Task<Outcome> Player::play_as_user(Turn turn) {
     if (branch.streams.has_own()) co_await close_streams(branch);
     if (outcome == Outcome::held && turn.looks) co_await play_invariants(branch);
   }
-  if (result_.verdict == Verdict::failed && outcome != Outcome::cancelled) {
+  if (verdict_ == Verdict::failed && outcome != Outcome::cancelled) {
     outcome = Outcome::failed;  // an invariant
   }
   told_play_ = plan_.then.empty() ? Value() : tell_play(branch, outcome == Outcome::held);
@@ -135,14 +142,14 @@ io::Task<Outcome> Player::play_as_user(Turn turn) {
 
 // What comes last, whatever has become of the steps.
 io::Task<void> Player::finish(Branch& branch, Outcome outcome) {
-  if (outcome != Outcome::cancelled && !world_.system.fallen()) {
+  if (outcome != Outcome::cancelled && !world_.fallen()) {
     const Outcome last = co_await play_steps(plan_.finally, branch);
     if (last != Outcome::cancelled && branch.streams.has_own()) co_await close_streams(branch);
     if (last != Outcome::cancelled) co_await play_invariants(branch);
   }
-  result_.duration = now() - begin_;
+  result_->duration = now() - begin_;
   if (world_.timeline) tell_timeline();
-  observer_.journey_finished(result_);
+  observer_.journey_finished(*result_);
 }
 
 // What the journey has left open: no stream of one play is seen by the next.
@@ -171,6 +178,7 @@ io::Task<Outcome> Player::play_steps(const lang::Steps& steps, Branch& branch) {
 io::Task<Outcome> Player::play_range(const lang::Steps& steps, size_t from, size_t until,
                                      Branch& branch) {
   for (size_t i = from; i < until; ++i) {
+    if (thinks_before(steps[i]) && !co_await think(branch)) co_return Outcome::cancelled;
     const Outcome outcome = co_await play_step(steps[i], branch);
     if (outcome != Outcome::held) co_return outcome;
   }
@@ -183,8 +191,9 @@ base::Instant Player::now() const {
 }
 
 void Player::show_providers(Branch& branch) const {
+  if (!world_.running) return;
   for (const auto& [name, slot] : plan_.providers) {
-    branch.slots[slot] = world_.system.provider(name).resources();
+    branch.slots[slot] = world_.running->provider(name).resources();
   }
 }
 
@@ -193,8 +202,8 @@ lang::Context Player::context(Branch& branch) const {
   return {.slots = branch.slots,
           .random = &branch.random,
           .now = wall_begin_ + (std::max(begin_, world_.loop.now()) - begin_) +
-                 world_.system.clock().ahead(),
-          .zone = world_.system.spec().zone};
+                 world_.endpoints.ahead(),
+          .zone = world_.endpoints.spec().zone};
 }
 
 Result<> Player::fill_data(const std::vector<lang::Datum>& data, Branch& branch) {
@@ -256,20 +265,29 @@ void Player::keep_persons(Branch& branch) {
 }
 
 void Player::tell_timeline() {
-  result_.traffic = world_.timeline->counts();
-  result_.notes = record::notes_of(*world_.timeline, plan_.unspoken);
-  if (world_.keeper) result_.kept = world_.keeper->keep(*world_.timeline, begin_);
+  result_->traffic = world_.timeline->counts();
+  result_->notes = record::notes_of(*world_.timeline, plan_.unspoken);
+  if (world_.keeper) result_->kept = world_.keeper->keep(*world_.timeline, begin_);
+}
+
+void Player::conclude(Verdict verdict) {
+  verdict_ = verdict;
+  if (result_) result_->verdict = verdict;
+}
+
+void Player::plan_more(size_t steps) {
+  if (result_) result_->steps_planned += steps;
 }
 
 void Player::fail(Failure failure) {
-  result_.verdict = Verdict::failed;
+  conclude(Verdict::failed);
   if (crowd_) return crowd_->meter.failed(nullptr, turn_.due, "data", failure.message);
   if (const record::Timeline* timeline = world_.timeline) {
     failure.events = timeline->since(begin_, around_ ? kEventsOfCrowd : kEventsKept);
     const uint64_t all = timeline->events().size() + timeline->dropped();
     failure.earlier_events = all - failure.events.size();
   }
-  result_.failures.push_back(std::move(failure));
+  result_->failures.push_back(std::move(failure));
 }
 
 }  // namespace peregrine::play

@@ -67,12 +67,15 @@ class Player {
   // What `then` is to see of the last play as a user: its names, and `won`. Empty until then, and
   // where the journey has no `then`.
   const base::Value& told_play() const { return told_play_; }
-  // What came of the last play. Valid until the next.
-  const record::JourneyResult& result() const { return result_; }
+  // What came of the last play. Valid until the next. REQUIRES: he is no user of a crowd (so
+  // below).
+  const record::JourneyResult& result() const { return *result_; }
   // The same, to keep; of this player nothing more can be played.
-  record::JourneyResult take_result() { return std::move(result_); }
+  record::JourneyResult take_result() { return std::move(*result_); }
 
  private:
+  Player(World& world, const lang::Plan& plan, record::Observer& observer, const Crowd* crowd);
+
   // The names of a play and its luck. What happens together has a branch each.
   struct Branch {
     std::vector<base::Value> slots;
@@ -113,6 +116,7 @@ class Player {
   // One step (player_step.cc).
   io::Task<Outcome> play_step(const lang::Step& step, Branch& branch);
   bool is_left_out(const lang::Step& step) const;
+  bool thinks_before(const lang::Step& step) const;
   io::Task<bool> think(Branch& branch);
   io::Task<base::Result<>> line_up(const lang::Step& step, Branch& branch, Attempt& attempt);
   io::Task<void> try_once(const lang::Step& step, Branch& branch, Tried& tried);
@@ -180,14 +184,16 @@ class Player {
   Session& session_of(size_t person, Branch& branch) {
     return (branch.sessions ? *branch.sessions : sessions_)[person];
   }
+  void conclude(record::Verdict verdict);
+  void plan_more(size_t steps);
   void fail(record::Failure failure);
 
   World& world_;
   World quiet_world_;  // the same, where nobody looks
   const lang::Plan& plan_;
   record::Observer& observer_;
-  const Crowd* crowd_ = nullptr;
-  uint64_t luck_;  // the plan's own stream of random values
+  uint64_t luck_;       // the plan's own stream of random values
+  const Crowd* crowd_;  // null for one who plays alone
   Turn turn_;
   std::vector<Session> sessions_;   // of the plan's persons
   std::vector<base::Value> slots_;  // of the last play: their memory is used again
@@ -204,8 +210,9 @@ class Player {
   bool watches_ = false;      // some are looked at in the middle of a play, and this is it
   bool has_data_ = false;     // the journey's data have been made
   base::Instant begin_;
-  base::WallTime wall_begin_;  // by the machine's clock
-  record::JourneyResult result_;
+  base::WallTime wall_begin_;                          // by the machine's clock
+  record::Verdict verdict_ = record::Verdict::passed;  // of the last play
+  std::unique_ptr<record::JourneyResult> result_;  // null where his crowd's meter is told instead
 };
 
 }  // namespace peregrine::play

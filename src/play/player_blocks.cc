@@ -52,7 +52,7 @@ bool Player::is_raced(const lang::TogetherAction& action) const {
 io::Task<Outcome> Player::play_together(const lang::TogetherAction& action, const lang::Step& step,
                                         Branch& branch) {
   if (branch.line && !co_await std::exchange(branch.line, nullptr)->may_go()) {
-    result_.verdict = record::Verdict::inconclusive;
+    conclude(record::Verdict::inconclusive);
     co_return Outcome::cancelled;
   }
   std::vector<const lang::TogetherAction::Branch*> plays;
@@ -104,12 +104,12 @@ io::Task<Outcome> Player::play_together(const lang::TogetherAction& action, cons
   see(step, "won", Value(won), branch.slots);
   see(step, "lost", Value(lost), branch.slots);
   see(step, "outcomes", Value(std::move(told)), branch.slots);
-  if (worst == Outcome::cancelled) result_.verdict = record::Verdict::inconclusive;
+  if (worst == Outcome::cancelled) conclude(record::Verdict::inconclusive);
   co_return worst;
 }
 
 io::Task<void> Player::play_branch(const lang::Steps& steps, Branch& branch, Outcome& outcome) {
-  result_.steps_planned += steps.size();
+  plan_more(steps.size());
   outcome = co_await play_steps(steps, branch);
   if (outcome != Outcome::cancelled) co_await close_streams(branch);
 }
@@ -142,7 +142,7 @@ io::Task<Outcome> Player::play_each(const lang::EachAction& action, Branch& bran
   }
   for (const Value& element : list->as_list()) {
     branch.slots[action.element] = element;
-    result_.steps_planned += action.steps.size();
+    plan_more(action.steps.size());
     const Outcome outcome = co_await play_steps(action.steps, branch);
     if (outcome != Outcome::held) co_return outcome;
   }
@@ -152,7 +152,7 @@ io::Task<Outcome> Player::play_each(const lang::EachAction& action, Branch& bran
 io::Task<Outcome> Player::play_repeat(const lang::RepeatAction& action, Branch& branch,
                                       Tried& tried) {
   for (int64_t round = 1; round <= action.max; ++round) {
-    result_.steps_planned += action.steps.size();
+    plan_more(action.steps.size());
     const Outcome outcome = co_await play_steps(action.steps, branch);
     if (outcome != Outcome::held) co_return outcome;
     const Result<Value> enough = action.until.evaluate(context(branch));
@@ -196,7 +196,7 @@ io::Task<Outcome> Player::play_use(const lang::UseAction& action, const lang::St
   for (size_t i = 0; i < values.size(); ++i) {
     branch.slots[action.inputs[i].slot] = std::move(values[i]);
   }
-  result_.steps_planned += action.steps.size();
+  plan_more(action.steps.size());
   const Outcome outcome = co_await play_steps(action.steps, branch);
   for (const auto& [name, slot] : action.outputs) see(step, name, branch.slots[slot], branch.slots);
   co_return outcome;

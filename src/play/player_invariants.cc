@@ -33,7 +33,7 @@ io::Task<void> Player::look_meanwhile() { (void)co_await look_at_invariants(null
 // After a step, or while others play.
 io::Task<Outcome> Player::look_at_invariants(const lang::Step* after, Branch& branch) {
   Outcome outcome = Outcome::held;
-  for (size_t i = 0; i < plan_.invariants.size() && !world_.system.fallen(); ++i) {
+  for (size_t i = 0; i < plan_.invariants.size() && !world_.fallen(); ++i) {
     if (!is_due(i)) continue;
     const lang::Step& step = plan_.invariants[i].step;
     const base::Instant begin = now();

@@ -41,8 +41,8 @@ io::Task<Outcome> Player::ensure_login(size_t index, Branch& branch) {
   const Result<bool> needed = needs_login(person, session, branch);
   if (!needed) {
     fail({fmt::format("login of {}", person.name),
-          result_.file,
-          result_.line,
+          plan_.source->path(),
+          plan_.line,
           needed.error().to_string(),
           {},
           {},
@@ -52,7 +52,7 @@ io::Task<Outcome> Player::ensure_login(size_t index, Branch& branch) {
   }
   if (!*needed) co_return Outcome::held;
   session.logging_in = true;
-  result_.steps_planned += person.login.size();
+  plan_more(person.login.size());
   net::LastByte* const line = std::exchange(branch.line, nullptr);  // not a login's
   const Outcome outcome = co_await play_steps(person.login, branch);
   branch.line = line;

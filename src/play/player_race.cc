@@ -25,7 +25,7 @@ struct Player::Contender {
 io::Task<Verdict> Player::race(Turn turn, Gate& gate) {
   Branch branch = begin(turn);
   won_.clear();
-  observer_.journey_started(result_);
+  observer_.journey_started(*result_);
   Outcome outcome = Outcome::failed;
   if (plan_.race && plan_.race->contenders > 0) {
     outcome = co_await play_contenders(branch, gate);
@@ -37,7 +37,7 @@ io::Task<Verdict> Player::race(Turn turn, Gate& gate) {
   co_await finish(branch, outcome);
   slots_ = std::move(branch.slots);
   slots_.clear();
-  co_return result_.verdict;
+  co_return verdict_;
 }
 
 // Who plays another journey, beside those of this one.
@@ -150,7 +150,7 @@ io::Task<Outcome> Player::bring_contenders(Branch& branch, const base::Map& shar
       if (is_common(datum, shared)) continue;
       if (!fill_datum(plan_.data[datum], one.branch)) co_return Outcome::failed;
     }
-    result_.steps_planned += i > 0 ? plan_.steps.size() : 0;
+    plan_more(i > 0 ? plan_.steps.size() : 0);
     const Outcome came = co_await play_range(plan_.steps, 0, race.from, one.branch);
     if (came != Outcome::held) co_return came;
   }
@@ -216,15 +216,13 @@ io::Task<Outcome> Player::play_then(const Contenders& own, Branch& branch) {
 // once.
 void Player::adopt(record::JourneyResult other) {
   for (record::Failure& failure : other.failures) {
-    const bool told = std::ranges::any_of(result_.failures, [&](const record::Failure& one) {
+    const bool told = std::ranges::any_of(result_->failures, [&](const record::Failure& one) {
       return one.step == failure.step && one.file == failure.file && one.line == failure.line;
     });
-    if (!told) result_.failures.push_back(std::move(failure));
+    if (!told) result_->failures.push_back(std::move(failure));
   }
-  if (other.verdict == Verdict::inconclusive) result_.verdict = Verdict::inconclusive;
-  if (other.verdict == Verdict::failed && result_.verdict == Verdict::passed) {
-    result_.verdict = Verdict::failed;
-  }
+  if (other.verdict == Verdict::inconclusive) conclude(Verdict::inconclusive);
+  if (other.verdict == Verdict::failed && verdict_ == Verdict::passed) conclude(Verdict::failed);
 }
 
 // How many have won, as `expect` of `race` wants it.

@@ -108,7 +108,6 @@ io::Task<Outcome> Player::play_step(const lang::Step& step, Branch& branch) {
     co_return Outcome::held;
   }
   if (crowd_ && is_left_out(step)) co_return Outcome::held;
-  if (crowd_ && asks(step.action) && !co_await think(branch)) co_return Outcome::cancelled;
   const base::Instant begin = now();
   branch.cause = world_.loop.now() - last_sent_.until(world_.loop.now());
   Failure failure;
@@ -160,6 +159,11 @@ io::Task<Outcome> Player::play_step(const lang::Step& step, Branch& branch) {
 // What changes nothing is played in some plays only, where many play.
 bool Player::is_left_out(const lang::Step& step) const { return step.only_looks && !turn_.looks; }
 
+// A user waits until then with as little as can be: most of a load's users do, most of the time.
+bool Player::thinks_before(const lang::Step& step) const {
+  return crowd_ && step.skip.empty() && asks(step.action) && !is_left_out(step);
+}
+
 // Until the step is due: the user has thought then. The first of a play is due when the play is.
 io::Task<bool> Player::think(Branch& branch) {
   if (crowd_->think && std::exchange(branch.thinks, true)) {
@@ -174,23 +178,23 @@ io::Task<bool> Player::think(Branch& branch) {
 // A step that is not played counts as one that is done.
 void Player::skip_step(const lang::Step& step, const Branch& branch) {
   if (crowd_) return;
-  result_.steps.push_back({step.sentence,
-                           step.at.line,
-                           Verdict::skipped,
-                           {},
-                           0,
-                           0,
-                           step.skip,
-                           0,
-                           branch.block,
-                           now() - begin_});
-  observer_.step_finished(result_, result_.steps.back());
+  result_->steps.push_back({step.sentence,
+                            step.at.line,
+                            Verdict::skipped,
+                            {},
+                            0,
+                            0,
+                            step.skip,
+                            0,
+                            branch.block,
+                            now() - begin_});
+  observer_.step_finished(*result_, result_->steps.back());
 }
 
 // What came of it, counted and told to the observer.
 Outcome Player::finish_step(const lang::Step& step, Tried& tried, Begun begun, Branch& branch) {
   if (tried.error && tried.error->code == Code::cancelled) {
-    result_.verdict = Verdict::inconclusive;
+    conclude(Verdict::inconclusive);
     return Outcome::cancelled;
   }
   if (tried.held()) {
@@ -205,11 +209,11 @@ Outcome Player::finish_step(const lang::Step& step, Tried& tried, Begun begun, B
     return outcome;
   }
   const base::Duration took = now() - begun.at;
-  result_.steps.push_back({step.sentence, step.at.line,
-                           held || lost ? Verdict::passed : Verdict::failed, took, tried.passed,
-                           lost ? 0 : tried.failed + (tried.error ? 1 : 0), "", begun.number,
-                           branch.block, begun.at - begin_});
-  observer_.step_finished(result_, result_.steps.back());
+  result_->steps.push_back({step.sentence, step.at.line,
+                            held || lost ? Verdict::passed : Verdict::failed, took, tried.passed,
+                            lost ? 0 : tried.failed + (tried.error ? 1 : 0), "", begun.number,
+                            branch.block, begun.at - begin_});
+  observer_.step_finished(*result_, result_->steps.back());
   return outcome;
 }
 
@@ -217,7 +221,7 @@ Outcome Player::finish_step(const lang::Step& step, Tried& tried, Begun begun, B
 void Player::measure(const lang::Step& step, const Tried& tried, Outcome outcome, Branch& branch) {
   Meter& meter = crowd_->meter;
   if (outcome == Outcome::failed) {
-    result_.verdict = Verdict::failed;
+    conclude(Verdict::failed);
     meter.failed(&step, branch.due, kind_of_failure(step, tried, branch.slots),
                  describe(step, tried));
   }
@@ -246,7 +250,7 @@ io::Task<Outcome> Player::tell_failure(const lang::Step& step, Tried& tried, Fai
   failure.mismatches = std::move(tried.mismatches);
   // The end of a service and its last lines may be a moment behind the broken connection.
   (void)co_await world_.loop.sleep(20ms);
-  if (auto fallen = world_.system.fallen()) {
+  if (auto fallen = world_.fallen()) {
     failure.message = fmt::format("{}; {}", *fallen, failure.message);
   }
   fail(std::move(failure));

@@ -53,7 +53,7 @@ io::Task<void> Player::try_until(const lang::Step& step, Branch& branch, Tried& 
     if (tried.error && tried.error->code == Code::cancelled) co_return;
     if (tried.fell && world_.loop.now() >= end.at) co_return;
     if (tried.held() || tried.lost || over || !tried.over.empty()) co_return;
-    if (world_.system.fallen()) co_return;
+    if (world_.fallen()) co_return;
     if (!co_await wait_for_change(step, branch, pause, end.at)) {
       tried.error = base::Error{Code::cancelled, "cancelled"};
       co_return;

@@ -42,6 +42,9 @@ struct LoadFailures {
   std::string kind;
   uint64_t count = 0;
   std::vector<std::string> texts{};  // the first different ones of them
+
+  // Those of the same kind that somebody else has counted.
+  void add(const LoadFailures& other);
 };
 
 struct LoadStep {
@@ -57,6 +60,9 @@ struct LoadStep {
   Latencies times{};
   // It receives: its latencies are of messages, each from when it was sent to when it came.
   bool messages = false;
+
+  // What somebody else has measured of the same step.
+  void add(const LoadStep& other);
 };
 
 // The streams that users have opened, WebSockets and server-sent events, while it was measured.
@@ -66,6 +72,9 @@ struct LoadStreams {
   uint64_t broke = 0;      // were cut off, or broke the protocol or a limit
   uint64_t messages = 0;   // that came on them
   uint64_t bytes = 0;      // of these
+
+  // Those of somebody else.
+  void add(const LoadStreams& other);
 };
 
 // A part of a load's time: a second, or more of a long load.
@@ -80,6 +89,10 @@ struct LoadSlice {
   std::string latency{};  // of these requests, as Histogram::to_text() has it
   uint64_t streams = 0;   // the most that were open
   uint64_t messages = 0;  // that came on them
+
+  // What somebody else has counted: all but users and streams, which may be the same ones, and
+  // latencies.
+  void add_counts(const LoadSlice& other);
 };
 
 struct LoadThreshold {
@@ -144,16 +157,18 @@ struct LoadResult {
 
   // Peregrine itself while the load was measured, its providers and proxies included.
   struct Generator {
-    base::Duration cpu{};
-    uint64_t rss_bytes = 0;
-    base::Histogram lag{};   // how late it came to what was due
-    uint64_t processes = 1;  // more of them when runs of several machines were merged
+    base::Duration cpu{};      // of all its processes
+    base::Duration busiest{};  // of the one that needed most
+    uint64_t rss_bytes = 0;    // what processes share counts in each
+    base::Histogram lag{};     // how late it came to what was due; of the process that came latest
+    uint64_t processes = 1;    // those of several machines too when their runs were merged
 
-    // Of a processor, each process of one of its own.
+    // Of a processor, which each process has one of: the one that was busiest.
     double cpu_share(base::Duration span) const {
-      const double all = base::to_seconds(span) * static_cast<double>(processes);
-      return all > 0 ? base::to_seconds(cpu) / all : 0;
+      return span.count() > 0 ? base::to_seconds(busiest) / base::to_seconds(span) : 0;
     }
+    // Those of another, which had a part of the same load.
+    void add_process(const Generator& other);
   } generator{};
 
   uint64_t asked() const { return requests.latency.count(); }

@@ -79,6 +79,7 @@ Value to_value(const record::LoadResult& load, const record::LoadResult::Generat
   const double cpu_s = base::to_seconds(generator.cpu);
   const auto asked = static_cast<double>(load.asked());
   return Map{{"cpu_s", cpu_s},
+             {"busiest_cpu_s", base::to_seconds(generator.busiest)},
              {"cpu_us_per_request", asked > 0 ? cpu_s * 1e6 / asked : 0},
              {"rss_bytes", generator.rss_bytes},
              {"processes", generator.processes},

@@ -107,6 +107,7 @@ void read_streams(ValueReader& from, record::LoadResult& load) {
 void read_generator(ValueReader& from, record::LoadResult& load) {
   ValueReader generator(from.object("generator"));
   load.generator.cpu = generator.seconds("cpu_s");
+  load.generator.busiest = generator.seconds("busiest_cpu_s");
   load.generator.rss_bytes = generator.number("rss_bytes");
   load.generator.processes = generator.number("processes");
   load.generator.lag = read_histogram(generator, "loop_lag_us");

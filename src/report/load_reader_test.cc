@@ -99,6 +99,8 @@ LoadResult some_load() {
                      {"It is <bought>", "errors", "0.1%", "1% (2 of 200)", false}};
   load.aborted = "errors is 2%";
   load.generator.cpu = 1'200ms;
+  load.generator.busiest = 900ms;
+  load.generator.processes = 3;
   load.generator.rss_bytes = 50'000'000;
   load.generator.lag.add(80us, 200);
   return load;

@@ -285,13 +285,20 @@ std::string limit_text(const LoadResult& load, const Paint& paint) {
 
 std::string generator(const LoadResult& load, const Paint& paint) {
   const LoadResult::Generator& it = load.generator;
-  const double share = it.cpu_share(load.measured);
+  const double span = base::to_seconds(load.measured);
+  const double share = span > 0 ? base::to_seconds(it.cpu) / span : 0;
+  std::string several;
+  if (it.processes > 1) {
+    several = fmt::format(" in {} processes (the busiest {:.0f}%)", it.processes,
+                          it.cpu_share(load.measured) * 100);
+  }
   const double each =
       load.asked() > 0 ? base::to_seconds(it.cpu) * 1e6 / static_cast<double>(load.asked()) : 0;
-  std::string text = paint.dim(fmt::format(
-      "  Peregrine itself: {:.0f}% of a processor, {:.1f} µs a request, {:.0f} MB, "
-      "late by {} at p99\n",
-      share * 100, each, static_cast<double>(it.rss_bytes) / 1e6, base::to_text(it.lag.at(0.99))));
+  std::string text = paint.dim(
+      fmt::format("  Peregrine itself: {:.0f}% of a processor{}, {:.1f} µs a request, {:.0f} MB, "
+                  "late by {} at p99\n",
+                  share * 100, several, each, static_cast<double>(it.rss_bytes) / 1e6,
+                  base::to_text(it.lag.at(0.99))));
   if (load.generator_is_slow()) {
     text +=
         paint.yellow("  Peregrine itself was the bottleneck: a part of these times is its own\n");

@@ -37,15 +37,8 @@ void add_counts(LoadResult& all, const LoadResult& load) {
   all.looked += load.looked;
   all.requests.merge(load.requests);
   all.plays.merge(load.plays);
-  all.streams.opened += load.streams.opened;
-  all.streams.most_open += load.streams.most_open;
-  all.streams.broke += load.streams.broke;
-  all.streams.messages += load.streams.messages;
-  all.streams.bytes += load.streams.bytes;
-  all.generator.cpu += load.generator.cpu;
-  all.generator.rss_bytes += load.generator.rss_bytes;
-  all.generator.processes += load.generator.processes;
-  all.generator.lag.merge(load.generator.lag);
+  all.streams.add(load.streams);
+  all.generator.add_process(load.generator);
 }
 
 void add_steps(LoadResult& all, const LoadResult& load) {
@@ -59,10 +52,7 @@ void add_steps(LoadResult& all, const LoadResult& load) {
       all.steps.push_back(step);
       continue;
     }
-    same->ended += step.ended;
-    same->lost += step.lost;
-    same->failed += step.failed;
-    same->times.merge(step.times);
+    same->add(step);
   }
 }
 
@@ -73,10 +63,7 @@ void add_failures(LoadResult& all, const LoadResult& load) {
       all.failures.push_back(failures);
       continue;
     }
-    same->count += failures.count;
-    for (const std::string& text : failures.texts) {
-      if (same->texts.size() < LoadFailures::kMostTexts) same->texts.push_back(text);
-    }
+    same->add(failures);
   }
 }
 
@@ -107,12 +94,9 @@ std::vector<LoadSlice> merge_slices(const std::vector<LoadPart>& parts) {
     for (const LoadSlice& slice : parts[part].load.slices) {
       Laid& at = laid[(slice.begin + slice.length / 2) / length];
       at.slice.counted = at.slice.counted && slice.counted;
-      at.slice.requests += slice.requests;
-      at.slice.plays += slice.plays;
-      at.slice.failed += slice.failed;
+      at.slice.add_counts(slice);
       at.users[part] = std::max(at.users[part], slice.users);
       at.streams[part] = std::max(at.streams[part], slice.streams);
-      at.slice.messages += slice.messages;
       at.latency.merge(Histogram::from_text(slice.latency).value_or(Histogram()));
       end = std::max(end, slice.begin + slice.length);
     }

@@ -46,6 +46,7 @@ NamedRun run_of(const std::string& name, uint64_t seed, Duration took) {
                      {"journey", "rps", "90", "", true},
                      {"api", "cpu", "80%", "40%", true}};
   load.generator.cpu = 1'500ms;
+  load.generator.busiest = 1'500ms;
   record::RunResult run;
   run.trial = "load";
   run.system = "shop";

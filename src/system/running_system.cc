@@ -301,23 +301,10 @@ std::vector<std::pair<std::string, std::string>> RunningSystem::places() const {
   return all;
 }
 
-const net::Origin& RunningSystem::origin(std::string_view service) const {
-  const auto found = origins_.find(service);
-  base::check(found != origins_.end(), "a plan names a service that the system does not have");
-  return found->second;
-}
-
 boundary::Provider& RunningSystem::provider(std::string_view name) const {
   boundary::Provider* found = providers_.find(name);
   base::check(found != nullptr, "a plan names a provider that the system does not have");
   return *found;
-}
-
-Result<HeaderTexts> RunningSystem::headers(std::string_view service,
-                                           const lang::Context& sender) const {
-  const lang::ServiceSpec* spec = spec_.find_service(service);
-  base::check(spec != nullptr, "a plan names a service that the system does not have");
-  return wiring_.headers_of(*spec, sender);
 }
 
 template <class Database>

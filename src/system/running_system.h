@@ -17,6 +17,7 @@
 #include "net/postgres.h"
 #include "record/event.h"
 #include "system/clock.h"
+#include "system/endpoints.h"
 #include "system/external_program.h"
 #include "system/private_directory.h"
 #include "system/running_database.h"
@@ -68,10 +69,10 @@ class RunningSystem {
   const Clock& clock() const { return clock_; }
   // Where a trial's director stands: what services ask of databases, third parties and mail.
   boundary::Crossing& crossing() { return crossing_; }
+  // What a play needs of it that only asks services.
+  const Endpoints& endpoints() const { return endpoints_; }
   // Where a service answers. REQUIRES: the system has it.
-  const net::Origin& origin(std::string_view service) const;
-  // The headers of every request to a service. REQUIRES: the system has it.
-  base::Result<HeaderTexts> headers(std::string_view service, const lang::Context& sender) const;
+  const net::Origin& origin(std::string_view service) const { return endpoints_.origin(service); }
   // A third party of the system. REQUIRES: the system has it.
   boundary::Provider& provider(std::string_view name) const;
   // Peregrine's own query, which passes no proxy. Queries to one database wait for each other.
@@ -165,8 +166,9 @@ class RunningSystem {
   boundary::Crossing crossing_;
   RunningProviders providers_;
   std::map<std::string, std::unique_ptr<RunningDatabase>, std::less<>> databases_;
-  std::unique_ptr<RunningMail> mail_;                        // null where the system takes none
-  std::map<std::string, net::Origin, std::less<>> origins_;  // of services
+  std::unique_ptr<RunningMail> mail_;  // null where the system takes none
+  Origins origins_;
+  const Endpoints endpoints_{spec_, origins_, wiring_, clock_};
   std::map<std::string, std::unique_ptr<Service>, std::less<>> services_;  // that run here
   std::list<pid_t> executed_;      // programs that run; 0: it is being started
   bool observe_ = true;            // Options::observe

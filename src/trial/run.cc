@@ -103,7 +103,7 @@ struct Copy {
 // Plays one journey from a clean database. False when nothing can be played after it.
 io::Task<bool> play_one(play::World& world, const Queue::Next& next, Run& run) {
   const base::Instant begun = base::monotonic_now();
-  Result<> reset = co_await world.system.reset(world.loop.in(kResetWithin), next.plan->clock);
+  Result<> reset = co_await world.system().reset(world.loop.in(kResetWithin), next.plan->clock);
   if (!reset) {
     leave_inconclusive(run.result, reset.error().to_string());
     co_return false;
@@ -117,15 +117,16 @@ io::Task<bool> play_one(play::World& world, const Queue::Next& next, Run& run) {
   run.order.finish(next.number, std::move(played));
   if (verdict == Verdict::inconclusive) leave_inconclusive(run.result, "interrupted");
   if (verdict == Verdict::failed) run.result.verdict = Verdict::failed;
-  co_return verdict != Verdict::inconclusive && !world.system.fallen();
+  co_return verdict != Verdict::inconclusive && !world.fallen();
 }
 
 // Plays what is next, again and again; leaves early when a service has fallen, on `fail_fast` and
 // when cancelled.
 io::Task<void> play_on(const Copy& copy, Run& run) {
   net::HttpClient http(run.loop);
-  play::World world{run.loop, *copy.system, http, copy.timeline,
-                    run.options.keep_events ? &run.keeper : nullptr};
+  play::World world{run.loop,      copy.system->endpoints(),
+                    http,          copy.system.get(),
+                    copy.timeline, run.options.keep_events ? &run.keeper : nullptr};
   while (const auto next = run.queue.take()) {
     if (!reason_to_skip(*next->plan).empty()) {
       run.order.finish(next->number, skipped(*next->plan));

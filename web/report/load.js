@@ -141,8 +141,9 @@ function loadFailures(load) {
 function generator(load) {
   const it = load.generator;
   if (it.rss_bytes === 0) return null;  // of a load that was killed nothing is known of it
-  const share = load.measured_s > 0 ? it.cpu_s / load.measured_s : 0;
-  return el("p", { class: "muted" }, `Peregrine itself: ${Math.round(share * 100)}% of a processor, `,
-    `${it.cpu_us_per_request.toFixed(1)} µs a request, ${Math.round(it.rss_bytes / 1e6)} MB, late by `,
-    `${us(it.loop_lag_us_p99)} at p99`, it.processes > 1 && `, in ${it.processes} processes`, ".");
+  const share = (cpu_s) => Math.round(load.measured_s > 0 ? cpu_s / load.measured_s * 100 : 0);
+  return el("p", { class: "muted" }, `Peregrine itself: ${share(it.cpu_s)}% of a processor`,
+    it.processes > 1 && ` in ${it.processes} processes (the busiest ${share(it.busiest_cpu_s)}%)`,
+    `, ${it.cpu_us_per_request.toFixed(1)} µs a request, ${Math.round(it.rss_bytes / 1e6)} MB, late by `,
+    `${us(it.loop_lag_us_p99)} at p99.`);
 }

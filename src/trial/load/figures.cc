@@ -15,34 +15,18 @@ using base::Instant;
 using play::Outcome;
 using record::LoadFailures;
 using record::LoadSlice;
+using record::LoadStep;
 
 namespace {
 
 // Its times are of what it waits for, not of one request.
 bool waits(const lang::Step& step) { return step.only_looks || step.within || step.sent_at; }
 
-// Two that follow each other, as one.
-LoadSlice join(const LoadSlice& first, const LoadSlice& second) {
-  LoadSlice both = first;
-  both.length += second.length;
-  both.counted = first.counted && second.counted;
-  both.requests += second.requests;
-  both.plays += second.plays;
-  both.failed += second.failed;
-  both.users = std::max(first.users, second.users);
-  both.streams = std::max(first.streams, second.streams);
-  both.messages += second.messages;
-  Histogram latency = Histogram::from_text(first.latency).value_or(Histogram());
-  latency.merge(Histogram::from_text(second.latency).value_or(Histogram()));
-  both.latency = latency.to_text();
-  return both;
-}
-
 }  // namespace
 
 Figures::Figures(const std::vector<const lang::Plan*>& plans, Instant begin, Instant from,
-                 Instant until)
-    : begin_(begin), from_(from), until_(until) {
+                 Instant until, bool others)
+    : begin_(begin), from_(from), until_(until), slices_(others) {
   for (const lang::Plan* plan : plans) {
     for (const lang::Person& person : plan->persons) add_steps(*plan, person.login);
     add_steps(*plan, plan->steps);
@@ -69,8 +53,8 @@ void Figures::step_ended(const lang::Step& step, const play::StepTimes& times, O
   if (at == index_.end()) return;
   record::LoadStep& measured = steps_[at->second];
   if (times.measured && !measured.looks) {
-    slice_.requests += 1;
-    slice_latency_.add(times.answered - times.due);
+    slice_.slice.requests += 1;
+    slice_.latency.add(times.answered - times.due);
   }
   if (!counts(times.due)) return;
   ++measured.ended;
@@ -85,15 +69,19 @@ void Figures::received(const lang::Step& step, Instant sent, Instant came) {
   steps_[at->second].times.latency.add(came - sent);
 }
 
-void Figures::failed(const lang::Step* step, Instant due, std::string_view kind,
-                     std::string_view message) {
-  if (!counts(due)) return;
+LoadFailures& Figures::failures_of(std::string_view kind) {
   auto found = failures_.find(kind);
   if (found == failures_.end()) {
     const std::string_view name = failures_.size() < kMostKinds ? kind : "others";
     found = failures_.try_emplace(std::string(name), LoadFailures{std::string(name)}).first;
   }
-  LoadFailures& failures = found->second;
+  return found->second;
+}
+
+void Figures::failed(const lang::Step* step, Instant due, std::string_view kind,
+                     std::string_view message) {
+  if (!counts(due)) return;
+  LoadFailures& failures = failures_of(kind);
   ++failures.count;
   if (failures.texts.size() >= LoadFailures::kMostTexts) return;
   std::string text = step ? fmt::format("{}: {}", step->sentence, message) : std::string(message);
@@ -102,67 +90,105 @@ void Figures::failed(const lang::Step* step, Instant due, std::string_view kind,
   }
 }
 
-void Figures::play_begun(Instant due) { begun_ += counts(due) ? 1 : 0; }
+void Figures::play_begun(Instant due) { plays_.begun += counts(due) ? 1 : 0; }
 
 void Figures::play_ended(Instant due, Instant ended, Outcome outcome, bool looked) {
   if (outcome != Outcome::cancelled) {
-    slice_.plays += 1;
-    slice_.failed += outcome == Outcome::failed ? 1 : 0;
+    slice_.slice.plays += 1;
+    slice_.slice.failed += outcome == Outcome::failed ? 1 : 0;
   }
   if (!counts(due)) return;
   if (outcome == Outcome::cancelled) {
-    ++cut_;
+    ++plays_.cut;
     return;
   }
-  ++ended_;
-  if (looked) ++looked_;
-  if (outcome == Outcome::failed) ++failed_;
-  if (outcome == Outcome::lost) ++lost_;
-  plays_.add(ended - due);
+  ++plays_.ended;
+  if (looked) ++plays_.looked;
+  if (outcome == Outcome::failed) ++plays_.failed;
+  if (outcome == Outcome::lost) ++plays_.lost;
+  plays_.times.add(ended - due);
 }
 
 void Figures::set_playing(uint64_t users) {
   users_now_ = users;
   users_ = std::max(users_, users);
-  slice_.users = std::max(slice_.users, users);
+  slice_.slice.users = std::max(slice_.slice.users, users);
+}
+
+SlicePart Figures::take_slice(Instant now) {
+  const Duration since = now - begin_;
+  const Instant at = begin_ + slice_.slice.begin;
+  slice_.slice.length = since - slice_.slice.begin;
+  slice_.slice.counted = at >= from_ && at < until_;
+  slice_.streams = take_streams();
+  slice_.slice.streams = slice_.streams.most_open;
+  slice_.slice.messages = slice_.streams.messages;
+  return std::exchange(slice_, {.number = slice_.number + 1,
+                                .slice = {.begin = since, .users = users_now_},
+                                .latency = Histogram(),
+                                .streams = {}});
+}
+
+LoadStep Figures::take_step(size_t index) {
+  LoadStep& of_all = steps_[index];
+  LoadStep part = std::move(of_all);
+  of_all = {part.journey, part.sentence, part.line, part.looks};
+  of_all.messages = part.messages;
+  return part;
+}
+
+std::vector<LoadFailures> Figures::take_failures() {
+  std::vector<LoadFailures> all;
+  for (auto& [kind, failures] : failures_) {
+    if (failures.count == 0) continue;
+    all.push_back(failures);
+    failures.count = 0;  // its texts have been told: they need not be again
+  }
+  return all;
+}
+
+void Figures::add_step(size_t index, const LoadStep& part) { steps_[index].add(part); }
+
+void Figures::add_failures(const LoadFailures& part) { failures_of(part.kind).add(part); }
+
+void Figures::add_plays(const Plays& part) {
+  plays_.begun += part.begun;
+  plays_.ended += part.ended;
+  plays_.failed += part.failed;
+  plays_.lost += part.lost;
+  plays_.cut += part.cut;
+  plays_.looked += part.looked;
+  plays_.times.merge(part.times);
+}
+
+// What has come on streams since it was asked last.
+record::LoadStreams Figures::take_streams() {
+  const play::StreamTotals::Counts now = totals_.counts();
+  const play::StreamTotals::Counts before = std::exchange(told_, now);
+  return {.opened = now.opened - before.opened,
+          .most_open = totals_.take_most_open(),
+          .broke = now.broke - before.broke,
+          .messages = now.messages - before.messages,
+          .bytes = now.bytes - before.bytes};
 }
 
 void Figures::close_slice(Instant now) {
-  const Duration since = now - begin_;
-  slice_.length = since - slice_.begin;
-  if (slice_.length <= Duration::zero()) return;
-  slice_.counted = begin_ + slice_.begin >= from_ && begin_ + slice_.begin < until_;
-  slice_.latency = slice_latency_.to_text();
-  close_streams();
-  // The clock that closes them is not exact.
-  const Duration most = slice_length_ + slice_length_ / 10;
-  if (!slices_.empty() && slices_.back().length + slice_.length <= most) {
-    slices_.back() = join(slices_.back(), slice_);
-  } else {
-    slices_.push_back(std::move(slice_));
-  }
-  slice_ = {.begin = since, .users = users_now_};
-  slice_latency_.clear();
-  if (slices_.size() < kMostSlices) return;
-  for (size_t i = 0; i < kMostSlices / 2; ++i)
-    slices_[i] = join(slices_[2 * i], slices_[2 * i + 1]);
-  slices_.resize(kMostSlices / 2);
-  slice_length_ *= 2;
+  SlicePart part = take_slice(now);
+  count_streams(part);
+  slices_.close(std::move(part));
 }
 
-// What has come on streams since the slice began.
-void Figures::close_streams() {
-  const play::StreamTotals::Counts& now = totals_.counts();
-  slice_.streams = totals_.take_most_open();
-  slice_.messages = now.messages - told_.messages;
-  if (slice_.counted) {
-    streams_.opened += now.opened - told_.opened;
-    streams_.broke += now.broke - told_.broke;
-    streams_.messages += slice_.messages;
-    streams_.bytes += now.bytes - told_.bytes;
-    streams_.most_open = std::max(streams_.most_open, slice_.streams);
-  }
-  told_ = now;
+void Figures::add_slice(SlicePart part) {
+  count_streams(part);
+  slices_.add(std::move(part));
+}
+
+// How many were open at the same time is told by the slices, where processes are added up.
+void Figures::count_streams(const SlicePart& part) {
+  if (!part.slice.counted) return;
+  record::LoadStreams counted = part.streams;
+  counted.most_open = 0;
+  streams_.add(counted);
 }
 
 record::Latencies Figures::requests() const {
@@ -179,20 +205,24 @@ void Figures::tell(record::LoadResult& result) const {
   for (const record::LoadStep& step : steps_) {
     if (step.ended > 0 || !step.times.latency.empty()) result.steps.push_back(step);
   }
-  result.slices = slices_;
+  result.slices = slices();
 }
 
 void Figures::tell_totals(record::LoadResult& result) const {
   result.users = users_;
-  result.begun = begun_;
-  result.ended = ended_;
-  result.failed = failed_;
-  result.lost = lost_;
-  result.cut = cut_;
-  result.looked = looked_;
+  for (const LoadSlice& slice : slices()) result.users = std::max(result.users, slice.users);
+  result.begun = plays_.begun;
+  result.ended = plays_.ended;
+  result.failed = plays_.failed;
+  result.lost = plays_.lost;
+  result.cut = plays_.cut;
+  result.looked = plays_.looked;
   result.requests = requests();
-  result.plays = plays_;
+  result.plays = plays_.times;
   result.streams = streams_;
+  for (const LoadSlice& slice : slices()) {
+    if (slice.counted) result.streams.most_open = std::max(result.streams.most_open, slice.streams);
+  }
   result.steps.clear();
   for (const record::LoadStep& step : steps_) {
     if (step.ended == 0 && step.times.latency.empty()) continue;

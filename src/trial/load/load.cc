@@ -71,17 +71,18 @@ class Playing {
         options_(options),
         observer_(observer),
         http_(loop),
-        world_{loop, system, http_, &timeline} {
+        world_{loop, system.endpoints(), http_, &system, &timeline} {
     result_.name = load.name;
     result_.file = load.file;
     result_.line = load.line;
     result_.open = load.spec.model == lang::LoadSpec::Model::open;
     result_.warm_up = load.find_limit ? phase_warm_up(load.spec) : load.spec.warm_up;
     result_.model = load.find_limit ? describe_search(load.spec) : describe(load.spec);
+    result_.model += note_of(load, options.processes);
   }
 
   // Puts what came of each journey, and of the load, into the result. `inconclusive` when it was
-  // cancelled.
+  // cancelled, or could not be played to its end.
   io::Task<Verdict> play(RunResult& run) {
     if (co_await begin_journeys()) {
       if (load_.find_limit) {
@@ -96,6 +97,8 @@ class Playing {
     run.loads.push_back(std::move(result_));
     co_return cancelled_ ? Verdict::inconclusive : verdict;
   }
+  // Why it could not be played to its end, where nobody wanted it to end.
+  const std::string& lost() const { return lost_; }
 
  private:
   // Whether all has been given that the users need.
@@ -112,17 +115,21 @@ class Playing {
 
   // One period of this load. The seed is another for each.
   io::Task<void> play_users(const lang::LoadSpec& spec, uint64_t number) {
-    std::vector<Period::Part> parts;
+    std::vector<Crew::Part> parts;
     for (size_t i = 0; i < load_.parts.size(); ++i) {
       parts.push_back({load_.parts[i].plan, load_.parts[i].weight, around_[i]->given()});
     }
-    period_ =
-        std::make_unique<Period>(Period::Setting{loop_, world_.system, observer_, spec, load_.name,
-                                                 options_.seed + number, options_.most_users},
-                                 std::move(parts));
+    period_.reset();  // its processes end before those of the next are made
+    period_ = std::make_unique<Period>(
+        Period::Setting{loop_, world_.system(), observer_, spec, load_.name, options_.seed + number,
+                        options_.processes.most_users, workers_for(load_, spec, options_.processes),
+                        looking(load_, spec)},
+        std::move(parts));
     io::Scope beside(loop_);
     beside.spawn(look_at_invariants());
-    if (!co_await period_->play()) cancelled_ = true;
+    const base::Result<> played = co_await period_->play();
+    if (!played) cancelled_ = true;
+    if (!played && played.error().code != base::Code::cancelled) lost_ = played.error().to_string();
     beside.cancel({base::Code::cancelled, "the load is over"});
     (void)co_await beside.join(io::Deadline::never());
   }
@@ -137,17 +144,19 @@ class Playing {
   // Steps up until a threshold falls. The figures are those of the highest level that held.
   io::Task<void> find_limit() {
     const bool open = result_.open;
-    LimitSearch search(first_level(load_.spec),
-                       open ? kMostRate : static_cast<double>(options_.most_users), !open);
+    LimitSearch search(
+        first_level(load_.spec),
+        open ? kMostRate : static_cast<double>(most_users_of(load_, options_.processes)), !open);
     record::LoadLimit limit;
     for (auto level = search.next(); level && !cancelled_; level = search.next()) {
       const lang::LoadSpec spec = at_level(*level);
       co_await play_users(spec, limit.phases.size());
+      if (!lost_.empty()) break;
       limit.phases.push_back(phase_of(*level));
       const bool held = limit.phases.back().fell.empty();
       if (held || limit.phases.size() == 1) period_->tell(result_);
       search.tell(held);
-      if (world_.system.fallen()) break;
+      if (world_.fallen()) break;
       if (held && result_.generator.cpu_share(result_.measured) > kMostShare) {
         limit.stopped = "Peregrine itself has no time left on this machine";
         break;
@@ -155,7 +164,7 @@ class Playing {
     }
     limit.held = search.held();
     limit.fell = search.fell();
-    if (limit.held && limit.fell && !cancelled_ && !world_.system.fallen()) {
+    if (limit.held && limit.fell && !cancelled_ && !world_.fallen()) {
       const lang::LoadSpec spec = at_level(*limit.held);
       co_await play_users(spec, limit.phases.size());
       limit.recovery = phase_of(*limit.held);
@@ -240,6 +249,7 @@ class Playing {
   std::vector<std::unique_ptr<play::Player>> around_;  // what each journey does once
   std::unique_ptr<Period> period_;
   bool cancelled_ = false;
+  std::string lost_;
 };
 
 // From a clean database. False when nothing can be played after it.
@@ -256,6 +266,11 @@ io::Task<bool> play_one(io::Loop& loop, system::RunningSystem& system, record::T
   timeline.begin_play(load.name);
   Playing playing(loop, system, timeline, load, options, observer);
   const Verdict verdict = co_await playing.play(result);
+  if (!playing.lost().empty()) {
+    if (result.verdict == Verdict::passed) result.verdict = Verdict::inconclusive;
+    result.note = playing.lost();
+    co_return false;
+  }
   const bool failed = verdict == Verdict::failed || !result.loads.back().thresholds_held();
   if (failed) result.verdict = Verdict::failed;
   if (verdict == Verdict::inconclusive) {

@@ -13,6 +13,7 @@
 #include "lang/load_spec.h"
 #include "lang/project.h"
 #include "record/results.h"
+#include "trial/load/processes.h"
 
 namespace peregrine::trial {
 
@@ -58,13 +59,13 @@ base::Result<std::vector<PlannedLoad>> plan_loads(const lang::Project& project,
                                                   const LoadChanges& changes);
 
 // Fails when a load has more users than may play at the same time.
-base::Result<> check_users(const std::vector<PlannedLoad>& loads, size_t most);
+base::Result<> check_users(const std::vector<PlannedLoad>& loads, const ProcessRules& rules);
 
 struct LoadOptions {
   uint64_t seed = 0;
-  std::string repeat{};   // the command that plays this again
-  size_t most_users = 0;  // who may play at the same time: each needs a descriptor
-  bool observe = false;   // what services ask of databases is recorded too
+  std::string repeat{};  // the command that plays this again
+  ProcessRules processes{};
+  bool observe = false;  // what services ask of databases is recorded too
 };
 
 // Starts the system, plays one load after the other, ends the system. Fails when the system cannot

@@ -1,13 +1,11 @@
 #include "trial/load/period.h"
 
 #include <fmt/core.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <utility>
 
+#include "trial/load/crew_worker.h"
 #include "trial/load/leaks.h"
 
 namespace peregrine::trial {
@@ -19,131 +17,127 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr Duration kLookEvery = 1s;   // at figures, and at what would end the load
-constexpr Duration kLagEvery = 10ms;  // how often the loop's own lag is measured
-constexpr Duration kSpin = 25us;      // before a play is due (docs/architecture.md, pacing)
-constexpr uint64_t kFewPlays = 20;    // before which nothing is ended early
-
-Duration cpu_used() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  const auto span = [](const timeval& time) {
-    return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
-  };
-  return span(used.ru_utime) + span(used.ru_stime);
-}
-
-uint64_t resident_bytes() {
-  std::ifstream file("/proc/self/statm");
-  uint64_t pages = 0;
-  file >> pages >> pages;
-  return pages * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
-}
+constexpr uint64_t kFewPlays = 20;  // before which nothing is ended early
+// From when workers are told when it begins until then.
+constexpr Duration kBeginIn = 5ms;
 
 }  // namespace
 
-Period::Period(Setting setting, std::vector<Part> parts)
+Period::Period(Setting setting, std::vector<Crew::Part> parts)
     : of_(std::move(setting)),
       parts_(std::move(parts)),
       profile_(of_.load),
       observed_(of_.loop, of_.system) {}
 
+// What is played here: `worker` is none of them.
+Share Period::share(size_t worker) const {
+  if (of_.workers == 0) return {};
+  return worker < of_.workers ? Share::of_worker(worker, of_.workers, of_.looking)
+                              : Share::at_home(of_.workers, of_.looking);
+}
+
+io::Task<Result<>> Period::start_workers() {
+  workers_.emplace(of_.loop, parts_.size());
+  for (size_t i = 0; i < of_.workers; ++i) {
+    const CrewWork work{of_.system.endpoints(), of_.load, profile_, parts_, share(i), of_.seed,
+                        of_.most_users};
+    CO_TRY_OK(co_await workers_->start([work](io::Loop& loop, io::Channel& channel) {
+      return play_as_worker(work, loop, channel);
+    }));
+  }
+  co_return Result<>{};
+}
+
 io::Task<Result<>> Period::play() {
   begin_ = of_.loop.now();
-  began_ = base::wall_now();
-  const Instant from = begin_ + of_.load.warm_up;
-  const bool endless = profile_.length() == Duration::max();
-  std::vector<const lang::Plan*> plans;
-  for (const Part& part : parts_) plans.push_back(part.plan);
-  figures_ = std::make_unique<Figures>(plans, begin_, from,
-                                       endless ? Instant::max() : begin_ + profile_.length());
-  for (Part& part : parts_) {
-    roles_.push_back({part.plan,
-                      part.weight,
-                      {std::move(part.given), *figures_, figures_->streams(), of_.load.think}});
+  if (of_.workers > 0) {
+    const Result<> started = co_await start_workers();
+    begin_ = base::monotonic_now() + kBeginIn;
+    if (!started) workers_.reset();
+    if (!started) co_return started;
   }
-  users_ = std::make_unique<Users>(Users::Setting{of_.loop, of_.system, of_.load, profile_,
-                                                  *figures_, begin_, of_.seed, of_.most_users},
-                                   roles_);
-  const bool paces = of_.load.model == lang::LoadSpec::Model::open;
-  if (paces) of_.loop.spin_before(kSpin);
-  observed_.start(from, figures_->until());
-  cpu_at_begin_ = cpu_used();
-  Result<> played;
-  {
-    io::Scope beside(of_.loop);
-    beside.spawn(watch());
-    beside.spawn(measure_lag());
-    played = co_await users_->play();
-    beside.cancel({base::Code::cancelled, "the load is over"});
-    (void)co_await beside.join(io::Deadline::never());
-  }
-  of_.loop.spin_before(Duration::zero());
-  figures_->end_at(std::min(figures_->until(), of_.loop.now()));
+  began_ = base::wall_now() + (begin_ - base::monotonic_now());
+  crew_.emplace(Crew::Setting{of_.loop, of_.system.endpoints(), &of_.system, of_.load, profile_,
+                              share(of_.workers), begin_, of_.seed, of_.most_users},
+                std::move(parts_));
+  const Figures& figures = crew_->figures();
+  observed_.start(figures.from(), figures.until());
+  const Result<> played = co_await play_all();
+  if (!played && workers_) workers_->kill();
+  crew_->figures().end_at(std::min(figures.until(), of_.loop.now()));
   co_await observed_.finish();
-  figures_->close_slice(of_.loop.now());
-  const Instant until = std::min(figures_->until(), of_.loop.now());
-  measured_ = std::max(until - from, Duration::zero());
-  generator_.cpu = cpu_used() - cpu_at_begin_;
-  generator_.rss_bytes = resident_bytes();
+  crew_->figures().close_slice(of_.loop.now());
+  crew_->figures().finish_slices();
+  const Instant until = std::min(figures.until(), of_.loop.now());
+  measured_ = std::max(until - figures.from(), Duration::zero());
+  crew_->measure_itself();
+  generator_ = crew_->generator();
+  if (workers_) workers_->add_to(generator_);
   co_return played;
 }
 
-// Once a second, and when the warm-up is over.
-io::Task<void> Period::watch() {
-  const Instant from = figures_->from();
-  if (from > begin_) {
-    for (Instant next = begin_ + kLookEvery; next < from; next += kLookEvery) {
-      if (!co_await of_.loop.sleep(next - of_.loop.now())) co_return;
-      look();
-    }
-    if (!co_await of_.loop.sleep(from - of_.loop.now())) co_return;
-    look();
-    began_ = base::wall_now();
-    cpu_at_begin_ = cpu_used();
-    generator_.lag.clear();
+io::Task<Result<>> Period::play_all() {
+  io::Scope beside(of_.loop);
+  beside.spawn(crew_->watch([this](bool measured) { return look(measured); }));
+  beside.spawn(crew_->measure_lag());
+  Result<> played;
+  if (workers_) {
+    played = co_await workers_->begin(begin_, crew_->figures(), [this] { end_early(); });
   }
-  for (Instant next = from + kLookEvery;; next += kLookEvery) {
-    if (!co_await of_.loop.sleep(next - of_.loop.now())) co_return;
-    look();
-    if (aborted_.empty()) {
-      if (const auto why = reason_to_abort()) {
-        aborted_ = *why;
-        end_early();
-      }
-    }
-    if (of_.system.fallen()) end_early();
-  }
+  if (played && begin_ > of_.loop.now()) played = co_await of_.loop.sleep(begin_ - of_.loop.now());
+  if (played) played = co_await crew_->play();
+  if (played && workers_) played = co_await workers_->join();
+  beside.cancel({base::Code::cancelled, "the load is over"});
+  (void)co_await beside.join(io::Deadline::never());
+  co_return played;
 }
 
-void Period::look() {
-  figures_->close_slice(of_.loop.now());
-  if (figures_->slices().empty()) return;
-  of_.observer.load_progressed({of_.name, of_.loop.now() - begin_, profile_.length(),
-                                users_->playing(), figures_->slices().back(),
-                                [this] { return so_far(); }});
+// Once a second.
+io::Task<bool> Period::look(bool measured) {
+  crew_->figures().close_slice(of_.loop.now());
+  if (!measured) began_ = base::wall_now();
+  if (!crew_->figures().slices().empty()) {
+    const uint64_t playing = crew_->users().playing() + (workers_ ? workers_->playing() : 0);
+    of_.observer.load_progressed({of_.name, of_.loop.now() - begin_, profile_.length(), playing,
+                                  crew_->figures().slices().back(), [this] { return so_far(); }});
+  }
+  if (!measured) co_return true;
+  if (aborted_.empty()) {
+    if (const auto why = reason_to_abort()) {
+      aborted_ = *why;
+      end_early();
+    }
+  }
+  if (of_.system.fallen()) end_early();
+  co_return true;
 }
 
-record::LoadResult Period::so_far() const {
+record::LoadResult Period::so_far() {
+  const Figures& figures = crew_->figures();
   record::LoadResult result;
   result.name = of_.name;
   result.open = of_.load.model == lang::LoadSpec::Model::open;
   result.began = began_;
-  figures_->tell_totals(result);
-  result.not_begun = users_->not_begun();
-  result.measured = std::max(of_.loop.now() - figures_->from(), Duration::zero());
-  result.generator = generator_;
-  result.generator.cpu = cpu_used() - cpu_at_begin_;
-  result.generator.rss_bytes = resident_bytes();
-  result.thresholds = judge(of_.load.thresholds, *figures_, result.measured, observed_);
+  figures.tell_totals(result);
+  result.not_begun = not_begun();
+  result.measured = std::max(of_.loop.now() - figures.from(), Duration::zero());
+  crew_->measure_itself();
+  result.generator = crew_->generator();
+  if (workers_) workers_->add_to(result.generator);
+  result.thresholds = judge(of_.load.thresholds, figures, result.measured, observed_);
   result.observed = observed_.tell_now();
   return result;
 }
 
+uint64_t Period::not_begun() const {
+  return crew_->users().not_begun() + (workers_ ? workers_->not_begun() : 0);
+}
+
 std::optional<std::string> Period::reason_to_abort() const {
-  if (figures_->ended() < kFewPlays) return std::nullopt;
-  const Duration measured = of_.loop.now() - figures_->from();
-  for (const auto& bound : judge(of_.load.abort_on, *figures_, measured, observed_)) {
+  const Figures& figures = crew_->figures();
+  if (figures.ended() < kFewPlays) return std::nullopt;
+  const Duration measured = of_.loop.now() - figures.from();
+  for (const auto& bound : judge(of_.load.abort_on, figures, measured, observed_)) {
     if (bound.held || !bound.measured) continue;
     return fmt::format("{}{}{} is {}, the load was to end at {}", bound.on,
                        bound.on.empty() ? "" : " ", bound.what, bound.actual, bound.limit);
@@ -152,32 +146,33 @@ std::optional<std::string> Period::reason_to_abort() const {
 }
 
 void Period::end_early() {
-  figures_->end_at(of_.loop.now());
-  users_->stop();
-}
-
-// A loop that is late comes late to all that is due.
-io::Task<void> Period::measure_lag() {
-  for (Instant due = of_.loop.now() + kLagEvery;; due += kLagEvery) {
-    if (!co_await of_.loop.sleep(due - of_.loop.now())) co_return;
-    const Instant came = base::monotonic_now();
-    generator_.lag.add(came - due);
-    due = std::max(due, came - kLagEvery);
-  }
+  crew_->end_at(of_.loop.now());
+  if (workers_) workers_->stop(of_.loop.now());
 }
 
 void Period::tell(record::LoadResult& result) const {
-  figures_->tell(result);
+  if (!crew_) return;
+  crew_->figures().tell(result);
   result.began = began_;
-  result.not_begun = users_->not_begun();
+  result.not_begun = not_begun();
   result.measured = measured_;
   result.aborted = aborted_;
   result.generator = generator_;
-  result.thresholds = judge(of_.load.thresholds, *figures_, measured_, observed_);
+  result.thresholds = judge(of_.load.thresholds, crew_->figures(), measured_, observed_);
   result.observed = observed_.tell();
   const auto leaks = judge_leaks(of_.load.thresholds, result.observed.processes,
                                  of_.load.warm_up > Duration::zero());
   result.thresholds.insert(result.thresholds.end(), leaks.begin(), leaks.end());
+}
+
+base::List Period::told_plays(size_t part) const {
+  if (!crew_) return {};
+  const ToldPlays& own = crew_->users().told_plays(part);
+  if (!workers_) return own.plays;
+  std::vector<ToldPlays> all = workers_->told_plays(part);
+  all.push_back(own);
+  base::Random random = base::Random::stream(of_.seed, "told plays");
+  return chosen_of(std::move(all), random);
 }
 
 }  // namespace peregrine::trial

@@ -10,6 +10,7 @@
 #include "trial/load/leaks.h"
 #include "trial/load/load.h"
 #include "trial/load/profile.h"
+#include "trial/load/workers.h"
 #include "trial/run.h"
 
 namespace peregrine::trial {
@@ -115,14 +116,21 @@ Result<> check_limit(const PlannedLoad& load) {
 
 }  // namespace
 
-Result<> check_users(const std::vector<PlannedLoad>& loads, size_t most) {
+// Processes become as many as users need, as far as these can be divided.
+Result<> check_users(const std::vector<PlannedLoad>& loads, const ProcessRules& rules) {
   for (const PlannedLoad& load : loads) {
     const double users = Profile(load.spec).most();
+    const size_t most = most_users_of(load, rules);
     if (load.spec.model == LoadSpec::Model::open || users <= static_cast<double>(most)) continue;
+    std::string why = fmt::format("there are {} processes at most", Workers::kMost);
+    if (most < rules.most_users * Workers::kMost)
+      why = "those who look (`verify`) are in one process";
+    if (const auto one = why_one_process(load)) why = "all are in one process, for " + *one;
     return fail(Code::limit,
-                "the load of `{}` has {:.0f} users, and this process may have connections for {}; "
-                "raise the limit of open files (ulimit -Hn), or take fewer users",
-                load.name, users, most);
+                "the load of `{}` has {:.0f} users, and no more than {} may have connections: one "
+                "process has {} of them, and {}; raise the limit of open files (ulimit -Hn), or "
+                "take fewer users",
+                load.name, users, most, rules.most_users, why);
   }
   return {};
 }

@@ -100,8 +100,8 @@ TEST(SoakTest, EightHoursTakeNoMoreRoomThanOne) {
   soak.figures->tell(result);
   EXPECT_GT(result.ended, 8 * 3600 * kUsers * 95 / 100);
   EXPECT_EQ(result.requests.latency.count(), result.ended);
-  EXPECT_LT(result.slices.size(), Figures::kMostSlices);
-  EXPECT_GT(result.slices.size(), Figures::kMostSlices / 3);
+  EXPECT_LT(result.slices.size(), Slices::kMost);
+  EXPECT_GT(result.slices.size(), Slices::kMost / 3);
   uint64_t requests = 0;
   Duration length{};
   for (const record::LoadSlice& slice : result.slices) {
@@ -113,7 +113,7 @@ TEST(SoakTest, EightHoursTakeNoMoreRoomThanOne) {
   EXPECT_GE(requests + kUsers, result.ended);
 
   ASSERT_EQ(soak.bytes.size(), 8U);
-  const size_t most = (Figures::kMostSlices * (sizeof(record::LoadSlice) + 200)) +
+  const size_t most = (Slices::kMost * (sizeof(record::LoadSlice) + 200)) +
                       2 * LoadObserved::Process::kMostPoints * sizeof(LoadObserved::Point);
   for (const size_t bytes : soak.bytes) EXPECT_LT(bytes, most);
 

@@ -1,5 +1,6 @@
 #include "trial/load/users.h"
 
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -48,21 +49,29 @@ uint64_t seed_of(uint64_t seed, uint64_t index, uint64_t round) {
   return z ^ (z >> 31);
 }
 
+// Users of different shares do not think alike.
+std::string purpose_of(const Share& share) {
+  return share.is_all() ? "users" : fmt::format("users from {} on", share.number_of_user(0));
+}
+
 }  // namespace
 
 // One who plays, with connections of his own.
 struct Users::User {
-  User(const Setting& of, const net::HttpClient& shares, size_t roles, uint64_t his_index)
+  User(const Setting& of, const net::HttpClient& shares, size_t roles, uint64_t his_index,
+       size_t his_place)
       : http(net::HttpClient::OtherUser::of, shares),
-        world{of.loop, of.system, http},
+        world{of.loop, of.endpoints, http, of.running},
         index(his_index),
+        place(his_place),
         players(roles),
         rounds(roles) {}
 
   net::HttpClient http;
   play::World world;
   record::Observer nobody{};
-  uint64_t index;
+  uint64_t index;                                      // among all users of the load
+  size_t place;                                        // among those here
   bool lives = false;                                  // closed model: he plays again and again
   std::vector<std::unique_ptr<play::Player>> players;  // of each role that he has played
   std::vector<uint64_t> rounds;
@@ -74,8 +83,19 @@ Users::Users(const Setting& setting, std::vector<Role>& roles)
       http_(setting.loop, limits()),
       turn_(roles.size()),
       told_(roles.size()),
-      random_(base::Random::stream(setting.seed, "users")),
-      changed_(setting.loop) {}
+      random_(base::Random::stream(setting.seed, purpose_of(setting.share))),
+      changed_(setting.loop),
+      most_users_of_all_(
+          std::max<uint64_t>(1, static_cast<uint64_t>(std::llround(setting.profile.most())))) {
+  if (setting.load.iterations) {
+    const auto all = static_cast<uint64_t>(*setting.load.iterations);
+    most_turns_ = is_open() ? of_.share.below(all) : of_.share.iterations(all, most_users_of_all_);
+  }
+  if (is_open()) return;
+  // Shares take the roles in turn from different ones on, so that few plays of each are no mix of
+  // the first role alone.
+  for (uint64_t i = 0; i < of_.share.number_of_user(0); ++i) (void)next_role();
+}
 
 Users::~Users() = default;
 
@@ -88,19 +108,26 @@ bool Users::is_over() const {
   return stopped_ || of_.loop.now() - of_.begin >= of_.profile.length();
 }
 
+bool Users::is_played_out() const { return most_turns_ && turns_ >= *most_turns_; }
+
 // The number of the next play, from 0.
 std::optional<uint64_t> Users::take_turn() {
-  if (is_over()) return std::nullopt;
-  const auto most = of_.load.iterations;
-  if (most && turns_ >= static_cast<uint64_t>(*most)) return std::nullopt;
+  if (is_over() || is_played_out()) return std::nullopt;
   return turns_++;
 }
 
 Users::User& Users::user(size_t index) {
   while (users_.size() <= index) {
-    users_.push_back(std::make_unique<User>(of_, http_, roles_.size(), users_.size()));
+    const uint64_t n = users_.size();
+    const uint64_t number = is_open() ? of_.share.number_of_user(n) : of_.share.nth(n);
+    users_.push_back(std::make_unique<User>(of_, http_, roles_.size(), number, n));
   }
   return *users_[index];
+}
+
+// How many of this share play then.
+size_t Users::users_at(Duration since_begin) const {
+  return of_.share.below(static_cast<uint64_t>(std::llround(of_.profile.level(since_begin))));
 }
 
 // The one that is furthest behind its share of the plays; the weights' proportion is kept exactly.
@@ -117,13 +144,6 @@ size_t Users::next_role() {
   return next;
 }
 
-// The first play, and then its share of them, evenly.
-bool Users::looks(uint64_t turn) const {
-  const double before = static_cast<double>(turn) * of_.load.verify;
-  const double after = static_cast<double>(turn + 1) * of_.load.verify;
-  return of_.load.verify > 0 && (turn == 0 || std::floor(before) != std::floor(after));
-}
-
 Duration Users::next_thought() {
   if (!of_.load.think) return Duration::zero();
   const auto [from, to] = *of_.load.think;
@@ -132,7 +152,7 @@ Duration Users::next_thought() {
 
 io::Task<Result<>> Users::play() {
   io::Scope playing(of_.loop);
-  if (of_.load.model == lang::LoadSpec::Model::open) {
+  if (is_open()) {
     co_await send_plays(playing);
   } else {
     co_await send_users(playing);
@@ -145,10 +165,8 @@ io::Task<Result<>> Users::play() {
 
 // Keeps as many users at it as there should be.
 io::Task<void> Users::send_users(io::Scope& playing) {
-  const auto iterations = of_.load.iterations;
-  while (!is_over()) {
-    const Duration at = of_.loop.now() - of_.begin;
-    const auto wanted = static_cast<size_t>(std::llround(of_.profile.level(at)));
+  while (!is_over() && !is_played_out()) {
+    const size_t wanted = users_at(of_.loop.now() - of_.begin);
     for (size_t i = 0, came = 0; i < wanted && came < kComeAtOnce; ++i) {
       User& one = user(i);
       if (std::exchange(one.lives, true)) continue;
@@ -156,7 +174,7 @@ io::Task<void> Users::send_users(io::Scope& playing) {
       of_.figures.set_playing(++playing_);
       playing.spawn(live(one));
     }
-    if (iterations && turns_ >= static_cast<uint64_t>(*iterations)) co_return;
+    if (is_played_out()) co_return;
     const Instant next =
         std::min(of_.loop.now() + kFollowEvery, of_.profile.length() == Duration::max()
                                                     ? Instant::max()
@@ -170,10 +188,13 @@ io::Task<void> Users::live(User& user) {
   Instant due = of_.loop.now();
   for (;;) {
     const double level = of_.profile.level(of_.loop.now() - of_.begin);
-    if (user.index >= static_cast<size_t>(std::llround(level))) break;
+    if (user.index >= static_cast<uint64_t>(std::llround(level))) break;
     const auto turn = take_turn();
     if (!turn) break;
-    co_await play_one(user, due, *turn);
+    const size_t role = next_role();
+    const uint64_t seed = seed_of(of_.seed, user.index, user.rounds[role]);
+    const bool looks = of_.share.looks(*turn, of_.load.verify, most_users_of_all_);
+    co_await play_one(user, {due, seed, looks, role});
     due = of_.loop.now() + next_thought();
     while (!is_over() && of_.loop.now() < due) {
       const Result<> waited = co_await changed_.wait({due});
@@ -186,76 +207,80 @@ io::Task<void> Users::live(User& user) {
   of_.figures.set_playing(--playing_);
 }
 
+// When the next play of this share is due; what others play until then is counted past.
+std::optional<Instant> Users::next_arrival() {
+  if (is_played_out()) return std::nullopt;
+  // Nothing looks here, or nothing else does.
+  const bool ends = !of_.share.is_all() && of_.profile.length() != Duration::max();
+  if (ends && of_.share.below(of_.profile.arrivals()) <= turns_) return std::nullopt;
+  const uint64_t next = of_.share.nth(turns_);
+  const auto at = of_.profile.arrival(next);
+  if (!at) return std::nullopt;
+  // Each play has its role, whoever plays it.
+  for (; arrivals_ < next; ++arrivals_) (void)next_role();
+  return of_.begin + *at;
+}
+
 // Begins plays when they are due.
 io::Task<void> Users::send_plays(io::Scope& playing) {
   while (!stopped_) {
-    const auto iterations = of_.load.iterations;
-    if (iterations && turns_ >= static_cast<uint64_t>(*iterations)) co_return;
-    const auto at = of_.profile.arrival(turns_);
-    if (!at) co_return;
-    const Instant due = of_.begin + *at;
-    while (!stopped_ && of_.loop.now() < due) {
-      const Result<> waited = co_await changed_.wait({due});
+    const auto due = next_arrival();
+    if (!due) co_return;
+    while (!stopped_ && of_.loop.now() < *due) {
+      const Result<> waited = co_await changed_.wait({*due});
       if (!waited && waited.error().code == base::Code::cancelled) co_return;
     }
-    // Those that are late may use the time of grace.
-    const Instant last = of_.profile.length() == Duration::max()
-                             ? Instant::max()
-                             : of_.begin + of_.profile.length() + of_.load.grace;
-    while (!stopped_ && free_.empty() && users_.size() >= of_.most_users) {
-      const Result<> waited = co_await changed_.wait({last});
-      if (!waited && waited.error().code == base::Code::cancelled) co_return;
-      if (of_.loop.now() >= last) {
-        not_begun_ = of_.profile.arrivals() - turns_;
-        co_return;
-      }
-    }
-    if (stopped_) co_return;
+    if (!co_await wait_for_somebody() || stopped_) co_return;
     if (free_.empty()) free_.push_back(users_.size());
     User& one = user(free_.back());
     free_.pop_back();
     of_.figures.set_playing(++playing_);
-    playing.spawn(play_once(one, due, turns_++));
+    const bool looks = of_.running && trial::looks(arrivals_, of_.load.verify);
+    playing.spawn(play_once(one, {*due, seed_of(of_.seed, arrivals_, 0), looks, next_role()}));
+    ++arrivals_;
+    ++turns_;
   }
 }
 
-io::Task<void> Users::play_once(User& user, Instant due, uint64_t turn) {
-  co_await play_one(user, due, turn);
+// Whether there is somebody to play. Those that are late may use the time of grace.
+io::Task<bool> Users::wait_for_somebody() {
+  const Instant last = of_.profile.length() == Duration::max()
+                           ? Instant::max()
+                           : of_.begin + of_.profile.length() + of_.load.grace;
+  while (!stopped_ && free_.empty() && users_.size() >= of_.most_users) {
+    const Result<> waited = co_await changed_.wait({last});
+    if (!waited && waited.error().code == base::Code::cancelled) co_return false;
+    if (of_.loop.now() >= last) {
+      not_begun_ = of_.share.below(of_.profile.arrivals()) - turns_;
+      co_return false;
+    }
+  }
+  co_return true;
+}
+
+io::Task<void> Users::play_once(User& user, Begun play) {
+  co_await play_one(user, play);
   of_.figures.set_playing(--playing_);
-  free_.push_back(user.index);
+  free_.push_back(user.place);
   changed_.notify_one();
 }
 
-io::Task<void> Users::play_one(User& user, Instant due, uint64_t number_of_play) {
-  const size_t number = next_role();
-  Role& role = roles_[number];
-  std::unique_ptr<play::Player>& player = user.players[number];
+io::Task<void> Users::play_one(User& user, const Begun& play) {
+  Role& role = roles_[play.role];
+  std::unique_ptr<play::Player>& player = user.players[play.role];
   if (!player) {
     player = std::make_unique<play::Player>(user.world, *role.plan, user.nobody, role.crowd);
   }
-  const uint64_t round = user.rounds[number]++;
-  const play::Turn turn{.seed = seed_of(of_.seed, user.index, round),
-                        .round = round,
+  const play::Turn turn{.seed = play.seed,
+                        .round = user.rounds[play.role]++,
                         .index = user.index,
-                        .due = due,
-                        .looks = looks(number_of_play)};
-  of_.figures.play_begun(due);
+                        .due = play.due,
+                        .looks = play.looks};
+  of_.figures.play_begun(play.due);
   const Outcome outcome = co_await player->play_as_user(turn);
-  of_.figures.play_ended(due, of_.loop.now(), outcome, turn.looks);
+  of_.figures.play_ended(play.due, of_.loop.now(), outcome, turn.looks);
   const bool told = outcome == Outcome::held || outcome == Outcome::lost;
-  if (told && !role.plan->then.empty()) keep(number, player->told_play());
-}
-
-// Vitter's algorithm R: each play is kept with the same probability.
-void Users::keep(size_t role, const base::Value& told) {
-  Told& of_role = told_[role];
-  ++of_role.seen;
-  if (of_role.plays.size() < kMostToldPlays) {
-    of_role.plays.push_back(told);
-    return;
-  }
-  const uint64_t place = random_.below(of_role.seen);
-  if (place < kMostToldPlays) of_role.plays[place] = told;
+  if (told && !role.plan->then.empty()) told_[play.role].add(player->told_play(), random_);
 }
 
 }  // namespace peregrine::trial

@@ -6,6 +6,8 @@
 // user is free and there may be no more, the play begins late, and is measured from when it was
 // due.
 //
+// Where several processes play, each has a share of them (share.h), and its own stand here.
+//
 // One thread: the loop's.
 #pragma once
 
@@ -21,6 +23,8 @@
 #include "play/player.h"
 #include "trial/load/figures.h"
 #include "trial/load/profile.h"
+#include "trial/load/share.h"
+#include "trial/load/told_plays.h"
 
 namespace peregrine::trial {
 
@@ -33,14 +37,14 @@ struct Role {
 
 class Users {
  public:
-  static constexpr size_t kMostToldPlays = 1000;  // of each journey, for its `then`
-
   struct Setting {
     io::Loop& loop;
-    system::RunningSystem& system;
+    const system::Endpoints& endpoints;
+    system::RunningSystem* running;  // null where another process has it
     const lang::LoadSpec& load;
     const Profile& profile;
     Figures& figures;
+    Share share;
     base::Instant begin;
     uint64_t seed = 0;
     size_t most_users = 0;  // at the same time
@@ -59,27 +63,33 @@ class Users {
   // Plays that were due, and that nobody was free to play.
   uint64_t not_begun() const { return not_begun_; }
   // Of a role: some of its plays, chosen evenly, for its `then`.
-  base::List told_plays(size_t role) const { return told_[role].plays; }
+  const ToldPlays& told_plays(size_t role) const { return told_[role]; }
 
  private:
   struct User;
-  struct Told {
-    base::List plays;
-    uint64_t seen = 0;
+  // One play: when it is due, and how it differs from others.
+  struct Begun {
+    base::Instant due;
+    uint64_t seed;
+    bool looks;
+    size_t role;
   };
 
+  bool is_open() const { return of_.load.model == lang::LoadSpec::Model::open; }
   bool is_over() const;
+  bool is_played_out() const;
   std::optional<uint64_t> take_turn();
   User& user(size_t index);
+  size_t users_at(base::Duration since_begin) const;
   size_t next_role();
-  bool looks(uint64_t turn) const;
   base::Duration next_thought();
   io::Task<void> send_users(io::Scope& playing);
   io::Task<void> send_plays(io::Scope& playing);
   io::Task<void> live(User& user);
-  io::Task<void> play_once(User& user, base::Instant due, uint64_t turn);
-  io::Task<void> play_one(User& user, base::Instant due, uint64_t turn);
-  void keep(size_t role, const base::Value& told);
+  std::optional<base::Instant> next_arrival();
+  io::Task<bool> wait_for_somebody();
+  io::Task<void> play_once(User& user, Begun play);
+  io::Task<void> play_one(User& user, const Begun& play);
 
   const Setting of_;
   std::vector<Role>& roles_;
@@ -87,11 +97,14 @@ class Users {
   std::vector<std::unique_ptr<User>> users_;
   std::vector<size_t> free_;  // open model: users who do not play
   std::vector<double> turn_;  // of the roles
-  std::vector<Told> told_;
+  std::vector<ToldPlays> told_;
   base::Random random_;
   io::Signal changed_;  // it is over, or a user is free
   bool stopped_ = false;
-  uint64_t turns_ = 0;  // plays that have been given out
+  const uint64_t most_users_of_all_;  // of all shares together
+  std::optional<uint64_t> most_turns_;
+  uint64_t turns_ = 0;     // plays that have been given out
+  uint64_t arrivals_ = 0;  // open model: the number of the next play, of all shares
   uint64_t playing_ = 0;
   uint64_t not_begun_ = 0;
 };

@@ -69,14 +69,14 @@ io::Task<Result<Attempt>> Attempts::at_random(uint64_t seed) {
 
 io::Task<Result<Attempt>> Attempts::play(Scheduler::Options options, Scheduler::Choose choose) {
   const base::Instant begin = base::monotonic_now();
-  CO_TRY_OK(co_await world_.system.reset(world_.loop.in(kResetWithin), plan_.clock));
-  if (changes_luck_) world_.system.change_luck();
+  CO_TRY_OK(co_await world_.system().reset(world_.loop.in(kResetWithin), plan_.clock));
+  if (changes_luck_) world_.system().change_luck();
   world_.timeline->begin_play(plan_.name);
   Attempt attempt;
   record::Observer nobody;
   play::Player player(world_, plan_, nobody);
   {
-    Scheduler scheduler(world_.loop, world_.system, known_, std::move(options), std::move(choose),
+    Scheduler scheduler(world_.loop, world_.system(), known_, std::move(options), std::move(choose),
                         [&]() { return look(attempt); });
     io::Scope conducting(world_.loop);
     conducting.spawn(scheduler.conduct());
@@ -103,7 +103,7 @@ io::Task<Result<Attempt>> Attempts::play(Scheduler::Options options, Scheduler::
 // At what is left.
 io::Task<void> Attempts::look(Attempt& attempt) {
   auto contents =
-      co_await world_.system.contents(left_out_, takes_parts_, world_.loop.in(kLookWithin));
+      co_await world_.system().contents(left_out_, takes_parts_, world_.loop.in(kLookWithin));
   if (!contents) {
     attempt.digest = contents.error().to_string();
     co_return;

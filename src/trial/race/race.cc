@@ -275,7 +275,7 @@ class Racing {
 
 io::Task<void> race_all(play::World& world, const lang::Project& project,
                         const RaceOptions& options, record::Observer& observer, RunResult& result) {
-  const auto background = co_await watch_idle(world.loop, world.system, kIdle);
+  const auto background = co_await watch_idle(world.loop, world.system(), kIdle);
   for (const lang::Plan& plan : project.journeys) {
     if (!has_race(plan)) continue;
     observer.journey_started(play::begin_result(plan));
@@ -291,7 +291,7 @@ io::Task<void> race_all(play::World& world, const lang::Project& project,
     result.races.push_back(std::move(racing.result()));
     result.journeys.push_back(std::move(racing.journey()));
     observer.journey_finished(result.journeys.back());
-    if (world.system.fallen()) co_return;
+    if (world.system().fallen()) co_return;
   }
 }
 
@@ -312,7 +312,7 @@ io::Task<Result<RunResult>> race_unmasked(io::Loop& loop, const lang::Project& p
   result.startup = base::monotonic_now() - begin;
   observer.system_ready(result);
   net::HttpClient http(loop);
-  play::World world{loop, system, http, &timeline};
+  play::World world{loop, system.endpoints(), http, &system, &timeline};
   co_await race_all(world, project, options, observer, result);
   if (auto fallen = system.fallen()) {
     result.verdict = Verdict::failed;
