@@ -21,7 +21,8 @@ class Crossing {
   // before still holds passes.
   void set_director(Director* director);
   bool directed() const { return director_ != nullptr; }
-  // Connections that services are making: they wait for a server, and ask nothing yet.
+  // Connections that services are making, which wait for a server and ask nothing yet; and whatever
+  // else is about to lead to operations.
   size_t starting() const { return starting_; }
   // Lets go an operation that is held, to what `verdict` says, which may be to be held on. One that
   // is not held any more, for its service has gone, is left alone.
@@ -29,7 +30,7 @@ class Crossing {
 
   // ---- For boundaries
 
-  // A connection that is being made, as long as this is there.
+  // That is one of them, as long as this is there.
   class Starting {
    public:
     explicit Starting(Crossing& of) : of_(of) { ++of_.starting_; }

@@ -1,8 +1,8 @@
 // What the user's tables hold, to be compared between plays: digests of columns, and of rows.
 //
 // A value that a sequence gave after the snapshot counts as "new", in its own column, where a
-// foreign key names it, and in the texts of the same row: which number a row drew says nothing. The
-// order of rows does not count.
+// foreign key names it, and in the texts of the same row: which number a row drew says nothing. So
+// does a text that is an id which a third party has drawn. The order of rows does not count.
 #pragma once
 
 #include <map>
@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "io/task.h"
 #include "net/postgres.h"
+#include "system/drawn.h"
 
 namespace peregrine::system {
 
@@ -22,25 +23,30 @@ class PostgresContents {
   static io::Task<base::Result<PostgresContents>> read(net::PostgresConnection& connection,
                                                        io::Deadline deadline);
 
+  // What sequences give from the snapshot on.
+  void add_drawn(Drawn& drawn) const;
   // By "orders.total".
   io::Task<base::Result<std::map<std::string, std::string>>> parts(
-      net::PostgresConnection& connection, io::Deadline deadline) const;
+      net::PostgresConnection& connection, const Drawn& drawn, io::Deadline deadline) const;
+  // A line for each table: "orders 1c8f…"; of one outside of `public` with its schema.
   io::Task<base::Result<std::string>> digest(net::PostgresConnection& connection,
                                              const std::set<std::string>& without,
-                                             io::Deadline deadline);
+                                             const Drawn& drawn, io::Deadline deadline);
 
  private:
   struct Column {
     std::string name;   // "orders.total"
-    std::string value;  // an expression of SQL, as text
+    std::string value;  // an expression of SQL, as text; $1 are the ids that were drawn
   };
   struct Table {
-    std::string name;  // in SQL
+    std::string name;   // in SQL
+    std::string title;  // for people
     std::vector<Column> columns;
   };
   std::string query_of(const std::set<std::string>& without) const;
 
   std::vector<Table> tables_;
+  std::vector<int64_t> sequences_;  // what each gives next
   std::string
       prepared_;  // the query that the connection has been told, if it is still the same one
 };

@@ -131,6 +131,16 @@ insert into counters values ('invoices', 0);
 create table prices (item text primary key, cents int not null);
 insert into prices values ('chair', 3000);
 
+-- Seats that are held until they are paid or the hold expires, and what was sold, which nothing ties.
+create table holds (
+  id int primary key,
+  paid boolean not null default false,
+  paid_at timestamptz,
+  expires timestamptz
+);
+insert into holds (id) values (1);
+create table entries (hold int not null);
+
 -- What is good for one use.
 create table coupons (code text primary key, used_by text);
 insert into coupons values ('SUMMER');
@@ -155,6 +165,7 @@ create table bills (
   charge text -- acme's
 );
 insert into bills values (1, 5000);
+create table renewals (month text primary key);
 create table payments (id int primary key, cents int not null);
 insert into payments values (1, 10000);
 create table refunds (

@@ -16,6 +16,7 @@ using boundary::Verdict;
 namespace {
 
 constexpr size_t kMostOperations = 2'000;  // of one race
+constexpr base::Duration kLineWithin = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -27,7 +28,8 @@ Scheduler::Scheduler(io::Loop& loop, system::RunningSystem& system, Known& known
       options_(std::move(options)),
       choose_(std::move(choose)),
       at_end_(std::move(at_end)),
-      changed_(loop) {
+      changed_(loop),
+      line_(loop) {
   if (!options_.all_at_once) system_.crossing().set_director(this);
 }
 
@@ -59,8 +61,32 @@ io::Task<Result<bool>> Scheduler::enter(size_t contender) {
   co_return true;
 }
 
+// Who is alone in being late is not waited for without end: he may wait for what another does.
+io::Task<Result<>> Scheduler::line_up(size_t contender) {
+  if (!options_.all_at_once || line_open_) co_return Result<>{};
+  contenders_[contender].lined_up = true;
+  open_line();
+  const io::Deadline end = loop_.in(kLineWithin);
+  while (!line_open_) {
+    const Result<> woken = co_await line_.wait(end);
+    if (!woken && woken.error().code == base::Code::cancelled) co_return woken;
+    if (!woken) line_open_ = true;
+  }
+  line_.notify_all();
+  co_return Result<>{};
+}
+
+// When everybody is there who has not left before. They go within one turn of the loop.
+void Scheduler::open_line() {
+  line_open_ = line_open_ || std::ranges::all_of(contenders_, [](const Contender& one) {
+                 return one.lined_up || one.left;
+               });
+  if (line_open_) line_.notify_all();
+}
+
 void Scheduler::leave(size_t contender) {
   contenders_[contender].left = true;
+  open_line();
   note(Act::Kind::ends, contender);
   advanced();
 }
@@ -199,10 +225,16 @@ Scheduler::Operation* Scheduler::next_of_all() {
   return nullptr;
 }
 
+// By names that are those of no other boundary.
+Touch Scheduler::scoped(const Operation& operation, const Touch& touch) {
+  if (operation.reach.everywhere) return touch;
+  return {operation.boundary + "." + touch.what, touch.how};
+}
+
 std::vector<Touch> Scheduler::effective(const Operation& operation) const {
   std::vector<Touch> touches;
   for (const Touch& touch : operation.reach.touches) {
-    touches.push_back({operation.boundary + "." + touch.what, touch.how});
+    touches.push_back(scoped(operation, touch));
   }
   if (operation.reach.snapshot && operation.contender < known_.by_contender.size()) {
     for (const Touch& touch : known_.by_contender[operation.contender]) {
@@ -223,7 +255,7 @@ Scheduler::Operation* Scheduler::find(boundary::OperationId id) {
 }
 
 void Scheduler::note(Act::Kind kind, size_t contender) {
-  trace_.acts.push_back({.kind = kind, .contender = contender});
+  trace_.add({.kind = kind, .contender = contender});
 }
 
 void Scheduler::changed() {

@@ -37,7 +37,6 @@ class Scheduler final : public boundary::Director, public play::Gate {
     // Not empty: each ends before the next is let in, in this order; who is not in it stays away.
     std::vector<size_t> order{};
     bool all_at_once = false;  // nobody is held: as they come
-    bool divides = true;       // what is divisible is seen by others later than it happens
     base::Duration hangs_after = std::chrono::milliseconds(2500);
   };
   // What all races of a journey know: it grows as they are played.
@@ -59,11 +58,11 @@ class Scheduler final : public boundary::Director, public play::Gate {
   // Lets those who have gathered contend, until all have left or nothing goes on any more. Ends
   // only after gather(), or when cancelled.
   io::Task<void> conduct();
-  const Trace& trace() const { return trace_; }
   Trace take_trace() { return std::move(trace_); }
 
   void gather(size_t contenders) override;
   io::Task<base::Result<bool>> enter(size_t contender) override;
+  io::Task<base::Result<>> line_up(size_t contender) override;
   void leave(size_t contender) override;
   io::Task<void> disperse() override;
 
@@ -88,6 +87,7 @@ class Scheduler final : public boundary::Director, public play::Gate {
   };
   struct Contender {
     bool left = false;
+    bool lined_up = false;
     bool parked = false;   // he is let in, and what he waits for crosses no boundary
     bool acted = false;    // at a boundary, ever
     bool gave_up = false;  // what he had asked, and is on his way
@@ -107,11 +107,13 @@ class Scheduler final : public boundary::Director, public play::Gate {
   io::Task<void> play_serially();
   io::Task<void> play_in_any_order();
   bool stays_away(size_t contender) const;
+  void open_line();
   bool holds(size_t contender) const;
   Operation* find(boundary::OperationId id);
   Operation* next_of(size_t contender);
   Operation* next_of_all();
   Choice next_choice();
+  static boundary::Touch scoped(const Operation& operation, const boundary::Touch& touch);
   std::vector<boundary::Touch> effective(const Operation& operation) const;
   size_t owner_of(const boundary::Operation& operation) const;
   bool is_background(const boundary::Operation& operation, const std::string& key);
@@ -138,6 +140,8 @@ class Scheduler final : public boundary::Director, public play::Gate {
   uint64_t changes_ = 0, advances_ = 0;
   io::Signal changed_;
   std::vector<bool> let_in_;
+  io::Signal line_;  // of those who go all at once
+  bool line_open_ = false;
   Trace trace_;
 };
 

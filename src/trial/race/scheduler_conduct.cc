@@ -60,6 +60,7 @@ io::Task<void> Scheduler::conduct() {
   system_.crossing().set_director(nullptr);
   if (options_.all_at_once && !trace_.hung) co_await wait_for_rest(loop_, system_);
   if (at_end_ && !trace_.hung) co_await at_end_();
+  trace_.times.push_back(base::monotonic_now());
   phase_ = Phase::over;
   changed();
 }
@@ -194,16 +195,15 @@ io::Task<void> Scheduler::carry_out(Operation& operation) {
   if (contender < contenders_.size()) {
     contenders_[contender].acted = true;
     for (const Touch& touch : operation.reach.touches) {
-      boundary::add_touch(known_.by_contender[contender],
-                          {operation.boundary + "." + touch.what, touch.how});
+      boundary::add_touch(known_.by_contender[contender], scoped(operation, touch));
     }
   }
   const bool second_half = operation.state == Operation::State::carried_out;
   operation.act = trace_.acts.size();
   const bool preempts = !trace_.choices.empty() && trace_.choices.back().preempts();
-  trace_.acts.push_back({second_half ? Act::Kind::commits : Act::Kind::asks, contender,
-                         operation.boundary, operation.text, "", false, preempts});
-  const bool divides = !second_half && options_.divides && operation.reach.divisible;
+  trace_.add({second_half ? Act::Kind::commits : Act::Kind::asks, contender, operation.boundary,
+              operation.text, "", false, preempts});
+  const bool divides = !second_half && operation.reach.divisible;
   operation.state = Operation::State::runs;
   system_.crossing().release(id, {.act = Verdict::Act::pass, .divided = divides});
   base::Instant ask = loop_.now() + kAskAfter;
@@ -249,8 +249,7 @@ io::Task<void> Scheduler::learn(boundary::OperationId id) {
   for (const Touch& touch : *held) {
     boundary::add_touch(known, touch);
     if (still->contender < contenders_.size()) {
-      boundary::add_touch(known_.by_contender[still->contender],
-                          {still->boundary + "." + touch.what, touch.how});
+      boundary::add_touch(known_.by_contender[still->contender], scoped(*still, touch));
     }
   }
 }
