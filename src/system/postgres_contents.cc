@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "system/postgres.h"
+#include "system/postgres_oid.h"
 
 namespace peregrine::system {
 
@@ -28,7 +29,7 @@ WITH columns AS (
     AND n.nspname NOT LIKE 'pg\_toast%')
 SELECT c.nspname, c.relname, c.attname,
        coalesce(r.nspname, own.nspname), coalesce(r.relname, own.relname),
-       coalesce(r.attname, own.attname), c.written
+       coalesce(r.attname, own.attname), c.written, c.of
 FROM columns c
 LEFT JOIN columns own ON own.of = c.of AND own.attnum = c.attnum AND own.drawn
 LEFT JOIN pg_constraint f ON f.contype = 'f' AND f.conrelid = c.of
@@ -89,7 +90,7 @@ io::Task<Result<PostgresContents>> PostgresContents::read(net::PostgresConnectio
   for (const auto& row : rows.cells) {
     const std::string table = qualified(row[0], row[1]);
     if (contents.tables_.empty() || contents.tables_.back().name != table) {
-      contents.tables_.push_back({table, title_of(row[0], row[1]), {}});
+      contents.tables_.push_back({table, title_of(row[0], row[1]), to_oid(row[7])});
     }
     const std::string column = quoted_name(text_of(row[2]));
     Column one{fmt::format("{}.{}", text_of(row[1]), text_of(row[2])), column + "::text"};
@@ -155,42 +156,52 @@ io::Task<Result<std::map<std::string, std::string>>> PostgresContents::parts(
   co_return all;
 }
 
-std::string PostgresContents::query_of(const std::set<std::string>& without) const {
-  std::vector<std::string> tables;
-  for (const Table& table : tables_) {
-    std::vector<std::string> values = {"''"};
-    for (const Column& column : table.columns) {
-      if (!without.contains(column.name)) values.push_back(column.value);
-    }
-    tables.push_back(
-        fmt::format("SELECT {}, coalesce(md5(string_agg(r, ',' ORDER BY r)), '') "
-                    "FROM (SELECT row({})::text AS r FROM {}) t",
-                    tables.size(), fmt::join(values, ", "), table.name));
+std::string PostgresContents::query_of(const Table& table) const {
+  std::vector<std::string> values = {"''"};
+  for (const Column& column : table.columns) {
+    if (!without_.contains(column.name)) values.push_back(column.value);
   }
-  return fmt::format("{} ORDER BY 1", fmt::join(tables, " UNION ALL "));
+  return fmt::format(
+      "SELECT coalesce(md5(string_agg(r, ',' ORDER BY r)), '') FROM (SELECT row({})::text AS r "
+      "FROM {} WHERE $1 IS NOT NULL) t",
+      fmt::join(values, ", "), table.name);
 }
 
-// Prepared once, so that it is planned once a connection, and not compiled.
-io::Task<Result<std::string>> PostgresContents::digest(net::PostgresConnection& connection,
-                                                       const std::set<std::string>& without,
-                                                       const Drawn& drawn, io::Deadline deadline) {
-  if (tables_.empty()) co_return std::string();
-  const std::string query = query_of(without);
-  const std::string execute =
-      fmt::format("EXECUTE peregrine_contents({})", quoted_text(array_of(drawn)));
-  Result<net::Rows> rows = base::fail(base::Code::not_found, "it is not prepared");
-  if (prepared_ == query) rows = co_await connection.query(execute, {}, deadline);
+// Prepared, so that it is planned once a connection.
+io::Task<Result<std::string>> PostgresContents::digest_of(net::PostgresConnection& connection,
+                                                          const Table& table,
+                                                          const std::string& drawn,
+                                                          io::Deadline deadline) const {
+  const std::string name = fmt::format("peregrine_contents_{}_{}", version_, table.oid);
+  const std::string execute = fmt::format("EXECUTE {}({})", name, drawn);
+  Result<net::Rows> rows = co_await connection.query(execute, {}, deadline);
   if (!rows) {
-    (void)co_await connection.query("DEALLOCATE peregrine_contents", {}, deadline);
-    CO_TRY_OK(co_await connection.query("SET jit = off", {}, deadline));
-    CO_TRY_OK(
-        co_await connection.script("PREPARE peregrine_contents(text[]) AS " + query, deadline));
-    prepared_ = query;
+    const std::string prepare = fmt::format("PREPARE {}(text[]) AS {}", name, query_of(table));
+    CO_TRY_OK(co_await connection.script(prepare, deadline));
     CO_TRY(rows, co_await connection.query(execute, {}, deadline));
   }
+  co_return text_of(rows->cells.at(0).at(0));
+}
+
+io::Task<Result<std::string>> PostgresContents::digest(
+    net::PostgresConnection& connection, const std::set<std::string>& without,
+    const std::optional<std::set<uint32_t>>& written, const Drawn& drawn, io::Deadline deadline) {
+  if (without != without_) {
+    without_ = without;
+    ++version_;
+    for (Table& table : tables_) table.at_first.reset();
+  }
+  const std::string ids = quoted_text(array_of(drawn));
   std::string all;
-  for (size_t i = 0; i < rows->cells.size(); ++i) {
-    all += fmt::format("{} {}\n", tables_[i].title, text_of(rows->cells[i].at(1)));
+  for (Table& table : tables_) {
+    const bool as_at_first = written && !written->contains(table.oid);
+    std::optional<std::string> digest;
+    if (as_at_first) digest = table.at_first;
+    if (!digest) {
+      CO_TRY(digest, co_await digest_of(connection, table, ids, deadline));
+    }
+    if (as_at_first) table.at_first = digest;
+    all += fmt::format("{} {}\n", table.title, *digest);
   }
   co_return all;
 }

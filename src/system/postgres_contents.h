@@ -5,7 +5,9 @@
 // does a text that is an id which a third party has drawn. The order of rows does not count.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -29,8 +31,11 @@ class PostgresContents {
   io::Task<base::Result<std::map<std::string, std::string>>> parts(
       net::PostgresConnection& connection, const Drawn& drawn, io::Deadline deadline) const;
   // A line for each table: "orders 1c8f…"; of one outside of `public` with its schema.
+  // `written`: the tables, by oid, that may hold something else than when a play begins; the others
+  // are read once. Nothing: any may.
   io::Task<base::Result<std::string>> digest(net::PostgresConnection& connection,
                                              const std::set<std::string>& without,
+                                             const std::optional<std::set<uint32_t>>& written,
                                              const Drawn& drawn, io::Deadline deadline);
 
  private:
@@ -41,14 +46,19 @@ class PostgresContents {
   struct Table {
     std::string name;   // in SQL
     std::string title;  // for people
-    std::vector<Column> columns;
+    uint32_t oid;
+    std::vector<Column> columns{};
+    std::optional<std::string> at_first{};  // its digest when a play begins
   };
-  std::string query_of(const std::set<std::string>& without) const;
+  std::string query_of(const Table& table) const;
+  io::Task<base::Result<std::string>> digest_of(net::PostgresConnection& connection,
+                                                const Table& table, const std::string& drawn,
+                                                io::Deadline deadline) const;
 
   std::vector<Table> tables_;
   std::vector<int64_t> sequences_;  // what each gives next
-  std::string
-      prepared_;  // the query that the connection has been told, if it is still the same one
+  std::set<std::string> without_;   // columns that are left out
+  uint64_t version_ = 0;            // of these: statements are prepared for each
 };
 
 }  // namespace peregrine::system

@@ -87,7 +87,8 @@ io::Task<Result<std::string>> RunningPostgres::digest(const std::set<std::string
   CO_TRY(const io::Mutex::Turn turn, co_await queries_.lock(deadline));
   CO_TRY_OK(co_await ensure_connection(deadline));
   if (!contents_) co_return base::fail(base::Code::invalid, "`{}` has no snapshot", name_);
-  co_return co_await contents_->digest(*connection_, without, drawn, deadline);
+  CO_TRY(const auto written, co_await snapshot_->written(deadline));
+  co_return co_await contents_->digest(*connection_, without, written, drawn, deadline);
 }
 
 }  // namespace peregrine::system
