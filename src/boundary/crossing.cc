@@ -28,6 +28,14 @@ void Crossing::abandon(OperationId id) {
   found->second->changed.notify_all();
 }
 
+bool Crossing::cancel(OperationId id) {
+  const auto found = waiting_.find(id);
+  if (found == waiting_.end()) return false;
+  found->second->unwanted = true;
+  found->second->changed.notify_all();
+  return true;
+}
+
 io::Task<Result<Crossing::Left>> Crossing::carry_out(OperationId id, Verdict verdict) {
   Waiting waiting{io::Signal(loop_), verdict};
   struct Entry {
@@ -40,7 +48,8 @@ io::Task<Result<Crossing::Left>> Crossing::carry_out(OperationId id, Verdict ver
     const bool delays = waiting.verdict.act == Act::delay;
     const io::Deadline until = delays ? loop_.in(waiting.verdict.after) : io::Deadline::never();
     const Result<> woken = co_await waiting.changed.wait(until);
-    if (waiting.abandoned) co_return Left{Act::close, true};
+    if (waiting.abandoned) co_return Left{.act = Act::close, .abandoned = true};
+    if (waiting.unwanted) co_return Left{.unwanted = true};
     if (!woken && delays && woken.error().code == base::Code::timeout) co_return Left{};
     if (!woken) co_return std::unexpected(woken.error());
   }

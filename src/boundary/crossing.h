@@ -21,7 +21,8 @@ class Crossing {
   // before still holds passes.
   void set_director(Director* director);
   bool directed() const { return director_ != nullptr; }
-  // Connections that services are making: they wait for a server, and ask nothing yet.
+  // Connections that services are making, which wait for a server and ask nothing yet; and whatever
+  // else is about to lead to operations.
   size_t starting() const { return starting_; }
   // Lets go an operation that is held, to what `verdict` says, which may be to be held on. One that
   // is not held any more, for its service has gone, is left alone.
@@ -29,7 +30,7 @@ class Crossing {
 
   // ---- For boundaries
 
-  // A connection that is being made, as long as this is there.
+  // That is one of them, as long as this is there.
   class Starting {
    public:
     explicit Starting(Crossing& of) : of_(of) { ++of_.starting_; }
@@ -48,15 +49,18 @@ class Crossing {
     return director_ ? director_->decide(point, operation) : Verdict{};
   }
   // Waits as long as the verdict says, and gives what is left to be done: pass, drop or close; or
-  // nothing when it was abandoned meanwhile. Fails when cancelled.
+  // nothing when its service has gone meanwhile, or wants it no more. Fails when this is cancelled.
   struct Left {
     Verdict::Act act = Verdict::Act::pass;
     bool abandoned = false;
     bool divided = false;
+    bool unwanted = false;
   };
   io::Task<base::Result<Left>> carry_out(OperationId id, Verdict verdict);
   // Its service has gone: ends the wait of carry_out(), if there is one.
   void abandon(OperationId id);
+  // The same where its service is still there, and has cancelled it. False: nothing waits for it.
+  bool cancel(OperationId id);
   void settled(const Operation& operation, const Outcome& outcome) {
     if (director_) director_->settled(operation, outcome);
   }
@@ -66,6 +70,7 @@ class Crossing {
     io::Signal changed;
     Verdict verdict;
     bool abandoned = false;
+    bool unwanted = false;
   };
 
   io::Loop& loop_;

@@ -24,7 +24,7 @@ class Leader final : public Director {
     return verdict;
   }
   void settled(const Operation& operation, const Outcome& outcome) override {
-    constexpr std::string_view kHow[] = {"answered", "dropped", "closed", "abandoned"};
+    constexpr std::string_view kHow[] = {"answered", "dropped", "closed", "abandoned", "cancelled"};
     lines.push_back(fmt::format("settled {}: {} {}", operation.text,
                                 kHow[static_cast<size_t>(outcome.how)], outcome.text));
   }

@@ -23,7 +23,7 @@ Lane::Lane(Parts parts, Crossing& crossing)
       id_(crossing.next_lane()),
       requests_{*parts_.client, *parts_.server, Point::request},
       answers_{*parts_.server, *parts_.client, Point::answer},
-      undivided_(parts_.client->loop()) {}
+      answered_(parts_.client->loop()) {}
 
 // Idle connections stay open as long as the service likes, so nothing here has a deadline.
 Task<void> Lane::run(std::string first) {
@@ -41,8 +41,8 @@ Task<void> Lane::run(std::string first) {
 
 Task<void> Lane::pass_answers() {
   if (!co_await pass(answers_, "")) end();
-  for (Running& running : running_) running.divided = false;
-  undivided_.notify_all();
+  for (Running& running : running_) running.rewritten = false;
+  answered_.notify_all();
 }
 
 void Lane::end() {
@@ -59,7 +59,12 @@ Task<Result<>> Lane::pass(Way& way, std::string_view first) {
     if (n == 0) break;
     CO_TRY_OK(co_await take(way, {buffer.data(), n}));
   }
-  if (way.point == Point::request && !running_.empty()) crossing_.abandon(running_.front().id);
+  if (way.point == Point::request) {
+    // What has been carried out by half must not be undone by the end.
+    CO_TRY_OK(co_await wait_for_rewritten(way, ""));
+    if (!running_.empty()) crossing_.abandon(running_.front().id);
+  }
+  if (way.point == Point::answer) way.kept.insert(0, std::exchange(told_, ""));
   if (!way.lost) CO_TRY_OK(co_await way.to.send(way.kept, Deadline::never()));
   co_return co_await way.to.finish_sending(Deadline::never());
 }
@@ -86,7 +91,7 @@ Task<Result<>> Lane::take(Way& way, std::string_view fresh) {
   if (way.lost) co_return Result<>{};
   if (!parts_.tap) parts_.starting.reset();
   if (!parts_.tap) co_return co_await way.to.send(fresh, Deadline::never());
-  if (way.point == Point::answer && is_divided()) co_return co_await take_divided(fresh);
+  if (way.point == Point::answer && is_rewritten()) co_return co_await take_rewritten(fresh);
   size_t taken = way.kept.size();
   if (taken > 0) way.kept += fresh;
   const std::string_view all = taken > 0 ? way.kept : fresh;
@@ -96,20 +101,20 @@ Task<Result<>> Lane::take(Way& way, std::string_view fresh) {
     taken += piece.bytes;
     const bool ended = piece.state == Tap::Taken::ended;
     if (piece.bytes == 0 && !ended) break;
-    if (ended && is_divided() && way.point == Point::request) {
-      CO_TRY_OK(co_await wait_for_divided(way, all.substr(sent, decided - sent)));
+    if (way.point == Point::request && is_rewritten()) {
+      CO_TRY_OK(co_await wait_for_rewritten(way, all.substr(sent, decided - sent)));
       sent = decided;
     }
     const bool early = piece.state == Tap::Taken::begun && taken - decided > kMostKept;
     if (ended || (early && !way.decided_early)) {
       const Verdict verdict = decide(way);
+      way.decided_early = early;
       if (verdict.act != Act::pass || verdict.divided) {
         CO_TRY_OK(co_await obey(way, verdict, all.substr(sent, decided - sent)));
-        sent = decided;
+        sent = std::exchange(refused_, false) ? taken : decided;
         if (way.lost) co_return Result<>{};
       }
       if (ended) passed(way);
-      way.decided_early = early;
     }
     if (ended || way.decided_early || piece.state == Tap::Taken::between) decided = taken;
   }
@@ -151,15 +156,19 @@ Task<Result<>> Lane::obey(Way& way, Verdict verdict, std::string_view before) {
   CO_TRY_OK(co_await way.to.send(before, Deadline::never()));
   const bool asks = way.point == Point::request;
   const OperationId id = asks ? running_.back().id : running_.front().id;
-  Crossing::Left left{verdict.act, false, verdict.divided};
+  Crossing::Left left{.act = verdict.act, .divided = verdict.divided};
   if (verdict.act == Act::hold || verdict.act == Act::delay) {
     io::Scope reading(parts_.client->loop());
     if (asks) reading.spawn(read_ahead(id));
-    CO_TRY(left, co_await crossing_.carry_out(id, verdict));
+    if (asks && !way.decided_early) held_ = id;
+    auto carried = co_await crossing_.carry_out(id, verdict);
+    if (asks) held_ = 0;
+    CO_TRY(left, std::move(carried));
   }
+  if (left.unwanted) co_return co_await refuse();
   if (left.act == Act::pass) {
     if (!left.divided || !asks || running_.size() > 1) co_return Result<>{};
-    running_.back().divided = true;
+    running_.back().rewritten = true;
     co_return co_await way.to.send(parts_.tap->divide(), Deadline::never());
   }
   const Outcome::How how = left.abandoned          ? Outcome::How::abandoned
@@ -176,26 +185,50 @@ Task<Result<>> Lane::obey(Way& way, Verdict verdict, std::string_view before) {
   co_return Result<>{};
 }
 
-// What comes of an operation that is divided. Its answer is kept until others see what it did, and
-// what was asked for that is not for the service.
-Task<Result<>> Lane::take_divided(std::string_view fresh) {
-  while (is_divided()) {
+// Only where nothing is under way before it: else it is that which the server is to give up.
+bool Lane::cancel(std::string_view key) {
+  if (held_ == 0 || running_.size() > 1) return false;
+  return parts_.tap->key() == key && crossing_.cancel(held_);
+}
+
+// The server is asked in its place for what fails, so that a transaction of the service's fails
+// too.
+Task<Result<>> Lane::refuse() {
+  const Tap::Refusal refusal = parts_.tap->refuse(parts_.client->loop().now());
+  Running& refused = running_.back();
+  settle(refused, {Outcome::How::cancelled, true, parts_.tap->answered().text});
+  refused.id = 0;
+  refused.rewritten = true;
+  refused_ = true;
+  told_ = refusal.answer;
+  co_return co_await requests_.to.send(refusal.request, Deadline::never());
+}
+
+// What comes of an operation that is divided, or refused. Its answer is kept until it is whole, and
+// others see what it did; what answers Peregrine is not for the service.
+Task<Result<>> Lane::take_rewritten(std::string_view fresh) {
+  begun_message_ += std::exchange(answers_.kept, "");
+  while (is_rewritten()) {
     const Tap::Taken piece = see(answers_, fresh);
     begun_message_ += fresh.substr(0, piece.bytes);
     fresh.remove_prefix(piece.bytes);
     if (piece.part) co_return Result<>{};
     const std::string message = std::exchange(begun_message_, "");
-    if (piece.instead) answers_.kept.clear();
-    if (!piece.hidden) answers_.kept += message;
+    if (piece.state == Tap::Taken::between) {
+      CO_TRY_OK(co_await answers_.to.send(message, Deadline::never()));
+      continue;
+    }
+    if (piece.instead) told_.clear();
+    if (!piece.hidden) told_ += message;
     if (piece.state == Tap::Taken::carried_out) CO_TRY_OK(co_await finish_divided());
     if (piece.state == Tap::Taken::ended) {
       const Verdict verdict = decide(answers_);
       if (verdict.act != Act::pass) CO_TRY_OK(co_await obey(answers_, verdict, ""));
       if (answers_.lost) co_return Result<>{};
       passed(answers_);
-      CO_TRY_OK(co_await answers_.to.send(answers_.kept, Deadline::never()));
-      answers_.kept.clear();
-      undivided_.notify_all();
+      CO_TRY_OK(co_await answers_.to.send(told_, Deadline::never()));
+      told_.clear();
+      answered_.notify_all();
     }
   }
   if (!fresh.empty()) co_return co_await take(answers_, fresh);
@@ -212,10 +245,10 @@ Task<Result<>> Lane::finish_divided() {
   co_return co_await requests_.to.send(parts_.tap->finish(), Deadline::never());
 }
 
-// Nothing passes between the halves of what is divided.
-Task<Result<>> Lane::wait_for_divided(Way& way, std::string_view before) {
+// Nothing passes between the halves of what is divided, nor before what is refused is answered.
+Task<Result<>> Lane::wait_for_rewritten(Way& way, std::string_view before) {
   CO_TRY_OK(co_await way.to.send(before, Deadline::never()));
-  while (is_divided()) CO_TRY_OK(co_await undivided_.wait(Deadline::never()));
+  while (is_rewritten()) CO_TRY_OK(co_await answered_.wait(Deadline::never()));
   co_return Result<>{};
 }
 

@@ -41,6 +41,9 @@ class Lane {
 
   // Until both directions have ended. `first` came from the client before.
   io::Task<void> run(std::string first);
+  // The client of that key (Tap::key) gives up what it has asked. True when that is held, and the
+  // server has not seen it: it never will. Else it is for the server.
+  bool cancel(std::string_view key);
 
  private:
   struct Way {
@@ -58,16 +61,18 @@ class Lane {
     std::string text{};
     bool visible = true;
     std::optional<Reach> reach{};
-    bool divided = false;
+    // It is divided, or refused: what the server answers is not what the service is told.
+    bool rewritten = false;
   };
 
   io::Task<void> pass_answers();
   io::Task<base::Result<>> pass(Way& way, std::string_view first);
   io::Task<base::Result<>> take(Way& way, std::string_view fresh);
-  bool is_divided() const { return !running_.empty() && running_.front().divided; }
-  io::Task<base::Result<>> take_divided(std::string_view fresh);
+  bool is_rewritten() const { return !running_.empty() && running_.front().rewritten; }
+  io::Task<base::Result<>> take_rewritten(std::string_view fresh);
   io::Task<base::Result<>> finish_divided();
-  io::Task<base::Result<>> wait_for_divided(Way& way, std::string_view before);
+  io::Task<base::Result<>> wait_for_rewritten(Way& way, std::string_view before);
+  io::Task<base::Result<>> refuse();
   io::Task<base::Result<size_t>> next_bytes(Way& way, std::vector<char>& buffer);
   Tap::Taken see(const Way& way, std::string_view bytes);
   Verdict decide(Way& way);
@@ -84,8 +89,11 @@ class Lane {
   Way requests_;
   Way answers_;
   std::deque<Running> running_;
-  io::Signal undivided_;       // what was divided is over
-  std::string begun_message_;  // of what answers it
+  OperationId held_ = 0;       // which has been asked whole, and that nobody has seen
+  bool refused_ = false;       // it will not be sent
+  io::Signal answered_;        // what was rewritten is over
+  std::string begun_message_;  // of what the server answers that
+  std::string told_;           // of what the service will be told
   std::string ahead_;          // came from the client while it was held
 };
 

@@ -43,6 +43,7 @@ struct Outcome {
     dropped,    // by the director: the request never came, or the answer
     closed,     // by the director: its connection was
     abandoned,  // the service, or the server, went away before
+    cancelled,  // the service cancelled it while it was held, before the server saw it
   } how = How::answered;
   bool failed = false;         // the answer said no
   std::string_view text = {};  // "INSERT 0 1", "ERROR 23505: …"; empty where none came

@@ -15,10 +15,8 @@ namespace {
 
 constexpr auto kGreetingMost = 60s;  // as PostgreSQL's authentication_timeout
 
-// The first bytes of a client, no more of them: what comes behind may be TLS. No message is
-// shorter.
-Task<Result<std::string>> read_beginning(Stream& client, io::Deadline deadline) {
-  std::string bytes(pg::kEncryptionRequestBytes, '\0');
+Task<Result<std::string>> read(Stream& client, size_t count, io::Deadline deadline) {
+  std::string bytes(count, '\0');
   size_t have = 0;
   while (have < bytes.size()) {
     CO_TRY(const size_t n,
@@ -29,13 +27,14 @@ Task<Result<std::string>> read_beginning(Stream& client, io::Deadline deadline) 
   co_return bytes;
 }
 
-// Answers what clients ask before they start up, in any order, each at most once.
+// Answers what clients ask before they start up, in any order, each at most once. Reads no more of
+// them than that: what comes behind may be TLS. No message is shorter.
 Task<Result<Greeted>> greet(std::unique_ptr<Stream> client,
                             std::shared_ptr<const io::TlsContext> tls) {
   const io::Deadline deadline = client->loop().in(kGreetingMost);
   bool encrypted = false, gss_refused = false;
   for (;;) {
-    CO_TRY(std::string first, co_await read_beginning(*client, deadline));
+    CO_TRY(std::string first, co_await read(*client, pg::kEncryptionRequestBytes, deadline));
     const auto code = pg::encryption_asked_by(first);
     if (code == pg::kGssEncRequest && !std::exchange(gss_refused, true)) {
       CO_TRY_OK(co_await client->send("N", deadline));
@@ -43,6 +42,9 @@ Task<Result<Greeted>> greet(std::unique_ptr<Stream> client,
       CO_TRY_OK(co_await client->send(tls ? "S" : "N", deadline));
       if (!tls) continue;
       CO_TRY(client, co_await io::TlsStream::accept(std::move(client), tls, deadline));
+    } else if (const auto size = pg::cancel_request_size(first)) {
+      CO_TRY(std::string key, co_await read(*client, *size - first.size(), deadline));
+      co_return Greeted{std::move(client), first + key, key};
     } else {
       co_return Greeted{std::move(client), std::move(first)};
     }

@@ -5,6 +5,10 @@
 // An operation is what comes up to a Query, a Sync or a Flush. One that only prepares and describes
 // is invisible. Data of COPY passes as it comes.
 //
+// Who cancels an operation that is held before the server has seen it is told so here (SQLSTATE
+// 57014); the server is asked for something that fails instead, so that the transaction is in the
+// state that the service believes. Later it is the server that cancels, or is too late.
+//
 // A service that asks for encryption gets it (SSLRequest, TLS 1.2 and 1.3): it ends here. Passwords
 // pass as they are: SCRAM is between the service and the server, without channel binding.
 #pragma once

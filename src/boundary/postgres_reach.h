@@ -21,7 +21,10 @@ class PostgresReach {
   // own, which a Flush does not.
   void end(bool synced);
   // The server is ready: 'I' outside of a transaction, 'T' and 'E' within one.
-  void ready(char status) { within_ = status != 'I'; }
+  void ready(char status) {
+    within_ = status != 'I';
+    unsynced_ &= within_;
+  }
   void set_session(uint64_t session) { reach_.session = session; }
 
   // Of the operation that was asked last.
@@ -29,11 +32,15 @@ class PostgresReach {
   bool visible() const { return !reach_.touches.empty(); }
 
  private:
+  void touch(const SqlSummary& one, bool lasts);
+  void touch_locked();
   void leave(bool rolls_back);
 
   SqlReader& reader_;
   Reach reach_;
   bool within_ = false;             // the next operation finds a transaction open
+  bool unsynced_ = false;           // one that nobody has begun: it ends with the next Sync
+  bool locks_ = false;              // it may hold an advisory lock
   bool repeatable_ = false;         // that transaction reads as of one moment
   bool has_snapshot_ = false;       // and has begun to
   std::vector<Touch> transaction_;  // what it has touched

@@ -23,6 +23,7 @@ constexpr size_t kParameterText = 1'000;
 constexpr std::string_view kIgnoredAfterError = "BCDEFHPQ";
 // What the server sends of an answer, and not by itself.
 constexpr std::string_view kAnswers = "123CDEHITVcdnst";
+constexpr std::string_view kEnd = "(the end of a transaction)";
 constexpr std::string_view kUnknown = "(a statement that was prepared too long ago)";
 
 std::string shown(const pg::Parameter& parameter) {
@@ -67,8 +68,8 @@ Tap::Taken PostgresStatements::from_server(std::string_view bytes, Instant now) 
   while (following_) {
     const auto message = server_.next();
     if (!message) break;
-    if (division_ != Division::none) {
-      Taken taken = see_divided(*message, now);
+    if (rewriting_ != Rewriting::none) {
+      Taken taken = see_rewritten(*message, now);
       taken.bytes = bytes.size() - server_.unread();
       return taken;
     }
@@ -76,54 +77,11 @@ Tap::Taken PostgresStatements::from_server(std::string_view bytes, Instant now) 
     if (answer_.state != Taken::begun) return {bytes.size() - server_.unread(), answer_.state};
   }
   if (server_.broken()) lose();
-  if (division_ != Division::none && following_) {
+  if (rewriting_ != Rewriting::none && following_) {
     return {.bytes = bytes.size(), .state = Taken::begun, .part = true};
   }
   const bool begun = answer_.state == Taken::begun || server_.within();
   return {bytes.size(), begun && following_ ? Taken::begun : Taken::between};
-}
-
-// ---- Operations that are divided (boundary/tap.h)
-
-std::string PostgresStatements::divide() {
-  division_ = Division::opens;
-  return pg::encode_query("BEGIN");
-}
-
-std::string PostgresStatements::finish() {
-  division_ = Division::seen;
-  return pg::encode_query(divided_failed_ ? "ROLLBACK" : "COMMIT");
-}
-
-// One message of the server's. What answers the BEGIN and the COMMIT is hidden, but for the last:
-// ready for what comes next. A COMMIT that fails is what the statement is answered.
-Tap::Taken PostgresStatements::see_divided(const Message& message, Instant now) {
-  Taken taken{.state = Taken::begun};
-  if (division_ == Division::opens) {
-    taken.hidden = true;
-    if (message.type != 'Z') return taken;
-    division_ = Division::runs;
-    divided_failed_ = false;
-  } else if (division_ == Division::runs) {
-    if (message.type != 'Z') {
-      see_answer(message, now);
-      return taken;
-    }
-    divided_failed_ = pg::decode_ready(message) == 'E';
-    division_ = Division::carried_out;
-    taken.hidden = true;
-    taken.state = Taken::carried_out;
-  } else if (message.type == 'Z') {
-    division_ = Division::none;
-    see_answer(message, now);
-    taken.state = answer_.state;
-  } else if (message.type == 'E') {
-    see_answer(message, now);
-    taken.instead = true;
-  } else {
-    taken.hidden = message.type == 'C';
-  }
-  return taken;
 }
 
 // ---- What the client asks
@@ -135,11 +93,17 @@ Tap::Asked PostgresStatements::asked() const {
 
 void PostgresStatements::end_request(bool synced) {
   request_.state = Taken::ended;
-  if (reach_) reach_->end(synced);
+  if (!reach_) return;
+  reach_->end(synced);
+  if (request_.visible || !reach_->visible()) return;
+  // A Sync alone, which ends what was flushed.
+  request_.visible = true;
+  if (request_.text.empty()) request_.text = kEnd;
 }
 
 void PostgresStatements::see_request(const Message& message, Instant now) {
   if (awaited_.size() >= kMostAwaited) return lose();
+  if (awaited_.empty() && message.type != 'd' && message.type != 'c') copied_ahead_ = 0;
   if (skipping_ && kIgnoredAfterError.contains(message.type)) return begin_or_go_on("", false);
   switch (message.type) {
     case 0:
@@ -169,8 +133,7 @@ void PostgresStatements::see_request(const Message& message, Instant now) {
       return see_flush(now);
     case 'c':
     case 'f':
-      copying_ = false;
-      return;
+      return see_copy_end();
     default:
       return;
   }
@@ -192,6 +155,14 @@ void PostgresStatements::see_sync(Instant now) {
   if (copying_) return;
   await(Awaited::sync, "", {}, now);
   if (!std::exchange(sync_owed_, false)) end_request(true);
+}
+
+void PostgresStatements::see_copy_end() {
+  if (std::exchange(copying_, false) || awaited_.empty()) return;
+  ++copied_ahead_;
+  if (awaited_.back().kind != Awaited::sync) return;
+  awaited_.pop_back();
+  sync_owed_ = true;
 }
 
 void PostgresStatements::see_flush(Instant now) {
@@ -286,11 +257,11 @@ void PostgresStatements::see_answer(const Message& message, Instant now) {
       see_error(message, now);
       break;
     case 'K':
-      if (const auto key = pg::decode_key(message); key && reach_) reach_->set_session(*key);
+      see_key(message);
       break;
     case 'Z':
-      if (const auto status = pg::decode_ready(message); status && reach_) reach_->ready(*status);
       ready(now);
+      see_status(message);
       break;
     default:
       break;
@@ -300,14 +271,31 @@ void PostgresStatements::see_answer(const Message& message, Instant now) {
   answer_.state = Taken::ended;
 }
 
-// The client waits for this before it sends its data. A Sync that was sent along is read and
-// ignored during the copy.
+// The client of a copy waits for this before it sends its data, or has sent all of it. A Sync that
+// was sent along is read and ignored during the copy.
 void PostgresStatements::see_copy_in() {
-  copying_ = true;
   answer_.state = Taken::between;
+  if (copied_ahead_ > 0) {
+    --copied_ahead_;
+    return;
+  }
+  copying_ = true;
   if (std::erase_if(awaited_, [](const Awaited& entry) { return entry.kind == Awaited::sync; })) {
     sync_owed_ = true;
   }
+}
+
+void PostgresStatements::see_key(const Message& message) {
+  const auto session = pg::decode_key(message);
+  if (!session) return;
+  key_ = message.payload;
+  if (reach_) reach_->set_session(*session);
+}
+
+// Of what was asked meanwhile it is not known yet whether it begins a transaction or ends one.
+void PostgresStatements::see_status(const Message& message) {
+  const auto status = pg::decode_ready(message);
+  if (status && reach_ && awaited_.empty()) reach_->ready(*status);
 }
 
 void PostgresStatements::pop(Awaited::Kind kind) {
@@ -367,7 +355,7 @@ void PostgresStatements::tell(StatementSeen& seen, Instant now) {
   seen.duration = now - seen.started;
   answer_.outcome = seen.outcome;
   answer_.failed |= seen.failed;
-  if (seen.sql.empty() && seen.failed) seen.sql = "(the end of a transaction)";
+  if (seen.sql.empty() && seen.failed) seen.sql = kEnd;
   observer_.statement(seen);
 }
 

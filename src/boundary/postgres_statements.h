@@ -51,6 +51,8 @@ class PostgresStatements final : public Tap {
   Answered answered() const override { return {answer_.outcome, answer_.failed}; }
   std::string divide() override;
   std::string finish() override;
+  std::string_view key() const override { return key_; }
+  Refusal refuse(base::Instant now) override;
   bool starting() const override { return starting_; }
   // False once it has lost the thread.
   bool following() const { return following_; }
@@ -67,11 +69,12 @@ class PostgresStatements final : public Tap {
     std::vector<std::string> params;
   };
 
-  // How far an operation is that is divided:
+  // How far an operation is whose answers are not the server's (postgres_rewriting.cc): one that is
+  // divided, or refused.
   //
-  //     BEGIN   statement, Sync    COMMIT, or ROLLBACK when it failed
-  //     opens   runs               seen
-  enum class Division { none, opens, runs, carried_out, seen };
+  //     BEGIN   statement, Sync    COMMIT, or ROLLBACK when it failed        what fails, Sync
+  //     opens   runs               seen                                      refused
+  enum class Rewriting { none, opens, runs, carried_out, seen, refused, refused_flush };
 
   // The operation that is being asked, or has just been.
   struct Request {
@@ -87,16 +90,21 @@ class PostgresStatements final : public Tap {
     size_t skipped = 0;  // operations behind it that the server does not answer
   };
 
+  Taken see_rewritten(const wire::postgres::Message& message, base::Instant now);
   Taken see_divided(const wire::postgres::Message& message, base::Instant now);
+  Taken see_refused(const wire::postgres::Message& message);
   void end_request(bool synced);
   void see_request(const wire::postgres::Message& message, base::Instant now);
   void see_sync(base::Instant now);
+  void see_copy_end();
   void see_flush(base::Instant now);
   void begin_or_go_on(std::string_view text, bool visible);
   void see_parse(const wire::postgres::Message& message, base::Instant now);
   void see_bind(const wire::postgres::Message& message, base::Instant now);
   void see_named(const wire::postgres::Message& message, base::Instant now);
   void see_answer(const wire::postgres::Message& message, base::Instant now);
+  void see_key(const wire::postgres::Message& message);
+  void see_status(const wire::postgres::Message& message);
   void see_copy_in();
   void see_error(const wire::postgres::Message& message, base::Instant now);
   void complete(std::string_view tag, base::Instant now);
@@ -117,13 +125,15 @@ class PostgresStatements final : public Tap {
   Request request_;
   Answer answer_;
   std::optional<PostgresReach> reach_;
-  Division division_ = Division::none;
+  std::string key_;
+  Rewriting rewriting_ = Rewriting::none;
   bool divided_failed_ = false;
   bool following_ = true;
   bool starting_ = true;
-  bool skipping_ = false;   // after an error the server ignores what comes before the next Sync
-  bool copying_ = false;    // to the server, which ignores Sync meanwhile
-  bool sync_owed_ = false;  // a Sync was ignored: the operation that it ended has another
+  bool skipping_ = false;    // after an error the server ignores what comes before the next Sync
+  bool copying_ = false;     // to the server, which ignores Sync meanwhile
+  size_t copied_ahead_ = 0;  // copies whose data has ended, and that the server has not begun
+  bool sync_owed_ = false;   // a Sync was ignored: the operation that it ended has another
 };
 
 }  // namespace peregrine::boundary

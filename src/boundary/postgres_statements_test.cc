@@ -211,6 +211,156 @@ TEST_F(PostgresStatementsTest, DataOfACopyPassesAndItsSecondSyncIsNoOperation) {
   EXPECT_EQ(answers(statements_, error("57014") + kReady), "ERROR 57014: no!|");
 }
 
+// ---- What operations reach
+
+// One that knows what operations reach: "a w", with "+" where it goes on in a transaction, "%"
+// where it can be divided.
+class PostgresReachTest : public testing::Test {
+ protected:
+  void SetUp() override { (void)operations(statements_, kStart); }
+  std::string reached(std::string_view bytes) {
+    (void)operations(statements_, bytes);
+    const Reach& reach = *statements_.asked().reach;
+    std::string all = reach.within ? "+" : "";
+    for (const Touch& touch : reach.touches) {
+      all += fmt::format("{} {}{} ", touch.what, touch.how & Touch::kReads ? "r" : "",
+                         touch.how & Touch::kWrites ? "w" : "");
+    }
+    return all + (reach.divisible ? "%" : "");
+  }
+  Seen seen_;
+  SqlReader reader_;
+  PostgresStatements statements_{seen_, 1, &reader_};
+};
+
+std::string extended(std::string_view sql) { return parse("", sql) + bind("", "1") + execute(); }
+const std::string kFlush = message('H');
+
+TEST_F(PostgresReachTest, WhatIsFlushedEndsWithTheNextSync) {
+  EXPECT_EQ(reached(extended("insert into a values (1)") + kSync), "a w %");
+  EXPECT_EQ(reached(extended("insert into a values (1)") + kFlush), "a w ");
+  EXPECT_EQ(reached(extended("insert into b values (1)") + kFlush), "+b w ");
+  EXPECT_EQ(operations(statements_, kSync), "(the end of a transaction)|");
+  EXPECT_EQ(reached(""), "+a w b w ");
+  EXPECT_EQ(reached(extended("select from a") + kFlush), "a r ");
+  EXPECT_EQ(operations(statements_, kSync), "()|");
+  EXPECT_EQ(reached(query("begin") + extended("insert into a values (1)") + kFlush), "+a w ");
+  EXPECT_EQ(operations(statements_, kSync), "()|");
+  EXPECT_EQ(reached(query("commit")), "+a w ");
+}
+
+TEST_F(PostgresReachTest, AnAnswerThatWasOvertakenSaysNothingOfTheTransaction) {
+  (void)reached(query("begin") + query("insert into a values (1)") + query("commit"));
+  EXPECT_EQ(reached(query("begin")), "");
+  (void)answers(statements_, tag("BEGIN") + message('Z', "T") + tag("INSERT 0 1") +
+                                 message('Z', "T") + tag("COMMIT") + message('Z', "I"));
+  EXPECT_EQ(reached(query("update a set n = 1")), "+a rw ");
+  (void)answers(statements_, tag("BEGIN") + message('Z', "T") + error("40001") + message('Z', "E"));
+  EXPECT_EQ(reached(query("rollback")), "+a  ");
+  (void)answers(statements_, tag("ROLLBACK") + message('Z', "I"));
+  EXPECT_EQ(reached(query("select from a")), "a r ");
+}
+
+TEST_F(PostgresReachTest, ACursorLocksWhatIsFetched) {
+  (void)reached(query("begin") + query("declare c cursor for select from a for update") +
+                query("declare d cursor for select from b"));
+  EXPECT_EQ(reached(query("fetch 10 from c")), "+a r ");
+  EXPECT_EQ(reached(query("close c")), "+");
+}
+
+TEST_F(PostgresReachTest, WhoHasNoAdvisoryLockGivesNoneBack) {
+  constexpr std::string_view kAll = "select pg_advisory_unlock_all()";
+  EXPECT_EQ(reached(query(kAll)), "");
+  EXPECT_EQ(reached(query("select pg_advisory_lock(1)")), "an advisory lock w ");
+  EXPECT_EQ(reached(query(kAll)), "an advisory lock w ");
+}
+
+// ---- Operations that are refused
+
+std::string hex(std::string_view bytes) {
+  std::string all;
+  for (const char byte : bytes) all += byte < ' ' ? '.' : byte;
+  return all;
+}
+
+TEST_F(PostgresStatementsTest, WhatIsCancelledBeforeItPassesIsRefused) {
+  ask(query("update …"));
+  const Tap::Refusal refusal = statements_.refuse({});
+  EXPECT_EQ(
+      hex(refusal.request),
+      hex(message('E', text("a statement that was canceled while it was held") + number(0, 4)) +
+          kSync));
+  EXPECT_EQ(hex(refusal.answer),
+            "E...CSERROR.VERROR.C57014.Mcanceling statement due to user "
+            "request..");
+  constexpr std::string_view kOutcome = "ERROR 57014: canceling statement due to user request";
+  EXPECT_EQ(statements_.answered().text, kOutcome);
+  EXPECT_EQ(seen_.lines, Lines{fmt::format("update … = {}", kOutcome)});
+  // The server's error is not told again, what comes by itself passes at once.
+  Tap::Taken taken = statements_.from_server(error("34000"), {});
+  EXPECT_TRUE(taken.hidden);
+  EXPECT_EQ(taken.state, Tap::Taken::begun);
+  taken = statements_.from_server(message('A', number(1, 4) + text("c") + text("p")), {});
+  EXPECT_EQ(taken.state, Tap::Taken::between);
+  taken = statements_.from_server(message('Z', "E"), {});
+  EXPECT_EQ(taken.state, Tap::Taken::ended);
+  EXPECT_FALSE(taken.hidden);
+  ask(query("rollback"));
+  EXPECT_EQ(answers(statements_, tag("ROLLBACK") + kReady), "ROLLBACK|");
+}
+
+TEST_F(PostgresStatementsTest, WhatIsRefusedAtAFlushIsIgnoredUpToTheNextSync) {
+  ask(parse("", "update …") + bind("", "1") + execute() + message('H'));
+  const Tap::Refusal refusal = statements_.refuse({});
+  EXPECT_TRUE(refusal.request.ends_with(message('H')));
+  EXPECT_EQ(operations(statements_, execute()), "…");  // of the same, which nobody carries out
+  EXPECT_EQ(operations(statements_, kSync), "()|");
+  const Tap::Taken taken = statements_.from_server(error("34000"), {});
+  EXPECT_TRUE(taken.hidden);
+  EXPECT_EQ(taken.state, Tap::Taken::ended);
+  EXPECT_EQ(answers(statements_, kReady), "|");
+  EXPECT_EQ(operations(statements_, query("next")), "next|");
+}
+
+TEST_F(PostgresStatementsTest, WhatComesByItselfIsNotHiddenWithWhatDivides) {
+  ask(query("update …"));
+  EXPECT_EQ(statements_.divide(), query("BEGIN"));
+  const std::string notified = message('A', number(1, 4) + text("c") + text("p"));
+  for (const std::string& told : {tag("BEGIN"), kReady, tag("UPDATE 1")}) {
+    EXPECT_EQ(statements_.from_server(notified, {}).state, Tap::Taken::between);
+    EXPECT_EQ(statements_.from_server(told, {}).state, Tap::Taken::begun);
+  }
+  EXPECT_EQ(statements_.from_server(kReady, {}).state, Tap::Taken::carried_out);
+  EXPECT_EQ(statements_.finish(), query("COMMIT"));
+  EXPECT_TRUE(statements_.from_server(tag("COMMIT"), {}).hidden);
+  EXPECT_EQ(statements_.from_server(notified, {}).state, Tap::Taken::between);
+  EXPECT_EQ(statements_.from_server(kReady, {}).state, Tap::Taken::ended);
+}
+
+TEST_F(PostgresStatementsTest, ItsKeyIsThatOfWhoCancels) {
+  EXPECT_EQ(statements_.key(), "");
+  answer(message('K', number(4711, 4) + "abcd"));
+  EXPECT_EQ(statements_.key(), number(4711, 4) + "abcd");
+}
+
+TEST_F(PostgresStatementsTest, DataOfACopyMayComeBeforeTheServerWantsIt) {
+  const std::string data = message('d', "1\n") + message('c');
+  EXPECT_EQ(operations(statements_, query("copy") + data), "copy|");
+  EXPECT_EQ(answers(statements_, message('G')), ".");
+  EXPECT_EQ(answers(statements_, tag("COPY 1") + kReady), "COPY 1|");
+  EXPECT_EQ(operations(statements_, extended("copy") + kSync + data + kSync), "copy|");
+  EXPECT_EQ(answers(statements_, message('1') + message('2') + message('G')), ".");
+  EXPECT_EQ(answers(statements_, tag("COPY 1") + kReady), "COPY 1|");
+  // One that is refused begins nothing.
+  EXPECT_EQ(operations(statements_, query("copy") + data), "copy|");
+  EXPECT_EQ(answers(statements_, error("42P01") + kReady), "ERROR 42P01: no!|");
+  EXPECT_EQ(operations(statements_, extended("next") + kSync), "next|");
+  EXPECT_EQ(answers(statements_, message('1') + message('2') + tag("A") + kReady), "A|");
+  EXPECT_EQ(operations(statements_, query("copy")), "copy|");
+  EXPECT_EQ(answers(statements_, message('G')), ".");
+  EXPECT_EQ(operations(statements_, data + extended("next") + kSync), "next|");
+}
+
 TEST_F(PostgresStatementsTest, WhatComesByItselfPassesByItself) {
   EXPECT_EQ(answers(statements_, message('R', number(0, 4)) + kReady), "..");
   EXPECT_EQ(answers(statements_, message('A', number(1, 4) + text("c") + text("p"))), ".");

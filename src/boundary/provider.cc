@@ -152,6 +152,11 @@ std::optional<base::WallTime> Provider::next_due() const {
 
 void Provider::clock_moved() { running_->look_at_clock(); }
 
+void Provider::change_luck() {
+  base::Random& random = running_->world.state.random;
+  random = base::Random(random.next());
+}
+
 std::shared_ptr<const Provider::Snapshot> Provider::snapshot() const {
   return std::make_shared<const Snapshot>(running_->world.state, running_->journal);
 }

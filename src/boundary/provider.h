@@ -163,6 +163,8 @@ class Provider {
   // What is still to be posted then is dropped: take one, and restore one, when it is quiet. Long
   // polls go on. Failures that were asked for are over.
   class Snapshot;
+  // What is drawn from now on is other than before, until restore(): ids, and other random values.
+  void change_luck();
   std::shared_ptr<const Snapshot> snapshot() const;
   void restore(const Snapshot& snapshot);
 

@@ -29,6 +29,9 @@ struct Reach {
   bool snapshot = false;
   // It can be carried out first, and be seen by others later (Verdict::divided).
   bool divisible = false;
+  // What it touches is not of its boundary alone, as the time of day is not: kAnything is all of
+  // all.
+  bool everywhere = false;
 };
 
 // Two that conflict may end differently in the other order.

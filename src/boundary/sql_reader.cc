@@ -14,15 +14,24 @@ using base::Value;
 
 namespace {
 
-// Advisory locks have numbers, which are parameters as a rule.
-constexpr std::string_view kAdvisory = "an advisory lock";
+// Clients look up the types that a database has when they connect: that is nobody's business.
+constexpr std::string_view kTypes = "pg_type";
+constexpr std::string_view kCatalog = "pg_";
 // Neither read nor change what others see.
 constexpr std::string_view kHarmless[] = {"VariableSetStmt", "VariableShowStmt", "DeallocateStmt",
                                           "DiscardStmt",     "ListenStmt",       "UnlistenStmt",
-                                          "NotifyStmt",      "FetchStmt",        "ClosePortalStmt"};
+                                          "NotifyStmt",      "ClosePortalStmt"};
 
 std::string_view text_of(const Value* value) {
   return value && value->is_text() ? std::string_view(value->as_text()) : std::string_view();
+}
+
+bool looks_up_types(const std::vector<Touch>& touches) {
+  const auto catalog = [](const Touch& touch) {
+    return touch.what.starts_with(kCatalog) && touch.how == Touch::kReads;
+  };
+  return std::ranges::find(touches, kTypes, &Touch::what) != touches.end() &&
+         std::ranges::all_of(touches, catalog);
 }
 
 // Walks a tree of libpg_query, as JSON: a node is a map of one key, its kind.
@@ -41,6 +50,7 @@ class Walk {
       const auto& [kind, body] = *one->as_map().begin();
       statement(kind, body);
     }
+    summary_.only_unlocks = unlocks_ && !locks_;
     for (const std::string& name : shadowed_)
       std::erase_if(summary_.touches, [&](const Touch& one) { return one.what == name; });
   }
@@ -55,11 +65,25 @@ class Walk {
       transaction(text_of(body.find("kind")));
     } else if (kind == "PrepareStmt" || kind == "DeclareCursorStmt" || kind == "ExplainStmt") {
       walk(body, Touch::kReads);
+    } else if (kind == "FetchStmt") {
+      summary_.fetches = true;
+    } else if (kind == "CopyStmt") {
+      copy(body);
     } else if (kind == "LockStmt") {
       walk(body, Touch::kLocks | Touch::kWrites);
     } else if (std::ranges::find(kHarmless, kind) == std::end(kHarmless)) {
       touch(kAnything, Touch::kWrites | Touch::kLocks);
     }
+  }
+
+  // Of a table, or of what a query gives.
+  void copy(const Value& body) {
+    const Value* relation = body.find("relation");
+    const Value* query = body.find("query");
+    const Value* in = body.find("is_from");
+    const uint8_t how = in && in->is_bool() && in->as_bool() ? Touch::kWrites : Touch::kReads;
+    if (relation) touch(text_of(relation->find("relname")), how);
+    if (query) walk(*query, Touch::kReads);
   }
 
   void transaction(std::string_view kind) {
@@ -104,7 +128,10 @@ class Walk {
     if (!names || !names->is_list() || names->as_list().empty()) return;
     const Value* last = names->as_list().back().find("String");
     const std::string_view name = last ? text_of(last->find("sval")) : std::string_view();
-    if (name.contains("advisory")) touch(kAdvisory, Touch::kWrites | Touch::kLocks);
+    if (name.contains("advisory")) {
+      touch(kAdvisory, Touch::kWrites | Touch::kLocks);
+      (name.contains("unlock") ? unlocks_ : locks_) = true;
+    }
     if (functions_.contains(name)) touch(kAnything, Touch::kWrites | Touch::kLocks);
   }
 
@@ -115,6 +142,7 @@ class Walk {
   SqlSummary& summary_;
   const std::set<std::string, std::less<>>& functions_;
   std::set<std::string, std::less<>> shadowed_;  // names of the statement's own
+  bool locks_ = false, unlocks_ = false;         // advisory locks
 };
 
 }  // namespace
@@ -140,6 +168,7 @@ const SqlSummary& SqlReader::read(std::string_view sql) {
     summary.statements = 1;
     add_touch(summary.touches, {std::string(kAnything), Touch::kWrites | Touch::kLocks});
   }
+  if (looks_up_types(summary.touches)) summary.touches.clear();
   summary.changes_rows &= summary.statements == 1;
   const std::string lower = base::lowercase(sql);
   summary.repeatable = lower.contains("serializable") || lower.contains("repeatable read");

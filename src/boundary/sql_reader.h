@@ -24,7 +24,12 @@ struct SqlSummary {
   bool to_savepoint = false;  // it sets one, goes back to it or lets it go
   bool repeatable = false;    // its transaction reads as of one moment
   bool changes_rows = false;  // one INSERT, UPDATE, DELETE or MERGE, and nothing else
+  bool fetches = false;       // the next rows of a cursor, which may lock them
+  // All that it does with advisory locks is to give them back.
+  bool only_unlocks = false;
 };
+// Advisory locks have numbers, which are parameters as a rule: they are all one thing.
+inline constexpr std::string_view kAdvisory = "an advisory lock";
 
 // One thread.
 class SqlReader {

@@ -29,6 +29,9 @@ TEST(SqlReader, tells_what_queries_read) {
   EXPECT_EQ(touched(reader, "SELECT * FROM a WHERE id = $1 FOR UPDATE"), "a rl");
   EXPECT_EQ(touched(reader, "WITH n AS (SELECT * FROM a) SELECT * FROM n"), "a r");
   EXPECT_EQ(touched(reader, "SELECT pg_advisory_xact_lock($1)"), "an advisory lock wl");
+  EXPECT_EQ(touched(reader, "SELECT b.oid FROM pg_catalog.pg_type a JOIN pg_type b ON true"), "");
+  EXPECT_EQ(touched(reader, "SELECT FROM pg_class, pg_namespace"), "pg_class r, pg_namespace r");
+  EXPECT_EQ(touched(reader, "SELECT FROM pg_type, a"), "a r, pg_type r");
 }
 
 TEST(SqlReader, tells_what_statements_change) {
@@ -39,6 +42,10 @@ TEST(SqlReader, tells_what_statements_change) {
   EXPECT_EQ(touched(reader, "DELETE FROM a"), "a rwl");
   EXPECT_EQ(touched(reader, "WITH d AS (DELETE FROM a RETURNING x) INSERT INTO b SELECT x FROM d"),
             "a rwl, b w");
+  EXPECT_EQ(touched(reader, "COPY a (x) FROM STDIN"), "a w");
+  EXPECT_EQ(touched(reader, "COPY a TO STDOUT"), "a r");
+  EXPECT_EQ(touched(reader, "COPY (SELECT x FROM a JOIN b ON true) TO STDOUT"), "a r, b r");
+  EXPECT_FALSE(reader.read("COPY a FROM STDIN").changes_rows);
   EXPECT_EQ(touched(reader, "TRUNCATE a"), "* wl");
   EXPECT_EQ(touched(reader, "this is no SQL"), "* wl");
   EXPECT_TRUE(reader.read("DELETE FROM a").changes_rows);
@@ -55,6 +62,13 @@ TEST(SqlReader, follows_transactions) {
   EXPECT_TRUE(reader.read("ROLLBACK").rolls_back);
   EXPECT_FALSE(reader.read("ROLLBACK TO SAVEPOINT a").ends);
   EXPECT_EQ(touched(reader, "SET TIME ZONE 'UTC'"), "");
+}
+
+TEST(SqlReader, tells_who_only_gives_advisory_locks_back) {
+  SqlReader reader;
+  EXPECT_TRUE(reader.read("SELECT pg_advisory_unlock_all(); UNLISTEN *").only_unlocks);
+  EXPECT_FALSE(reader.read("SELECT pg_advisory_lock(1), pg_advisory_unlock(2)").only_unlocks);
+  EXPECT_FALSE(reader.read("SELECT 1").only_unlocks);
 }
 
 TEST(SqlReader, looks_through_views_and_takes_functions_for_anything) {

@@ -24,9 +24,9 @@ class Tap {
     };
     size_t bytes = 0;  // none only for an operation that ends without an answer of its own
     State state = between;
-    // Of an operation that is divided:
+    // Of an operation that is divided, or refused:
     bool part = false;     // they begin a message: what they are is said with its end
-    bool hidden = false;   // they answer what divide() or finish() asked: not for the service
+    bool hidden = false;   // they answer what Peregrine asked: not for the service
     bool instead = false;  // what came of this answer before does not count: this does
   };
   // Of the request that has just ended. Valid until the next call of from_client().
@@ -58,6 +58,16 @@ class Tap {
   virtual std::string divide() { return {}; }
   // What is to be sent when it has been carried out, so that others see it.
   virtual std::string finish() { return {}; }
+  // By which a client cancels, on another connection, what it has asked on this; empty: it cannot.
+  virtual std::string_view key() const { return {}; }
+  // What comes of an operation that is cancelled before it has passed, and never will.
+  struct Refusal {
+    std::string request;  // what is to be sent in its place, and is refused by the server
+    std::string answer;   // what the service is told; the server's answer has the rest
+  };
+  // Refuses the operation that was asked last. REQUIRES: it has a key, and every operation before
+  // has been answered.
+  virtual Refusal refuse(base::Instant) { return {}; }
   // The connection is being made: nothing can be asked yet.
   virtual bool starting() const { return false; }
   // Nothing passes any more.

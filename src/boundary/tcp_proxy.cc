@@ -1,5 +1,6 @@
 #include "boundary/tcp_proxy.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "boundary/lane.h"
@@ -46,6 +47,8 @@ Task<void> TcpProxy::serve(Socket socket, uint64_t number) {
     if (!begun) co_return;
     greeted = *std::move(begun);
   }
+  // That the connection ends is all that it is told, as by the server.
+  if (!greeted.cancels.empty() && cancel(greeted.cancels)) co_return;
   io::Address to = options_.server;
   Result<Socket> server = co_await Socket::connect(loop_, std::move(to), loop_.in(kConnectMost));
   if (!server) co_return;  // the service sees a closed connection, as when the server is down
@@ -55,7 +58,17 @@ Task<void> TcpProxy::serve(Socket socket, uint64_t number) {
              .boundary = options_.name,
              .starting = std::move(starting)},
             crossing_);
+  struct Entry {
+    std::set<Lane*>& of;
+    Lane* lane;
+    ~Entry() { of.erase(lane); }
+  } entry{lanes_, &lane};
+  lanes_.insert(&lane);
   co_await lane.run(std::move(greeted.first));
+}
+
+bool TcpProxy::cancel(std::string_view key) {
+  return std::ranges::any_of(lanes_, [key](Lane* lane) { return lane->cancel(key); });
 }
 
 }  // namespace peregrine::boundary

@@ -14,7 +14,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "boundary/acceptor.h"
@@ -24,10 +26,14 @@
 
 namespace peregrine::boundary {
 
+class Lane;
+
 // What a protocol says before its first byte that matters: whether it is encrypted.
 struct Greeted {
   std::unique_ptr<io::Stream> client;
   std::string first;  // what has come of it already
+  // Not empty: all that it wants is to cancel what the connection of this key has asked (Tap::key).
+  std::string cancels{};
 };
 
 struct TcpProxyOptions {
@@ -56,10 +62,12 @@ class TcpProxy {
  private:
   TcpProxy(io::Loop& loop, Crossing& crossing, io::Listener listener, TcpProxyOptions options);
   io::Task<void> serve(io::Socket client, uint64_t number);
+  bool cancel(std::string_view key);
 
   io::Loop& loop_;
   Crossing& crossing_;
   const TcpProxyOptions options_;
+  std::set<Lane*> lanes_;
   Acceptor acceptor_;  // last: its tasks use the above
 };
 

@@ -59,8 +59,10 @@ void Child::lose() {
   ended_.notify_all();
 }
 
-Task<Result<Output>> run_program(Reaper& reaper, Command command, Deadline deadline) {
+Task<Result<Output>> run_program(Reaper& reaper, Command command, Deadline deadline,
+                                 std::function<void(pid_t)> started) {
   CO_TRY(std::unique_ptr<Child> child, co_await reaper.spawn(std::move(command), deadline));
+  if (started) started(child->pid());
   Output output;
   for (;;) {
     CO_TRY(std::optional<std::string> line, co_await child->output().line(deadline));

@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -87,7 +88,8 @@ struct Output {
 inline constexpr size_t kOutputLines = 1000;
 
 // Runs a program to its end. Fails when it cannot be started or the deadline passes; a program that
-// says no by its exit status is not a failure here.
-Task<base::Result<Output>> run_program(Reaper& reaper, Command command, Deadline deadline);
+// says no by its exit status is not a failure here. `started` is told which process it is.
+Task<base::Result<Output>> run_program(Reaper& reaper, Command command, Deadline deadline,
+                                       std::function<void(pid_t)> started = {});
 
 }  // namespace peregrine::io

@@ -125,15 +125,21 @@ std::string read_reason(const Node& node, Diagnostics& diagnostics) {
 
 int64_t read_count(const Node& node, std::string_view what, int64_t most,
                    Diagnostics& diagnostics) {
+  return read_number(node, what, 1, most, diagnostics);
+}
+
+int64_t read_number(const Node& node, std::string_view what, int64_t least, int64_t most,
+                    Diagnostics& diagnostics) {
   if (node.kind == Node::Kind::scalar) {
     const base::Value value = scalar_value(node);
     const bool whole = value.kind() == base::Kind::int64;
-    if (whole && value.as_int() >= 1 && value.as_int() <= most) return value.as_int();
+    if (whole && value.as_int() >= least && value.as_int() <= most) return value.as_int();
   }
   diagnostics.add(
-      node.at, fmt::format("{} is a number from 1 to {}, this is {}", what, most, node.describe()),
+      node.at,
+      fmt::format("{} is a number from {} to {}, this is {}", what, least, most, node.describe()),
       "write a whole number without quotes");
-  return 1;
+  return least;
 }
 
 bool read_bool(const Node& node, std::string_view what, Diagnostics& diagnostics) {

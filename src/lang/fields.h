@@ -51,6 +51,9 @@ base::Duration read_duration(const Node& node, std::string_view what, Diagnostic
 std::string read_reason(const Node& node, Diagnostics& diagnostics);
 // A whole number from 1 to `most`.
 int64_t read_count(const Node& node, std::string_view what, int64_t most, Diagnostics& diagnostics);
+// The same from another number on.
+int64_t read_number(const Node& node, std::string_view what, int64_t least, int64_t most,
+                    Diagnostics& diagnostics);
 // `true` or `false`.
 bool read_bool(const Node& node, std::string_view what, Diagnostics& diagnostics);
 std::optional<base::Duration> parse_duration(std::string_view text);

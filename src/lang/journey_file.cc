@@ -19,8 +19,9 @@ namespace {
 
 class JourneyReader {
  public:
-  JourneyReader(const SystemSpec& system, Diagnostics& diagnostics)
+  JourneyReader(const SystemSpec& system, Diagnostics& diagnostics, bool beside)
       : diagnostics_(diagnostics),
+        beside_(beside),
         compilation_{system, diagnostics, plan_, kMostSteps},
         steps_(compilation_, names_) {}
 
@@ -47,7 +48,7 @@ class JourneyReader {
     read_all_invariants(fields["invariants"]);
     const Node* steps = fields.required("steps", "they are a list: each begins with `- `");
     if (steps) plan_.steps = steps_.read_steps(*steps, "steps");
-    read_trial_options(fields, steps_);
+    read_trial_options(fields, steps_, beside_);
     for (const Datum& datum : plan_.data) plan_.names.emplace_back(datum.name, datum.slot);
     for (auto& name : saved_names(plan_.steps)) plan_.names.push_back(std::move(name));
     plan_.known.plays = names_.declare("plays");
@@ -57,7 +58,8 @@ class JourneyReader {
     report_unknown_members();
     mark_looks(plan_);
     plan_.slots = names_.size();
-    plan_.env_reads = names_.env_reads();
+    const auto env_reads = names_.env_reads();
+    plan_.env_reads.insert(plan_.env_reads.end(), env_reads.begin(), env_reads.end());
     look_at_providers();
     return std::move(plan_);
   }
@@ -197,6 +199,7 @@ class JourneyReader {
   }
 
   Diagnostics& diagnostics_;
+  const bool beside_;
   Names names_;
   Plan plan_;
   Compilation compilation_;
@@ -207,11 +210,11 @@ class JourneyReader {
 }  // namespace
 
 std::optional<Plan> read_journey(std::shared_ptr<const Source> source, const SystemSpec& system,
-                                 Diagnostics& diagnostics) {
+                                 Diagnostics& diagnostics, bool beside) {
   const size_t before = diagnostics.size();
   const std::optional<Node> root = read_yaml(std::move(source), diagnostics);
   if (!root) return std::nullopt;
-  Plan plan = JourneyReader(system, diagnostics).read(*root);
+  Plan plan = JourneyReader(system, diagnostics, beside).read(*root);
   if (diagnostics.size() != before) return std::nullopt;
   return plan;
 }

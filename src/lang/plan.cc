@@ -21,12 +21,10 @@ void collect(const Steps& steps, std::vector<std::pair<std::string, Slot>>& name
 
 size_t count_contenders(const Plan& plan) {
   if (!plan.race) return 0;
-  if (plan.race->contenders > 0) return plan.race->contenders;
-  for (const Step& step : plan.steps) {
-    const auto* together = std::get_if<TogetherAction>(&step.action);
-    if (together) return together->branches.size() * static_cast<size_t>(together->times);
-  }
-  return 0;
+  if (!plan.race->together) return plan.race->contenders + plan.race->with.size();
+  const auto& together = std::get<TogetherAction>(plan.steps[*plan.race->together].action);
+  const bool is_one = together.branches.size() == 1;
+  return is_one ? static_cast<size_t>(together.times) : together.branches.size();
 }
 
 bool may_set(const Steps& steps, Slot slot) {

@@ -17,6 +17,7 @@
 
 #include "net/connector.h"
 #include "net/http2_client.h"
+#include "net/http_call.h"
 
 namespace peregrine::net {
 
@@ -41,7 +42,8 @@ class Http2Pool {
     const wire::Request& request;
     wire::Response& response;
     io::Deadline deadline;
-    bool repeatable;  // by its method
+    bool repeatable;      // by its method
+    LastByte* last_byte;  // who says when it goes, or null
   };
   // Null with the answer in its place; or, if the server does not speak HTTP/2, a fresh connection
   // on which it has not been asked yet. Fails as HttpClient::send().

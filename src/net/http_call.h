@@ -13,11 +13,26 @@
 #include <string>
 #include <utility>
 
+#include "base/result.h"
+#include "io/task.h"
 #include "wire/http1.h"
 
 namespace peregrine::net {
 
 class HttpClient;
+
+// Who says when the last byte of a request may go, once all before it has been sent. So many
+// requests can be complete at one instant. Over HTTP/2 it is the whole request that waits, once
+// there is a connection for it.
+class LastByte {
+ public:
+  LastByte() = default;
+  LastByte(const LastByte&) = delete;
+  LastByte& operator=(const LastByte&) = delete;
+  virtual ~LastByte() = default;
+  // Waits for it. Fails when cancelled.
+  virtual io::Task<base::Result<>> may_go() = 0;
+};
 
 class HttpCall {
  public:
@@ -32,6 +47,8 @@ class HttpCall {
   // As new in a fresh call; kept as it is when the call is sent.
   wire::Request& request() { return memory_->request; }
   const wire::Request& request() const { return memory_->request; }
+  // Until the call ends; it outlives that. Null: the last byte goes with the others.
+  void set_last_byte(LastByte* last_byte) { memory_->last_byte = last_byte; }
 
   // REQUIRES: the call was sent with success. Valid until it is sent again or ends.
   const wire::Response& response() const {
@@ -52,6 +69,7 @@ class HttpCall {
     wire::http1::ResponseParser parser;
     bool http2 = false;  // the answer came over HTTP/2: it is here, not in the parser
     wire::Response answer{};
+    LastByte* last_byte = nullptr;
   };
 
   HttpCall(HttpClient& client, std::unique_ptr<Memory> memory)

@@ -118,6 +118,7 @@ void HttpClient::give_back(std::unique_ptr<HttpCall::Memory> memory) {
   memory->request.clear();
   memory->parser.reset("GET");
   memory->answer.clear();
+  memory->last_byte = nullptr;
   shared_->spare.push_back(std::move(memory));
 }
 
@@ -170,8 +171,8 @@ Task<Result<HttpClient::Stream>> HttpClient::send_http2(Exchange& exchange) {
                                       .streams = shared_->limits.http2_streams,
                                       .interim_responses = message.interim_responses}});
   }
-  Http2Pool::Job job{exchange.origin, exchange.peer.host, memory.request,
-                     memory.answer,   exchange.deadline,  exchange.repeatable};
+  Http2Pool::Job job{exchange.origin,   exchange.peer.host,  memory.request,  memory.answer,
+                     exchange.deadline, exchange.repeatable, memory.last_byte};
   CO_TRY(Stream plain, co_await pool->send(job));
   memory.http2 = !plain;
   co_return plain;
@@ -197,16 +198,31 @@ Task<void> HttpClient::send_beside(io::Stream& stream, Exchange& exchange) {
   if (!told) stream.abort();
 }
 
+Task<Result<>> HttpClient::send_in_two(io::Stream& stream, const Exchange& exchange) {
+  const std::string_view bytes = exchange.memory.bytes;
+  const std::string_view first = bytes.substr(0, bytes.size() - 1);
+  CO_TRY_OK(co_await stream.send(first, exchange.deadline));
+  CO_TRY_OK(co_await exchange.memory.last_byte->may_go());
+  const std::string_view last = bytes.substr(first.size());
+  if (stream.send_now(last) == last.size()) co_return Result<>{};
+  co_return co_await stream.send(last, exchange.deadline);
+}
+
 Task<Result<>> HttpClient::carry_out(Stream stream, Exchange& exchange) {
   wire::http1::ResponseParser& parser = exchange.memory.parser;
   exchange.sent = false;
   exchange.reusable = true;
   std::optional<io::Scope> sending;  // of a large request, while its answer is awaited
-  if (exchange.memory.bytes.size() <= kSentFirst) {
-    std::string_view rest = exchange.memory.bytes;
-    rest.remove_prefix(stream->send_now(rest));
+  const bool in_two = exchange.memory.last_byte != nullptr;
+  if (in_two || exchange.memory.bytes.size() <= kSentFirst) {
     Result<> sent;
-    if (!rest.empty()) sent = co_await stream->send(rest, exchange.deadline);
+    if (in_two) {
+      sent = co_await send_in_two(*stream, exchange);
+    } else {
+      std::string_view rest = exchange.memory.bytes;
+      rest.remove_prefix(stream->send_now(rest));
+      if (!rest.empty()) sent = co_await stream->send(rest, exchange.deadline);
+    }
     exchange.sent = sent.has_value();
     // A server may refuse a request before it has read it all: its answer is there to be read.
     if (!sent && sent.error().code != Code::closed) {

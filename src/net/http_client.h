@@ -108,6 +108,7 @@ class HttpClient {
   io::Task<base::Result<Stream>> connect(const Exchange& exchange);
   io::Task<base::Result<>> carry_out(Stream stream, Exchange& exchange);
   static io::Task<void> send_beside(io::Stream& stream, Exchange& exchange);
+  static io::Task<base::Result<>> send_in_two(io::Stream& stream, const Exchange& exchange);
   base::Result<> take(std::string_view bytes, Exchange& exchange);
   base::Result<> hold(Exchange& exchange);
   Stream take_idle(Peer& peer, bool repeatable);

@@ -123,6 +123,59 @@ TEST_F(HttpClientTest, KeepsItsConnectionAndSetsHost) {
   EXPECT_EQ(server_->requests, (Lines{"0 GET /1 " + host(), "0 POST /2 other"}));
 }
 
+// Says that last bytes may go when it is opened.
+class Line final : public LastByte {
+ public:
+  explicit Line(Loop& loop) : opened_(loop) {}
+  Task<Result<>> may_go() override {
+    while (!open_) CO_TRY_OK(co_await opened_.wait(Deadline::never()));
+    co_return Result<>{};
+  }
+  void open() {
+    open_ = true;
+    opened_.notify_all();
+  }
+
+ private:
+  bool open_ = false;
+  io::Signal opened_;
+};
+
+Task<void> post(HttpClient& client, Origin origin, Line& line, Deadline deadline, int& status) {
+  HttpCall call = client.call();
+  call.request() = {"POST", "/1", {{"Host", "a"}}, "body"};
+  call.set_last_byte(&line);
+  if (co_await client.send(call, origin, deadline)) status = call.response().status;
+}
+
+// What comes before the line is opened, and behind it.
+Task<std::pair<std::string, std::string>> read_in_two(HttpClient& client, Loop& loop, int& status) {
+  io::Listener listener = *io::Listener::open(loop, {"127.0.0.1", 0, ""});
+  Line line(loop);
+  std::pair<std::string, std::string> came;
+  io::Scope sending(loop);
+  sending.spawn(post(client, {"127.0.0.1", listener.address().port}, line, loop.in(5s), status));
+  Socket socket = *co_await listener.accept(loop.in(5s));
+  std::vector<char> buffer(4096);
+  came.first.assign(buffer.data(), *co_await socket.receive(buffer, loop.in(5s)));
+  (void)co_await loop.sleep(2ms);
+  EXPECT_TRUE(socket.is_quiet());
+  line.open();
+  came.second.assign(buffer.data(), *co_await socket.receive(buffer, loop.in(5s)));
+  (void)co_await socket.send(kOk, loop.in(5s));
+  (void)co_await sending.join(loop.in(5s));
+  co_return came;
+}
+
+TEST_F(HttpClientTest, HoldsTheLastByteBackUntilItMayGo) {
+  int status = 0;
+  const auto [before, behind] = loop_->run(read_in_two(client_, *loop_, status));
+  EXPECT_EQ(before, "POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbod");
+  EXPECT_EQ(behind, "y");
+  EXPECT_EQ(status, 200);
+  client_.close_idle();
+}
+
 TEST_F(HttpClientTest, TakesAFreshConnectionAfterCloseFromEitherSide) {
   const std::string closing = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok";
   serve({{{closing}}, {{std::string(kOk)}}, {{"HTTP/1.1 200 OK\r\n\r\nto the end"}}});

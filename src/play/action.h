@@ -86,6 +86,8 @@ struct Attempt {
   StreamTotals* stream_totals = nullptr;  // of all who play, where many do
   // What providers had been sent before the play, by name.
   const CallMarks* call_marks = nullptr;
+  // Who says when the last byte of a request may go, or null.
+  net::LastByte* last_byte = nullptr;
   // What the step's action of a third party has brought; at a further of its `times`, before.
   std::optional<boundary::Performed>* performed = nullptr;
   // Why what it sees cannot change any more, if it cannot: to wait for it is of no use then.

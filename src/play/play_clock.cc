@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "base/rfc3339.h"
+#include "boundary/visit.h"
 #include "lang/cel/zones.h"
 #include "lang/clock_text.h"
 #include "play/action.h"
@@ -21,6 +22,8 @@ namespace {
 // Between two jumps, so that a job which looks at the clock sees each: a wait that the preloaded
 // library has put across looks every 20 ms.
 constexpr Duration kBetweenJumps = std::chrono::milliseconds(50);
+// The same wait, of one look.
+constexpr Duration kSeenWithin = std::chrono::milliseconds(25);
 // `${now()}` has passed when the clock is moved to it.
 constexpr Duration kAMomentAgo = std::chrono::seconds(1);
 
@@ -74,11 +77,34 @@ Result<int64_t> count_jumps(Duration distance, Duration every, const lang::Step&
               before + 1, base::to_text(kBetweenJumps), base::to_text(step.timeout));
 }
 
+// Where a director decides the order of things, a move is one of them: whatever looks at the clock
+// may come before or behind it.
+io::Task<Result<>> move(WallTime to, std::optional<Duration> by, Attempt& attempt) {
+  static const boundary::Reach kReach{
+      .touches = {{std::string(boundary::kAnything), boundary::Touch::kWrites}},
+      .everywhere = true};
+  boundary::Crossing& crossing = attempt.world.system().crossing();
+  const bool directed = crossing.directed();
+  boundary::Visit visit(&crossing, "clock", [] { return std::string("is moved"); }, &kReach);
+  CO_TRY_OK(co_await visit.at(boundary::Point::request));
+  if (by) {
+    attempt.world.system().clock().jump(*by);
+  } else {
+    attempt.world.system().clock().set(to);
+  }
+  record_move(to, attempt);
+  CO_TRY_OK(co_await visit.at(boundary::Point::answer));
+  visit.answered(false, base::to_rfc3339(std::chrono::floor<std::chrono::seconds>(to)));
+  if (!directed) co_return Result<>{};
+  // Programs that wait for an hour see it, and what they ask then is of this move.
+  const boundary::Crossing::Starting underway(crossing);
+  co_return co_await attempt.world.loop.sleep(kSeenWithin);
+}
+
 }  // namespace
 
 io::Task<Result<>> play_action(const lang::ClockAction& action, Attempt& attempt) {
-  system::Clock& clock = attempt.world.system().clock();
-  const WallTime begin = clock.now();
+  const WallTime begin = attempt.world.system().clock().now();
   CO_TRY(const WallTime target, target_of(action, attempt.context, begin));
   if (!system::Clock::can_show(target)) {
     co_return fail(Code::limit, "no clock shows {}: they count from 1970",
@@ -87,19 +113,13 @@ io::Task<Result<>> play_action(const lang::ClockAction& action, Attempt& attempt
   if (action.every) {
     CO_TRY(const int64_t jumps, count_jumps(target - begin, *action.every, attempt.step));
     for (int64_t i = 1; i <= jumps; ++i) {
-      clock.set(begin + *action.every * i);
-      record_move(clock.now(), attempt);
+      CO_TRY_OK(co_await move(begin + *action.every * i, std::nullopt, attempt));
       CO_TRY_OK(co_await attempt.world.loop.sleep(kBetweenJumps));
     }
   }
   // A span is what passes by the clock, whatever it takes to get here.
-  if (std::holds_alternative<lang::ClockAction::Jump>(action.to) && !action.every) {
-    clock.jump(target - begin);
-  } else {
-    clock.set(target);
-  }
-  record_move(target, attempt);
-  co_return Result<>{};
+  const bool jumps = std::holds_alternative<lang::ClockAction::Jump>(action.to) && !action.every;
+  co_return co_await move(target, jumps ? std::optional(target - begin) : std::nullopt, attempt);
 }
 
 }  // namespace peregrine::play

@@ -64,6 +64,7 @@ io::Task<Result<>> play_action(const lang::ExecAction& action, Attempt& attempt)
   });
   io::Command command{
       .argv = std::move(words), .env = io::inherited_environment(), .cwd = action.folder};
+  attempt.world.system().add_places(command.env);
   auto result = co_await attempt.world.system().execute(std::move(command), std::move(input),
                                                         attempt.deadline);
   const base::Instant end = base::monotonic_now();

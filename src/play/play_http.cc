@@ -53,6 +53,7 @@ io::Task<Result<>> exchange(const lang::HttpAction& action, net::HttpCall& call,
 
 io::Task<Result<>> play_action(const lang::HttpAction& action, Attempt& attempt) {
   net::HttpCall call = attempt.world.http.call();
+  call.set_last_byte(attempt.last_byte);
   RequestTarget to;
   CO_TRY_OK(fill_request(action, attempt, to, call.request()));
   const net::Origin& origin = to.origin;

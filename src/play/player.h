@@ -44,8 +44,9 @@ class Player {
   // ended.
   io::Task<record::Verdict> play(Turn turn);
 
-  // The same, where the journey's contenders, or the branches of its first `together`, are let in
-  // by the gate one by one. One that is lost is no failure. The gate outlives the play.
+  // The same, where the journey's contenders, with one of each journey that its race has beside it,
+  // or the branches of its raced `together`, are let in by the gate one by one. One that is lost is
+  // no failure. The gate outlives the play.
   io::Task<record::Verdict> race(Turn turn, Gate& gate);
   // Which of those who contended in the last race have won.
   const std::vector<bool>& won() const { return won_; }
@@ -89,7 +90,8 @@ class Player {
     bool quiet = false;                        // what it does now is recorded nowhere
     base::Instant due{};                       // in a crowd: when its next step is to begin
     bool thinks = false;                       // it has asked something before
-    base::Instant cause{};  // when something was sent last, before its step began
+    base::Instant cause{};          // when something was sent last, before its step began
+    net::LastByte* line = nullptr;  // where it waits before the first thing that it does
   };
   // A step that is being played: since when, and its number on the timeline, if it is there.
   struct Begun {
@@ -119,6 +121,7 @@ class Player {
   bool is_left_out(const lang::Step& step) const;
   bool thinks_before(const lang::Step& step) const;
   io::Task<bool> think(Branch& branch);
+  io::Task<base::Result<>> line_up(const lang::Step& step, Branch& branch, Attempt& attempt);
   io::Task<void> try_once(const lang::Step& step, Branch& branch, Tried& tried);
   base::Result<> save(const lang::Step& step, Tried& tried, Branch& branch);
   Outcome finish_step(const lang::Step& step, Tried& tried, Begun begun, Branch& branch);
@@ -140,6 +143,7 @@ class Player {
   io::Task<Outcome> play_block(const lang::Step& step, Branch& branch, Tried& tried);
   io::Task<Outcome> play_together(const lang::TogetherAction& action, const lang::Step& step,
                                   Branch& branch);
+  bool is_raced(const lang::TogetherAction& action) const;
   io::Task<void> play_branch(const lang::Steps& steps, Branch& branch, Outcome& outcome);
   io::Task<void> enter_branch(const lang::Steps& steps, Branch& branch, size_t number, Gate& gate,
                               Outcome& outcome);
@@ -150,11 +154,23 @@ class Player {
 
   // Those who contend (player_race.cc).
   struct Contender;
+  struct Beside;
+  struct Entrant;
+  using Contenders = std::vector<std::unique_ptr<Contender>>;
+  using AllBeside = std::vector<std::unique_ptr<Beside>>;
   io::Task<Outcome> play_contenders(Branch& branch, Gate& gate);
-  io::Task<Outcome> bring_contenders(Branch& branch, std::vector<std::unique_ptr<Contender>>& all);
-  io::Task<Outcome> contend(std::vector<std::unique_ptr<Contender>>& all, Gate& gate);
+  io::Task<Outcome> come_to_race(Branch& branch, const base::Map& shared, Contenders& own);
+  io::Task<Outcome> bring_beside(const Branch& branch, AllBeside& others);
+  io::Task<Outcome> bring_contenders(Branch& branch, const base::Map& shared, Contenders& own);
+  base::Result<> fill_data_beside(const base::Map& shared, Branch& branch);
+  base::Map shared_data(const Branch& branch) const;
+  bool is_common(size_t datum, const base::Map& shared) const;
+  static io::Task<Outcome> contend(std::vector<Entrant> all, Gate& gate, io::Loop& loop);
   io::Task<void> contend_alone(Contender& one, size_t number, Gate& gate);
-  Outcome tell_contenders(const std::vector<std::unique_ptr<Contender>>& all, Branch& branch);
+  io::Task<Outcome> look_behind(Contender& one);
+  Outcome tell_contenders(const std::vector<Entrant>& all, Branch& branch);
+  io::Task<Outcome> play_then(const Contenders& own, Branch& branch);
+  void adopt(record::JourneyResult other);
 
   // Invariants, after the play and in the middle of it (player_invariants.cc).
   io::Task<void> play_invariants(Branch& branch);

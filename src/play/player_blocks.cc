@@ -41,10 +41,20 @@ io::Task<Outcome> Player::play_block(const lang::Step& step, Branch& branch, Tri
   co_return outcome;
 }
 
+// Whether it is the one whose branches the gate lets in.
+bool Player::is_raced(const lang::TogetherAction& action) const {
+  if (!gate_ || !plan_.race || !plan_.race->together) return false;
+  return &action == std::get_if<lang::TogetherAction>(&plan_.steps[*plan_.race->together].action);
+}
+
 // All branches begin in the same turn of the loop. Each has the names as they are now and keeps
 // what it saves; a branch that is lost is no failure.
 io::Task<Outcome> Player::play_together(const lang::TogetherAction& action, const lang::Step& step,
                                         Branch& branch) {
+  if (branch.line && !co_await std::exchange(branch.line, nullptr)->may_go()) {
+    conclude(record::Verdict::inconclusive);
+    co_return Outcome::cancelled;
+  }
   std::vector<const lang::TogetherAction::Branch*> plays;
   for (const lang::TogetherAction::Branch& played : action.branches) {
     for (int64_t i = 0; i < action.times; ++i) plays.push_back(&played);
@@ -62,7 +72,7 @@ io::Task<Outcome> Player::play_together(const lang::TogetherAction& action, cons
   }
   std::vector<Outcome> outcomes(plays.size(), Outcome::cancelled);
   ++contenders_;
-  Gate* const gate = std::exchange(gate_, nullptr);
+  Gate* const gate = is_raced(action) ? std::exchange(gate_, nullptr) : nullptr;
   if (gate) gate->gather(plays.size());
   {
     io::Scope scope(world_.loop);
@@ -112,7 +122,10 @@ io::Task<void> Player::enter_branch(const lang::Steps& steps, Branch& branch, si
     outcome = Outcome::lost;
     co_return;
   }
+  Place place(gate, number);
+  branch.line = &place;
   co_await play_branch(steps, branch, outcome);
+  branch.line = nullptr;
   gate.leave(number);
 }
 

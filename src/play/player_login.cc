@@ -2,6 +2,8 @@
 // `expires` has passed. Never because of a 401, which would hide mistakes of the service.
 #include <fmt/core.h>
 
+#include <utility>
+
 #include "base/instant.h"
 #include "play/match.h"
 #include "play/player.h"
@@ -51,7 +53,9 @@ io::Task<Outcome> Player::ensure_login(size_t index, Branch& branch) {
   if (!*needed) co_return Outcome::held;
   session.logging_in = true;
   plan_more(person.login.size());
+  net::LastByte* const line = std::exchange(branch.line, nullptr);  // not a login's
   const Outcome outcome = co_await play_steps(person.login, branch);
+  branch.line = line;
   session.logging_in = false;
   session.logged_in = outcome == Outcome::held;
   co_return outcome;

@@ -258,6 +258,17 @@ io::Task<Outcome> Player::tell_failure(const lang::Step& step, Tried& tried, Fai
 }
 
 // Adds to what `tried` has counted.
+// Not inlined, as few do: its frame would be part of every step's.
+[[gnu::noinline]] io::Task<Result<>> Player::line_up(const lang::Step& step, Branch& branch,
+                                                     Attempt& attempt) {
+  net::LastByte* const line = std::exchange(branch.line, nullptr);
+  if (std::holds_alternative<lang::HttpAction>(step.action)) {
+    attempt.last_byte = line;
+    co_return Result<>{};
+  }
+  co_return co_await line->may_go();
+}
+
 io::Task<void> Player::try_once(const lang::Step& step, Branch& branch, Tried& tried) {
   World& world = branch.quiet ? quiet_world_ : world_;
   Attempt attempt{world, step, context(branch), branch.slots, world_.loop.in(step.timeout)};
@@ -271,7 +282,9 @@ io::Task<void> Player::try_once(const lang::Step& step, Branch& branch, Tried& t
     attempt.person = &plan_.persons[*step.person];
     attempt.session = &session_of(*step.person, branch);
   }
-  Result<> played = co_await play_any(step.action, attempt);
+  Result<> played;
+  if (branch.line) played = co_await line_up(step, branch, attempt);
+  if (played) played = co_await play_any(step.action, attempt);
   tried.asked = attempt.asked;
   tried.came = attempt.came;
   for (const Delivery& one : attempt.deliveries) {

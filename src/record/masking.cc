@@ -135,8 +135,12 @@ class Masking {
     if (limit) mask(*limit);
   }
   void mask(RaceAct& act) const {
-    auto& [kind, contender, boundary, text, outcome, failed, preempts] = act;
-    mask_all(boundary, text, outcome);
+    auto& [kind, contender, boundary, text, outcome, failed, preempts, logs, more_logs] = act;
+    mask_all(boundary, text, outcome, logs);
+  }
+  void mask(RaceLog& log) const {
+    auto& [source, text] = log;
+    mask_all(source, text);
   }
   void mask(RaceFinding& finding) const {
     auto& [kind, what, order, acts, preemptions, schedule, replayed, confirmed, replay] = finding;

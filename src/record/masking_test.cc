@@ -132,7 +132,8 @@ TEST(Masking, ReachesTheActsOfARace) {
   RaceResult race{.name = "s3cret", .file = "s3cret", .contenders = {"s3cret"}};
   race.stopped = race.serial_note = "s3cret";
   race.not_compared = {"s3cret"};
-  const RaceAct act{RaceAct::Kind::asks, 0, "s3cret", "s3cret", "s3cret"};
+  const RaceAct act{RaceAct::Kind::asks,   0, "s3cret", "s3cret", "s3cret", false, false,
+                    {{"s3cret", "s3cret"}}};
   race.findings = {{.what = "s3cret", .acts = {act}}};
   race.findings[0].replay = {
       .file = "s3cret", .journey = "s3cret", .environment = "s3cret", .command = "s3cret"};
@@ -143,8 +144,9 @@ TEST(Masking, ReachesTheActsOfARace) {
   for (const std::string& text :
        {masked.name, masked.file, masked.contenders[0], masked.stopped, masked.serial_note,
         masked.not_compared[0], finding.what, finding.acts[0].boundary, finding.acts[0].text,
-        finding.acts[0].outcome, finding.replay.file, finding.replay.journey,
-        finding.replay.environment, finding.replay.command}) {
+         finding.acts[0].outcome, finding.acts[0].logs[0].source, finding.acts[0].logs[0].text,
+         finding.replay.file, finding.replay.journey, finding.replay.environment,
+         finding.replay.command}) {
     EXPECT_EQ(text, "<secret KEY>");
   }
 }

@@ -20,4 +20,9 @@ std::string_view to_string(RaceAct::Kind kind) {
   return "asks";
 }
 
+std::string title_of_contender(const std::string& name) {
+  const bool number = !name.empty() && name.find_first_not_of("0123456789") == name.npos;
+  return number ? "contender " + name : name;
+}
+
 }  // namespace peregrine::record

@@ -11,6 +11,12 @@
 
 namespace peregrine::record {
 
+// A line of a service's log.
+struct RaceLog {
+  std::string source{};
+  std::string text{};
+};
+
 // One thing that happened in an order, in the order in which it happened.
 struct RaceAct {
   // `asks`: an operation goes to a database or third party. `commits`: of one that was divided the
@@ -23,6 +29,10 @@ struct RaceAct {
   std::string outcome{};
   bool failed = false;
   bool preempts = false;  // who went on before could have gone on
+  // What services wrote to their logs after it and before the next act: the first lines, and how
+  // many came behind them.
+  std::vector<RaceLog> logs{};
+  size_t more_logs = 0;
 };
 
 std::string_view to_string(RaceAct::Kind kind);
@@ -44,7 +54,8 @@ struct RaceResult {
   std::string name{};
   std::string file{};
   int line = 0;
-  std::vector<std::string> contenders{};    // as people call them
+  // As people call them: by what they do; by their numbers, "1", "2", where all do the same.
+  std::vector<std::string> contenders{};
   size_t fired = 0, fired_fell = 0;         // all at once: how often, and how often it fell
   size_t schedules = 0;                     // orders that were played
   size_t sampled = 0;                       // of them by chance
@@ -60,5 +71,9 @@ struct RaceResult {
   base::Duration median{};                  // of a schedule, with its reset
   std::vector<RaceFinding> findings{};
 };
+
+// What a contender is called where nothing else says what he is: "contender 1", "The guest
+// cancels".
+std::string title_of_contender(const std::string& name);
 
 }  // namespace peregrine::record

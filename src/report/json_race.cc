@@ -15,13 +15,19 @@ using peregrine::report::to_value;  // those that others call too
 Value text_or_null(const std::string& text) { return text.empty() ? Value() : Value(text); }
 
 Value to_value(const record::RaceAct& act) {
+  List logs;
+  for (const record::RaceLog& log : act.logs) {
+    logs.emplace_back(Map{{"source", log.source}, {"text", log.text}});
+  }
   return Map{{"kind", to_string(act.kind)},
              {"contender", act.contender},
              {"boundary", text_or_null(act.boundary)},
              {"text", text_or_null(act.text)},
              {"outcome", text_or_null(act.outcome)},
              {"failed", act.failed},
-             {"preempts", act.preempts}};
+             {"preempts", act.preempts},
+             {"logs", std::move(logs)},
+             {"more_logs", act.more_logs}};
 }
 
 Value to_value(const record::RaceFinding& finding) {

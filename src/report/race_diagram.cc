@@ -26,6 +26,7 @@ constexpr size_t kLeastColumn = 18;
 constexpr size_t kMostColumn = 64;
 constexpr size_t kMostColumns = 6;  // contenders with a column each
 constexpr size_t kLeastLine = 40;   // of the width, without columns
+constexpr size_t kMostName = 24;    // columns of a contender's, before each line
 constexpr size_t kMostLines = 3;    // of a statement
 constexpr size_t kMostRows = 400;
 constexpr size_t kLongRun = 8;    // operations of one that nobody comes between
@@ -33,12 +34,14 @@ constexpr size_t kEndsOfRun = 3;  // of which so many are shown at either end
 
 enum class Look { plain, quiet, warns, fails };
 
-// An act as it is shown: what it is, and on a line of its own what came of it.
+// An act as it is shown: what it is, and on lines of their own what came of it and what services
+// wrote to their logs then.
 struct Row {
   size_t contender = 0;
   size_t number = 0;  // of the operation; 0: it is none
   std::string text{};
   std::string outcome{};
+  std::vector<std::string> logs{};  // lines that came after it
   Look look = Look::plain;
   bool failed = false;
   bool begins = false, ends = false;
@@ -67,16 +70,21 @@ class Rows {
       : acts_(finding.acts),
         next_(next_of_each(acts_, race.contenders.size())),
         waiting_(race.contenders.size()) {
-    std::set<std::string_view> boundaries;
+    std::set<std::string_view> boundaries, services;
     for (const RaceAct& act : acts_) {
       if (is_operation(act)) boundaries.insert(act.boundary);
+      for (const record::RaceLog& log : act.logs) services.insert(log.source);
     }
     names_boundary_ = boundaries.size() > 1;
+    names_service_ = services.size() > 1;
   }
 
   std::vector<Row> make() {
     std::vector<Row> rows;
-    for (size_t i = 0; i < acts_.size(); ++i) rows.push_back(row_of(i));
+    for (size_t i = 0; i < acts_.size(); ++i) {
+      rows.push_back(row_of(i));
+      add_logs(rows.back(), acts_[i]);
+    }
     return rows;
   }
 
@@ -134,6 +142,16 @@ class Rows {
       row.outcome = "seen by nobody yet";
   }
 
+  void add_logs(Row& row, const RaceAct& act) const {
+    for (const record::RaceLog& log : act.logs) {
+      const std::string source = names_service_ ? base::printable(log.source) + ": " : "";
+      std::string text = tidied(base::printable(log.text));
+      std::ranges::replace(text, '\t', ' ');
+      row.logs.push_back("· " + source + text);
+    }
+    if (act.more_logs > 0) row.logs.push_back(fmt::format("· {} more lines", act.more_logs));
+  }
+
   static void tell_outcome(Row& row, const RaceAct* of) {
     if (!of) return;
     row.outcome = tidied(base::printable(of->outcome));
@@ -145,6 +163,7 @@ class Rows {
   std::vector<const RaceAct*> next_;     // by act
   std::vector<const RaceAct*> waiting_;  // by contender: the operation that waits
   bool names_boundary_ = false;
+  bool names_service_ = false;  // whose a line of a log is
   size_t number_ = 0;
 };
 
@@ -230,7 +249,7 @@ class Columns {
       : paint_(paint), column_(column), goes_on_(race.contenders.size(), false) {
     std::string line(kNumber, ' ');
     for (const std::string& name : race.contenders) {
-      const std::string title = cut("contender " + base::printable(name), column_ - 2);
+      const std::string title = cut(base::printable(record::title_of_contender(name)), column_ - 2);
       line += title + std::string(column_ - base::display_width(title), ' ');
     }
     text_ = paint_.bold(line.substr(0, line.find_last_not_of(' ') + 1)) + "\n";
@@ -256,6 +275,10 @@ class Columns {
       if (!line.empty()) {
         add_line(row, 0, painted(paint_, outcome_look, line), base::display_width(line));
       }
+    }
+    for (const std::string& log : row.logs) {
+      const std::string line = cut(log, room);
+      add_line(row, 0, paint_.dim(line), base::display_width(line));
     }
     if (row.ends) goes_on_[row.contender] = false;
   }
@@ -298,10 +321,14 @@ std::string list_text(const RaceResult& race, std::span<const Row> rows, const P
                       size_t width) {
   std::string text;
   for (const Row& row : rows) {
-    std::string line = base::printable(race.contenders[row.contender]) + ": " + row.text;
+    const std::string name = cut(base::printable(race.contenders[row.contender]), kMostName);
+    std::string line = name + ": " + row.text;
     if (!row.outcome.empty()) line += "  → " + row.outcome;
     const size_t room = std::max(width, kLeastLine) - kNumber;
     text += number_text(row.number) + painted(paint, row.look, cut(line, room)) + "\n";
+    for (const std::string& log : row.logs) {
+      text += number_text(0) + paint.dim(cut("   " + log, room)) + "\n";
+    }
   }
   return text;
 }
@@ -310,7 +337,8 @@ std::string list_text(const RaceResult& race, std::span<const Row> rows, const P
 
 std::string race_diagram(const RaceResult& race, const RaceFinding& finding, const Paint& paint,
                          size_t width) {
-  if (std::ranges::none_of(finding.acts, is_operation)) return "";
+  const auto tells = [](const RaceAct& act) { return is_operation(act) || !act.logs.empty(); };
+  if (std::ranges::none_of(finding.acts, tells)) return "";
   std::vector<Row> rows = shortened(Rows(race, finding).make());
   const size_t hidden = rows.size() > kMostRows ? rows.size() - kMostRows : 0;
   std::string text;

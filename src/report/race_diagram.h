@@ -4,6 +4,7 @@
 //      1  select … where slot = ?  │
 //         → SELECT 0               │
 //      2  │                        ▶ select … where slot = ?
+//         │                        · a line of the service's log, written then
 //
 // Where there is no room for so many columns, a line for each act, which says whose it is.
 #pragma once
@@ -15,7 +16,8 @@
 
 namespace peregrine::report {
 
-// On lines of at most `width` columns, none with blanks at its end; empty when nothing was asked.
+// On lines of at most `width` columns, none with blanks at its end; empty when nothing was asked
+// and no log has a line.
 // REQUIRES: each act is of a contender that the race has.
 std::string race_diagram(const record::RaceResult& race, const record::RaceFinding& finding,
                          const Paint& paint, size_t width);

@@ -28,6 +28,14 @@ RaceAct::Kind read_kind(ValueReader& from) {
   return RaceAct::Kind::asks;
 }
 
+// A run that was kept before there were any has none.
+std::vector<record::RaceLog> read_logs(ValueReader& from) {
+  if (!from.has("logs")) return {};
+  return read_list(from, "logs", kMostLogs, [](ValueReader& one) {
+    return record::RaceLog{one.text("source"), one.text("text")};
+  });
+}
+
 RaceAct read_act(ValueReader& from) {
   return {read_kind(from),
           from.number("contender"),
@@ -35,7 +43,9 @@ RaceAct read_act(ValueReader& from) {
           from.text_or_empty("text"),
           from.text_or_empty("outcome"),
           from.truth("failed"),
-          from.truth("preempts")};
+          from.truth("preempts"),
+          read_logs(from),
+          from.number_or_0("more_logs")};
 }
 
 RaceFinding read_finding(ValueReader& from) {

@@ -8,7 +8,8 @@ namespace peregrine::report {
 
 inline constexpr size_t kMostContenders = 10'000;
 inline constexpr size_t kMostFindings = 100;
-inline constexpr size_t kMostActs = 100'000;  // of a finding
+inline constexpr size_t kMostActs = 100'000;  // of a finding, and of its choices
+inline constexpr size_t kMostLogs = 1'000;    // of an act
 inline constexpr size_t kMostNotCompared = 100'000;
 
 // What is wrong is told by the reader; so is an act of one who does not contend.

@@ -43,7 +43,7 @@ RaceResult some_race() {
   finding.order = {0, 1, 1, 0};
   finding.acts = {{Kind::begins, 0},
                   {Kind::asks, 0, "postgres", "insert into a values ($1)", "INSERT 0 1"},
-                  {Kind::commits, 1, "redis", "SET a 1", "OK", true, true},
+                  {Kind::commits, 1, "redis", "SET a 1", "OK", true, true, {{"api", "a is 1"}}, 14},
                   {Kind::blocks, 1},
                   {Kind::goes_on, 1},
                   {Kind::ends, 1}};
@@ -175,6 +175,17 @@ TEST(RaceReader, IsBounded) {
   EXPECT_TRUE(read(lines_of(some_run())));
 }
 
+TEST(RaceReader, ReadsARunThatKnewNoLogs) {
+  std::string lines = lines_of(some_run());
+  const std::string logs = R"(,"logs":[],"more_logs":0)";
+  for (size_t at = lines.find(logs); at != lines.npos; at = lines.find(logs)) {
+    lines.erase(at, logs.size());
+  }
+  const auto run = read(lines);
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->races.at(0).findings.at(0).acts.at(1).logs.size(), 0U);
+}
+
 TEST(JsonOfARace, HasAllOfIt) {
   const auto json = base::parse_json(to_json(some_run()));
   ASSERT_TRUE(json);
@@ -183,9 +194,11 @@ TEST(JsonOfARace, HasAllOfIt) {
   const base::Value& finding = race.find("findings")->as_list().at(0);
   EXPECT_EQ(finding.find("order")->as_list().size(), 4U);
   const base::Value& act = finding.find("acts")->as_list().at(2);
-  EXPECT_EQ(base::to_json(act),
-            R"({"kind":"commits","contender":1,"boundary":"redis","text":"SET a 1",)"
-            R"("outcome":"OK","failed":true,"preempts":true})");
+  EXPECT_EQ(
+      base::to_json(act),
+      R"({"kind":"commits","contender":1,"boundary":"redis","text":"SET a 1",)"
+      R"("outcome":"OK","failed":true,"preempts":true,"logs":[{"source":"api","text":"a is 1"}],)"
+      R"("more_logs":14})");
   RunResult none = some_run();
   none.races.clear();
   EXPECT_EQ(to_json(none).find("\"races\""), std::string::npos);

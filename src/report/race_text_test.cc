@@ -117,6 +117,19 @@ TEST(RaceDiagram, LeavesOutWhatNobodyComesBetween) {
   EXPECT_EQ(text.find("select a10"), text.npos) << text;
 }
 
+TEST(RaceDiagram, NamesThoseWhoDoUnlikeThings) {
+  RaceResult race = race_of(2);
+  race.contenders = {"The guest cancels",
+                     "acme tells that it was paid, at last and in full detail"};
+  const std::string text = race_diagram(race, some_finding(), Paint(false), 60);
+  EXPECT_TRUE(text.starts_with("      The guest cancels          acme tells that it was pa…\n"))
+      << text;
+  RaceResult many = race_of(8);
+  many.contenders[1] = "The guest cancels with a very long sentence";
+  const std::string list = race_diagram(many, some_finding(), Paint(false), 80);
+  EXPECT_TRUE(list.contains("The guest cancels with …: ▶ select ? from bookings")) << list;
+}
+
 TEST(RaceDiagram, SaysAtWhichBoundaryWhereThereAreSeveral) {
   RaceFinding finding;
   finding.acts = {asks(0, "select a"), {Kind::asks, 1, "redis", "GET a", "\"1\"\x1b[31m"}};
@@ -126,10 +139,31 @@ TEST(RaceDiagram, SaysAtWhichBoundaryWhereThereAreSeveral) {
   EXPECT_EQ(text.find('\x1b'), text.npos);
 }
 
+TEST(RaceDiagram, HasTheLinesOfLogsWhereTheyCame) {
+  RaceFinding finding = some_finding();
+  finding.acts[0].logs = {{"api", "a guest\tcomes\x1b[2J"}};
+  finding.acts[5].logs = {{"api", "duplicate key"}, {"api", std::string(300, 'x')}};
+  finding.acts[5].more_logs = 7;
+  const std::string text = race_diagram(race_of(2), finding, Paint(false), kWidth);
+  EXPECT_TRUE(text.contains("      begins\n      · a guest comes\\x1b[2J\n")) << text;
+  EXPECT_TRUE(
+      text.contains("│                                              · duplicate key\n"
+                    "      │                                              · xxx"))
+      << text;
+  EXPECT_TRUE(text.contains("│                                              · 7 more lines\n"));
+  EXPECT_LE(widest(text), kWidth);
+  finding.acts[2].logs = {{"worker", "looks"}};
+  EXPECT_TRUE(race_diagram(race_of(2), finding, Paint(false), kWidth).contains("· worker: looks"));
+  EXPECT_TRUE(race_diagram(race_of(10), finding, Paint(false), kWidth)
+                  .contains("         · api: duplicate key\n"));
+}
+
 TEST(RaceDiagram, IsNoneWhereNothingWasAsked) {
   RaceFinding finding;
   finding.acts = {{Kind::begins, 0}, {Kind::ends, 0}};
   EXPECT_EQ(race_diagram(race_of(2), finding, Paint(false), kWidth), "");
+  finding.acts[0].logs = {{"api", "a guest comes"}};
+  EXPECT_NE(race_diagram(race_of(2), finding, Paint(false), kWidth), "");
 }
 
 TEST(RaceText, TellsAFindingAndItsOrder) {

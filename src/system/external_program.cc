@@ -55,14 +55,16 @@ Result<std::string> read_file(const std::string& path) {
 
 io::Task<Result<ProgramResult>> run_external_program(io::Reaper& reaper, std::string folder,
                                                      io::Command command, std::string input,
-                                                     io::Deadline deadline) {
+                                                     io::Deadline deadline,
+                                                     std::function<void(pid_t)> started) {
   const Files files(folder);
   if (!input.empty()) {
     CO_TRY_OK(write_private_file(files.input(), input));
     command.input_file = files.input();
   }
   command.output_file = files.output();
-  CO_TRY(io::Output ended, co_await io::run_program(reaper, std::move(command), deadline));
+  CO_TRY(io::Output ended,
+         co_await io::run_program(reaper, std::move(command), deadline, std::move(started)));
   if (ended.status.signal == SIGXFSZ) {
     co_return base::fail(Code::limit, "it wrote more than {} MiB", io::kLargestOutput >> 20);
   }

@@ -113,6 +113,20 @@ TEST_F(PostgresDivisionTest, ACommitThatFailsIsTheAnswer) {
   EXPECT_EQ(*asked("SELECT count(*) FROM p"), "1");
 }
 
+TEST_F(PostgresDivisionTest, WhoGoesAwayMeanwhileHasItDone) {
+  divider_.holds = true;
+  auto client = loop_.run(connect());
+  ASSERT_TRUE(client);
+  EXPECT_FALSE(loop_.run(ask(*client, "INSERT INTO t VALUES (1)", loop_.in(200ms))));
+  EXPECT_EQ(straight("SELECT count(*) FROM t"), "0");
+  client = base::fail(base::Code::closed, "gone");
+  (void)loop_.run(loop_.sleep(50ms));
+  EXPECT_EQ(straight("SELECT count(*) FROM t"), "0");
+  crossing_.release(divider_.held);
+  wait_for([&] { return straight("SELECT count(*) FROM t") == "1"; });
+  wait_for([&] { return stage_.proxy->connections() == 1; });
+}
+
 // What a client sends behind it without having been answered comes behind it.
 TEST_F(PostgresDivisionTest, CarriesPipelines) {
   const std::string script =

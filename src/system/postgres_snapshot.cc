@@ -197,6 +197,17 @@ Task<Result<PostgresSnapshot::Restored>> PostgresSnapshot::restore(Deadline dead
   co_return restored;
 }
 
+Task<Result<std::optional<std::set<uint32_t>>>> PostgresSnapshot::written(Deadline deadline) {
+  CO_TRY_OK(co_await connect(deadline));
+  CO_TRY(const Written written, co_await wal_->written(mark_, own_, deadline));
+  if (written.unknown || catalog_->files_may_differ(written)) co_return std::nullopt;
+  std::set<uint32_t> oids;
+  for (const Table& table : tables_) {
+    if (written.has(table.file) || table.unlogged) oids.insert(table.oid);
+  }
+  co_return oids;
+}
+
 Task<Result<>> PostgresSnapshot::end_transactions(Restored& restored, Deadline deadline) {
   const base::Instant enough = base::monotonic_now() + kPatience;
   for (;;) {

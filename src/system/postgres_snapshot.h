@@ -14,6 +14,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,10 @@ class PostgresSnapshot {
   // put back too, unless it goes on and on. Fails with Code::refused when the files are needed and
   // there are none.
   io::Task<base::Result<Restored>> restore(io::Deadline deadline);
+
+  // The tables, by oid, whose rows may be others than the snapshot's, once it was restored; nothing
+  // when that cannot be told, so that all may.
+  io::Task<base::Result<std::optional<std::set<uint32_t>>>> written(io::Deadline deadline);
 
   size_t tables() const { return tables_.size(); }
 

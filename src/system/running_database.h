@@ -19,6 +19,7 @@
 #include "lang/system_spec.h"
 #include "record/event.h"
 #include "system/clock.h"
+#include "system/drawn.h"
 #include "system/private_directory.h"
 
 namespace peregrine::system {
@@ -70,13 +71,15 @@ class RunningDatabase {
   // What a session holds, as long as its transaction is open.
   virtual io::Task<base::Result<std::vector<boundary::Touch>>> held(uint64_t session,
                                                                     io::Deadline deadline) = 0;
+  // Tells what plays draw from its sequences.
+  virtual void add_drawn(Drawn&) const {}
   // What it holds, in parts that can be compared: of each the name and a digest. Values that are
-  // drawn from a sequence count as new, whatever they are.
+  // drawn from a sequence count as new, whatever they are, and so do texts that are drawn ids.
   virtual io::Task<base::Result<std::map<std::string, std::string>>> parts(
-      io::Deadline deadline) = 0;
+      const Drawn& drawn, io::Deadline deadline) = 0;
   // A digest of all of it but some of those parts: a line for each table or key, with its name.
   virtual io::Task<base::Result<std::string>> digest(const std::set<std::string>& without,
-                                                     io::Deadline deadline) = 0;
+                                                     const Drawn& drawn, io::Deadline deadline) = 0;
 };
 
 }  // namespace peregrine::system

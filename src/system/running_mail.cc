@@ -1,7 +1,11 @@
 #include "system/running_mail.h"
 
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+
+#include "base/digest.h"
 #include "net/url.h"
 
 namespace peregrine::system {
@@ -77,6 +81,24 @@ Result<std::unique_ptr<RunningMail>> RunningMail::start(io::Loop& loop, const io
   TRY(mail->sink_,
       boundary::MailSink::open(loop, at, std::move(login), mail->log_.get(), {}, &crossing));
   return mail;
+}
+
+ContentTable RunningMail::contents(const Drawn& drawn) const {
+  ContentTable table{"mail", {"to", "from", "subject", "text", "html", "attachments"}, {}};
+  for (const Mail& mail : mails()) {
+    std::vector<std::string> to = mail.envelope.recipients;
+    std::ranges::sort(to);
+    std::string attachments;
+    for (const auto& one : mail.message.attachments) {
+      attachments += fmt::format("{} {};", one.name, base::sha256_hex(one.bytes));
+    }
+    table.rows.push_back({fmt::format("{}", fmt::join(to, ", ")), mail.message.from,
+                          comparable_text(mail.message.subject, drawn),
+                          comparable_text(mail.message.text.value_or(""), drawn),
+                          comparable_text(mail.message.html.value_or(""), drawn),
+                          std::move(attachments)});
+  }
+  return table;
 }
 
 base::Map RunningMail::where() const {

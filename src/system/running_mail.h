@@ -10,6 +10,8 @@
 #include "base/value.h"
 #include "boundary/mail_sink.h"
 #include "record/event.h"
+#include "system/content_table.h"
+#include "system/drawn.h"
 
 namespace peregrine::system {
 
@@ -30,6 +32,8 @@ class RunningMail {
   // What came since the last reset, oldest first. Valid until the loop goes on.
   const std::deque<boundary::Mail>& mails() const { return sink_->mails(); }
   void reset() { sink_->clear(); }
+  // The same, to be compared between plays.
+  ContentTable contents(const Drawn& drawn) const;
 
  private:
   class MailLog;

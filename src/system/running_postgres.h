@@ -34,9 +34,11 @@ class RunningPostgres final : public RunningDatabase {
   io::Task<base::Result<bool>> waits(uint64_t session, io::Deadline deadline) override;
   io::Task<base::Result<std::vector<boundary::Touch>>> held(uint64_t session,
                                                             io::Deadline deadline) override;
-  io::Task<base::Result<std::map<std::string, std::string>>> parts(io::Deadline deadline) override;
+  void add_drawn(Drawn& drawn) const override;
+  io::Task<base::Result<std::map<std::string, std::string>>> parts(const Drawn& drawn,
+                                                                   io::Deadline deadline) override;
   io::Task<base::Result<std::string>> digest(const std::set<std::string>& without,
-                                             io::Deadline deadline) override;
+                                             const Drawn& drawn, io::Deadline deadline) override;
 
   // Those that come at once wait for each other.
   io::Task<base::Result<net::Rows>> query(std::string sql, std::vector<net::Cell> parameters,

@@ -70,19 +70,25 @@ io::Task<Result<std::vector<Touch>>> RunningPostgres::held(uint64_t session,
   co_return touches;
 }
 
-io::Task<Result<std::map<std::string, std::string>>> RunningPostgres::parts(io::Deadline deadline) {
+void RunningPostgres::add_drawn(Drawn& drawn) const {
+  if (contents_) contents_->add_drawn(drawn);
+}
+
+io::Task<Result<std::map<std::string, std::string>>> RunningPostgres::parts(const Drawn& drawn,
+                                                                            io::Deadline deadline) {
   CO_TRY(const io::Mutex::Turn turn, co_await queries_.lock(deadline));
   CO_TRY_OK(co_await ensure_connection(deadline));
   if (!contents_) co_return base::fail(base::Code::invalid, "`{}` has no snapshot", name_);
-  co_return co_await contents_->parts(*connection_, deadline);
+  co_return co_await contents_->parts(*connection_, drawn, deadline);
 }
 
 io::Task<Result<std::string>> RunningPostgres::digest(const std::set<std::string>& without,
-                                                      io::Deadline deadline) {
+                                                      const Drawn& drawn, io::Deadline deadline) {
   CO_TRY(const io::Mutex::Turn turn, co_await queries_.lock(deadline));
   CO_TRY_OK(co_await ensure_connection(deadline));
   if (!contents_) co_return base::fail(base::Code::invalid, "`{}` has no snapshot", name_);
-  co_return co_await contents_->digest(*connection_, without, deadline);
+  CO_TRY(const auto written, co_await snapshot_->written(deadline));
+  co_return co_await contents_->digest(*connection_, without, written, drawn, deadline);
 }
 
 }  // namespace peregrine::system

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/check.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "record/notes.h"
 
@@ -30,6 +31,72 @@ std::string detail_of(const boundary::ProviderCall& call) {
     detail += fmt::format("{}answer: {}", detail.empty() ? "" : "\n", call.answer.body);
   }
   return detail;
+}
+
+// An object's as text, of whatever kind it is.
+std::string id_of(const base::Value& object) {
+  const base::Value* id = object.find("id");
+  if (!id) return "";
+  return id->is_text() ? id->as_text() : base::to_json(*id);
+}
+
+// The ids of all objects.
+std::set<std::string, std::less<>> ids_of(const boundary::Provider& provider) {
+  std::set<std::string, std::less<>> ids;
+  const base::Value resources = provider.resources();
+  for (const lang::Resource& resource : provider.spec().resources) {
+    for (const base::Value& object : resources.find(resource.name)->as_list()) {
+      ids.insert(id_of(object));
+    }
+  }
+  return ids;
+}
+
+ContentTable objects_of(const std::string& name, const lang::Resource& resource,
+                        const base::Value& objects, const Drawn& drawn) {
+  ContentTable table{fmt::format("{}.{}", name, resource.name), {"id"}, {}};
+  for (const lang::Field& field : resource.fields) table.columns.push_back(field.name);
+  for (const base::Value& object : objects.as_list()) {
+    std::vector<std::string>& row = table.rows.emplace_back();
+    row.push_back(comparable_text(id_of(object), drawn));
+    for (const lang::Field& field : resource.fields) {
+      const base::Value* value = object.find(field.name);
+      row.push_back(value ? comparable(*value, drawn) : "");
+    }
+  }
+  return table;
+}
+
+bool has_effects(const lang::Route& route) {
+  return std::ranges::any_of(route.cases,
+                             [](const lang::Case& one) { return !one.effects.empty(); });
+}
+
+bool changes_elsewhere(const boundary::ProviderCall& call) {
+  const std::string& method = call.request.method;
+  if (method == "GET" || method == "HEAD" || method == "OPTIONS") return false;
+  return call.answer.status / 100 == 2 && call.failure.empty() && !call.repeated && call.route &&
+         !has_effects(*call.route);
+}
+
+ContentTable calls_of(const std::string& name, const boundary::Provider& provider,
+                      const Drawn& drawn) {
+  ContentTable table{name + " calls", {"request", "body"}, {}};
+  for (const auto& call : provider.calls_since(0)) {
+    if (!changes_elsewhere(*call)) continue;
+    const auto json = base::parse_json(call->request.body);
+    table.rows.push_back(
+        {comparable_text(call->title(), drawn),
+         json ? comparable(*json, drawn) : comparable_text(call->request.body, drawn)});
+  }
+  return table;
+}
+
+// What they say is the object that they tell of, and an id of their own.
+ContentTable webhooks_of(const std::string& name, const boundary::Provider& provider) {
+  ContentTable table{name + " webhooks", {"event"}, {}};
+  for (const auto& webhook : provider.webhooks()) table.rows.push_back({webhook->event});
+  return table;
 }
 
 }  // namespace
@@ -160,7 +227,10 @@ io::Task<Result<>> RunningProviders::take_snapshots(io::Deadline deadline) {
     const Result<> quiet = co_await running.provider->until_quiet(deadline);
     if (!quiet) co_return base::because(quiet.error(), fmt::format("`{}` did not rest", name));
   }
-  for (auto& [name, running] : running_) running.snapshot = running.provider->snapshot();
+  for (auto& [name, running] : running_) {
+    running.snapshot = running.provider->snapshot();
+    running.ids = ids_of(*running.provider);
+  }
   co_return Result<>{};
 }
 
@@ -172,6 +242,32 @@ io::Task<Result<>> RunningProviders::reset(io::Deadline deadline) {
   }
   for (auto& [name, running] : running_) running.provider->restore(*running.snapshot);
   co_return Result<>{};
+}
+
+void RunningProviders::change_luck() {
+  for (auto& [name, running] : running_) running.provider->change_luck();
+}
+
+void RunningProviders::add_drawn(Drawn& drawn) const {
+  for (const auto& [name, running] : running_) {
+    for (const std::string& id : ids_of(*running.provider)) {
+      if (!running.ids.contains(id)) drawn.add_id(id);
+    }
+  }
+}
+
+std::vector<ContentTable> RunningProviders::contents(const Drawn& drawn) const {
+  std::vector<ContentTable> tables;
+  for (const auto& [name, running] : running_) {
+    const boundary::Provider& provider = *running.provider;
+    const base::Value resources = provider.resources();
+    for (const lang::Resource& resource : provider.spec().resources) {
+      tables.push_back(objects_of(name, resource, *resources.find(resource.name), drawn));
+    }
+    tables.push_back(calls_of(name, provider, drawn));
+    tables.push_back(webhooks_of(name, provider));
+  }
+  return tables;
 }
 
 }  // namespace peregrine::system

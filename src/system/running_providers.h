@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,8 @@
 #include "net/connector.h"
 #include "record/event.h"
 #include "system/clock.h"
+#include "system/content_table.h"
+#include "system/drawn.h"
 
 namespace peregrine::system {
 
@@ -61,12 +64,23 @@ class RunningProviders {
   // than a moment from now is dropped.
   io::Task<base::Result<>> reset(io::Deadline deadline);
 
+  // ---- For who compares plays (the trial `race`), all since the snapshot
+
+  // All that they draw until the next reset is other than it would be.
+  void change_luck();
+  // Tells the ids of objects that were made.
+  void add_drawn(Drawn& drawn) const;
+  // Objects, by resource; webhooks; and calls of routes that change something elsewhere: they have
+  // no effects here, were answered 2xx and are none that read.
+  std::vector<ContentTable> contents(const Drawn& drawn) const;
+
  private:
   class Watch;
   struct Running {
     std::unique_ptr<Watch> watch;
     std::unique_ptr<boundary::Provider> provider;
     std::shared_ptr<const boundary::Provider::Snapshot> snapshot;
+    std::set<std::string, std::less<>> ids{};  // of objects there were then
   };
 
   io::Loop& loop_;

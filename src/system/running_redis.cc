@@ -141,7 +141,8 @@ io::Task<Result<std::vector<boundary::Touch>>> RunningRedis::held(uint64_t, io::
 
 // Of each key that stays the value as DUMP has it. One with a time to live may go at any moment, so
 // that whoever reads it has to be right without it: it is no part of what is compared.
-io::Task<Result<std::map<std::string, std::string>>> RunningRedis::parts(io::Deadline deadline) {
+io::Task<Result<std::map<std::string, std::string>>> RunningRedis::parts(const Drawn&,
+                                                                         io::Deadline deadline) {
   std::map<std::string, std::string> all;
   CO_TRY(const Value keys, co_await command({"KEYS", "*"}, deadline));
   if (!keys.is_list()) co_return all;
@@ -156,8 +157,8 @@ io::Task<Result<std::map<std::string, std::string>>> RunningRedis::parts(io::Dea
 }
 
 io::Task<Result<std::string>> RunningRedis::digest(const std::set<std::string>& without,
-                                                   io::Deadline deadline) {
-  CO_TRY(const auto all, co_await parts(deadline));
+                                                   const Drawn& drawn, io::Deadline deadline) {
+  CO_TRY(const auto all, co_await parts(drawn, deadline));
   std::string digest;
   for (const auto& [name, value] : all) {
     if (!without.contains(name)) digest += name + " " + value + "\n";

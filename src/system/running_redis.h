@@ -30,9 +30,10 @@ class RunningRedis final : public RunningDatabase {
   io::Task<base::Result<bool>> waits(uint64_t session, io::Deadline deadline) override;
   io::Task<base::Result<std::vector<boundary::Touch>>> held(uint64_t session,
                                                             io::Deadline deadline) override;
-  io::Task<base::Result<std::map<std::string, std::string>>> parts(io::Deadline deadline) override;
+  io::Task<base::Result<std::map<std::string, std::string>>> parts(const Drawn& drawn,
+                                                                   io::Deadline deadline) override;
   io::Task<base::Result<std::string>> digest(const std::set<std::string>& without,
-                                             io::Deadline deadline) override;
+                                             const Drawn& drawn, io::Deadline deadline) override;
 
   // A command with one answer, as RedisConnection::command has it. Those that come at once have a
   // connection each: one that blocks may wait for what another brings.

@@ -257,10 +257,6 @@ io::Task<void> RunningSystem::fall_quiet(io::Deadline deadline) {
   }
 }
 
-bool RunningSystem::computes() const {
-  return std::ranges::any_of(services_, [](const auto& service) { return service.second->busy(); });
-}
-
 io::Task<Result<>> RunningSystem::reset(io::Deadline deadline,
                                         std::optional<base::WallTime> start) {
   const bool restart = !std::exchange(untouched_, false);
@@ -341,13 +337,6 @@ io::Task<Result<base::Value>> RunningSystem::command(std::string redis,
                                                      std::vector<std::string> words,
                                                      io::Deadline deadline) {
   co_return co_await database<RunningRedis>(redis).command(std::move(words), deadline);
-}
-
-io::Task<Result<ProgramResult>> RunningSystem::execute(io::Command command, std::string input,
-                                                       io::Deadline deadline) {
-  clock_.give_to(command.env);
-  co_return co_await run_external_program(*reaper_, directory_.path(), std::move(command),
-                                          std::move(input), deadline);
 }
 
 const net::PostgresError* RunningSystem::refusal(std::string_view database) const {

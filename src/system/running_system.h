@@ -2,9 +2,11 @@
 // wired to each other through the boundaries, put back between plays, ended as a whole.
 #pragma once
 
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -84,6 +86,8 @@ class RunningSystem {
   // Peregrine's own command, which passes no proxy.
   io::Task<base::Result<base::Value>> command(std::string redis, std::vector<std::string> words,
                                               io::Deadline deadline);
+  // Tells a program where services, databases, third parties and mail are: Wiring::add_places.
+  void add_places(std::vector<std::string>& environment) const { wiring_.add_places(environment); }
   // A program of the user's, beside the services, which shows the same clock.
   io::Task<base::Result<ProgramResult>> execute(io::Command command, std::string input,
                                                 io::Deadline deadline);
@@ -101,11 +105,20 @@ class RunningSystem {
   std::vector<RunningProcess> processes() const;
   // What a third party was asked. REQUIRES: the system has it.
   const ProviderTraffic& traffic(std::string_view provider) const;
-  // Whether a service computes, or waits for a processor to.
+  // Whether a service computes, or waits for a processor to; or a program that is executed.
   bool computes() const;
   // Null for what is none.
   RunningDatabase* find_database(std::string_view name) const;
-  std::vector<std::string> databases() const;
+  // What databases hold, what third parties do, and the mail that was sent, to be compared between
+  // plays. REQUIRES: Options::ordered.
+  struct Contents {
+    std::string digest;  // of all but some parts: on lines, each with the name of what it is of
+    std::map<std::string, std::string> parts;  // by name, if they are asked for
+  };
+  io::Task<base::Result<Contents>> contents(const std::set<std::string>& without, bool with_parts,
+                                            io::Deadline deadline);
+  // What third parties draw until the next reset is other than in other plays.
+  void change_luck() { providers_.change_luck(); }
   // Why the first service or database that no longer runs does not.
   std::optional<std::string> fallen() const;
 
@@ -157,7 +170,8 @@ class RunningSystem {
   Origins origins_;
   const Endpoints endpoints_{spec_, origins_, wiring_, clock_};
   std::map<std::string, std::unique_ptr<Service>, std::less<>> services_;  // that run here
-  bool observe_ = true;                                                    // Options::observe
+  std::list<pid_t> executed_;      // programs that run; 0: it is being started
+  bool observe_ = true;            // Options::observe
   bool count_statements_ = false;  // Options::count_statements
   bool ordered_ = false;           // Options::ordered
   bool direct_ = false;            // Options::direct

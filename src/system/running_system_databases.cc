@@ -88,10 +88,4 @@ RunningDatabase* RunningSystem::find_database(std::string_view name) const {
   return found == databases_.end() ? nullptr : found->second.get();
 }
 
-std::vector<std::string> RunningSystem::databases() const {
-  std::vector<std::string> names;
-  for (const auto& [name, database] : databases_) names.push_back(name);
-  return names;
-}
-
 }  // namespace peregrine::system

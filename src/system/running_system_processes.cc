@@ -1,8 +1,29 @@
-// What a running system tells of itself while it is measured.
+// The processes of a running system: what it tells of itself while it is measured, programs that it
+// executes, and who computes.
+#include <algorithm>
+
 #include "base/check.h"
+#include "io/process_tree.h"
 #include "system/running_system.h"
 
 namespace peregrine::system {
+
+using base::Result;
+
+namespace {
+
+// A program, in the list of those that run as long as this is there.
+struct Listed {
+  explicit Listed(std::list<pid_t>& its_list) : list(its_list), at(list.insert(list.end(), 0)) {}
+  Listed(const Listed&) = delete;
+  Listed& operator=(const Listed&) = delete;
+  ~Listed() { list.erase(at); }
+
+  std::list<pid_t>& list;
+  const std::list<pid_t>::iterator at;
+};
+
+}  // namespace
 
 std::vector<RunningSystem::RunningProcess> RunningSystem::processes() const {
   std::vector<RunningProcess> all;
@@ -20,6 +41,23 @@ const ProviderTraffic& RunningSystem::traffic(std::string_view provider) const {
   const ProviderTraffic* found = providers_.traffic(provider);
   base::check(found != nullptr, "a provider is measured that the system does not have");
   return *found;
+}
+
+io::Task<Result<ProgramResult>> RunningSystem::execute(io::Command command, std::string input,
+                                                       io::Deadline deadline) {
+  clock_.give_to(command.env);
+  const Listed listed(executed_);
+  co_return co_await run_external_program(*reaper_, directory_.path(), std::move(command),
+                                          std::move(input), deadline,
+                                          [&listed](pid_t pid) { *listed.at = pid; });
+}
+
+bool RunningSystem::computes() const {
+  return std::ranges::any_of(services_,
+                             [](const auto& service) { return service.second->busy(); }) ||
+         std::ranges::any_of(executed_, [](pid_t pid) {
+           return pid == 0 || std::ranges::any_of(io::tree_of(pid), io::is_busy);
+         });
 }
 
 }  // namespace peregrine::system

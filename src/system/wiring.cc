@@ -2,8 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <filesystem>
 
+#include "base/text.h"
 #include "net/url.h"
 
 namespace peregrine::system {
@@ -69,6 +71,21 @@ void Wiring::place(const lang::ProviderUse& provider, const boundary::Provider& 
 
 void Wiring::place(const lang::MailSpec& mail, base::Map where) {
   slots_[mail.slot] = Value(std::move(where));
+}
+
+void Wiring::add_places(std::vector<std::string>& environment) const {
+  const auto add = [&](const std::string& name, lang::Slot slot) {
+    set_variable(environment, base::uppercase(name) + "_URL", url_of(slot));
+  };
+  const auto postgres = std::ranges::find(spec_.databases, lang::DatabaseSpec::Kind::postgres,
+                                          &lang::DatabaseSpec::kind);
+  if (postgres != spec_.databases.end()) {
+    set_variable(environment, kDatabaseUrl, url_of(postgres->slot));
+  }
+  for (const auto& service : spec_.services) add(service.name, service.slot);
+  for (const auto& database : spec_.databases) add(database.name, database.slot);
+  for (const auto& provider : spec_.providers) add(provider.name, provider.slot);
+  if (spec_.mail) add("mail", spec_.mail->slot);
 }
 
 Result<std::optional<boundary::MailLogin>> Wiring::login_of(const lang::MailSpec& mail) {

@@ -40,6 +40,9 @@ class Wiring {
   // The command that prepares a database; DATABASE_URL is that one's unless its `env` says other.
   // REQUIRES: it has `prepare`, and has been placed.
   base::Result<io::Command> command_of(const lang::DatabaseSpec& database);
+  // Tells a program where all of it is: API_URL of the service `api`, and so on; DATABASE_URL is
+  // the first PostgreSQL.
+  void add_places(std::vector<std::string>& environment) const;
   // Who has to log in to send mail, if somebody has to.
   base::Result<std::optional<boundary::MailLogin>> login_of(const lang::MailSpec& mail);
   // Where a service is that runs elsewhere. Refused when requests may not go there.

@@ -187,8 +187,17 @@ std::optional<ServerError> decode_error(const Message& message) {
 }
 
 std::optional<uint32_t> decode_key(const Message& message) {
-  if (message.payload.size() != 8) return std::nullopt;
+  if (message.payload.size() < 8) return std::nullopt;
   return u32(message.payload);
+}
+
+std::optional<size_t> cancel_request_size(std::string_view first) {
+  if (first.size() != kEncryptionRequestBytes || u32(first.substr(4)) != kCancelRequest) {
+    return std::nullopt;
+  }
+  const size_t size = u32(first);
+  if (size < kEncryptionRequestBytes || size > kLongestUntyped) return std::nullopt;
+  return size;
 }
 
 std::optional<char> decode_ready(const Message& message) {
@@ -196,13 +205,32 @@ std::optional<char> decode_ready(const Message& message) {
   return message.payload[0];
 }
 
-std::string encode_query(std::string_view sql) {
-  const auto length = static_cast<uint32_t>(sizeof(uint32_t) + sql.size() + 1);
-  std::string message = "Q";
+namespace {
+
+std::string encode(char type, std::string_view payload) {
+  const auto length = static_cast<uint32_t>(sizeof(uint32_t) + payload.size());
+  std::string message(1, type);
   for (const int shift : {24, 16, 8, 0}) message += static_cast<char>(length >> shift & 0xff);
-  message += sql;
-  message += '\0';
+  message += payload;
   return message;
+}
+std::string ended(std::string_view text) { return std::string(text) + '\0'; }
+
+}  // namespace
+
+std::string encode_query(std::string_view sql) { return encode('Q', ended(sql)); }
+
+std::string encode_execute(std::string_view portal) {
+  return encode('E', ended(portal) + std::string(4, '\0'));
+}
+
+std::string encode_sync() { return encode('S', ""); }
+
+std::string encode_flush() { return encode('H', ""); }
+
+std::string encode_error(const ServerError& error) {
+  return encode('E', "S" + ended(error.severity) + "V" + ended(error.severity) + "C" +
+                         ended(error.sqlstate) + "M" + ended(error.text) + '\0');
 }
 
 }  // namespace peregrine::wire::postgres

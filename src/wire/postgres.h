@@ -114,13 +114,25 @@ struct ServerError {
 };
 std::optional<ServerError> decode_error(const Message& message);
 
-// The server's process, of BackendKeyData.
+// Of BackendKeyData: the server's process. The whole payload is what a CancelRequest has behind its
+// code.
 std::optional<uint32_t> decode_key(const Message& message);
+
+// How long a CancelRequest is in all, when these are the first kEncryptionRequestBytes of one.
+std::optional<size_t> cancel_request_size(std::string_view first);
 
 // 'I' idle, 'T' in a transaction, 'E' in a failed one.
 std::optional<char> decode_ready(const Message& message);
 
-// A simple query. REQUIRES: no zero byte in it.
+// ---- REQUIRES for each: no zero byte in its texts.
+
+// A simple query.
 std::string encode_query(std::string_view sql);
+// Runs a portal, all of its rows.
+std::string encode_execute(std::string_view portal);
+std::string encode_sync();
+std::string encode_flush();
+// An ErrorResponse of the server's.
+std::string encode_error(const ServerError& error);
 
 }  // namespace peregrine::wire::postgres

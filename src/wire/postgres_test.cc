@@ -117,6 +117,31 @@ TEST(PostgresWireTest, DecodesWhatBecameOfIt) {
   EXPECT_FALSE(decode_ready(of('Z', "")));
 }
 
+TEST(PostgresWireTest, KnowsWhoCancelsWhat) {
+  const std::string key = number(4711, 4) + "abcd";
+  const std::string request = untyped(kCancelRequest, key);
+  EXPECT_EQ(cancel_request_size(request.substr(0, 8)), 16U);
+  EXPECT_EQ(cancel_request_size(untyped(196608, key).substr(0, 8)), std::nullopt);
+  EXPECT_EQ(cancel_request_size(number(7, 4) + number(kCancelRequest, 4)), std::nullopt);
+  EXPECT_EQ(cancel_request_size(number(1U << 20, 4) + number(kCancelRequest, 4)), std::nullopt);
+  EXPECT_EQ(cancel_request_size(""), std::nullopt);
+  EXPECT_EQ(decode_key(of('K', key)), 4711U);
+  EXPECT_EQ(decode_key(of('K', key + "longer")), 4711U);
+  EXPECT_EQ(decode_key(of('K', key.substr(1))), std::nullopt);
+}
+
+TEST(PostgresWireTest, EncodesWhatIsSaidInPlaceOfAnother) {
+  EXPECT_EQ(encode_query("select 1"), message('Q', text("select 1")));
+  EXPECT_EQ(encode_execute("p"), message('E', text("p") + number(0, 4)));
+  EXPECT_EQ(encode_sync() + encode_flush(), message('S', "") + message('H', ""));
+  const std::string error = encode_error({"ERROR", "57014", "no"});
+  const auto decoded = decode_error(of('E', error.substr(5)));
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(decoded->severity, "ERROR");
+  EXPECT_EQ(decoded->sqlstate, "57014");
+  EXPECT_EQ(decoded->text, "no");
+}
+
 TEST(PostgresWireTest, AWholeMessageMustBeWholeAndACutOneNeedNot) {
   const std::string bind = text("p1") + text("s1") + number(0, 2) + number(2, 2) + number(3, 4) +
                            "abc" + number(9, 4) + "123456789" + number(0, 2);

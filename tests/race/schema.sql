@@ -73,6 +73,10 @@ create table journal (
   line text not null
 );
 
+-- Lines of files that are read in.
+create table imported (file text not null, line int not null);
+create table unique_imported (file text not null, line int not null, primary key (file, line));
+
 -- Doctors of whom one has to be on call.
 create table doctors (id int primary key, name text not null, on_call boolean not null);
 insert into doctors values (1, 'Dr. Abel', true), (2, 'Dr. Bauer', true);
@@ -127,6 +131,16 @@ insert into counters values ('invoices', 0);
 create table prices (item text primary key, cents int not null);
 insert into prices values ('chair', 3000);
 
+-- Seats that are held until they are paid or the hold expires, and what was sold, which nothing ties.
+create table holds (
+  id int primary key,
+  paid boolean not null default false,
+  paid_at timestamptz,
+  expires timestamptz
+);
+insert into holds (id) values (1);
+create table entries (hold int not null);
+
 -- What is good for one use.
 create table coupons (code text primary key, used_by text);
 insert into coupons values ('SUMMER');
@@ -151,6 +165,7 @@ create table bills (
   charge text -- acme's
 );
 insert into bills values (1, 5000);
+create table renewals (month text primary key);
 create table payments (id int primary key, cents int not null);
 insert into payments values (1, 10000);
 create table refunds (

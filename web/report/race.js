@@ -15,7 +15,7 @@ function explored(race) {
   const found = race.findings.length;
   const rows = [
     race.serial_orders > 0 && ["One after the other", plural(race.serial_orders, "order"),
-      shown(race.serial_note) || "what the databases hold then is what is right"],
+      shown(race.serial_note) || "what is left then is what is right"],
     race.fired > 0 && ["All at once, as they come", plural(race.fired, "time"),
       race.fired_fell > 0 ? `${number(race.fired_fell)} fell` : "none fell", race.fired_fell > 0],
     race.schedules > 0 && [`In order, with up to ${plural(race.bound, "preemption")}`,
@@ -55,7 +55,7 @@ function findingCard(race, finding) {
       finding.order.length > 0 && ["Preemptions", number(finding.preemptions)],
       finding.replayed > 0 && ["Shown again by",
         `${number(finding.confirmed)} of ${plural(finding.replayed, "replay")}`]]),
-    finding.acts.some(isOperation) && el("div", { class: "wide" }, raceDiagram(race, finding)),
+    finding.acts.some((act) => isOperation(act) || act.logs?.length > 0) && el("div", { class: "wide" }, raceDiagram(race, finding)),
     finding.acts.some((act) => act.preempts) && el("p", { class: "muted" },
       "▶ A preemption: before it another could have gone on."),
     finding.replay && again("Again", finding.replay.command),

@@ -6,6 +6,7 @@
 //        | . . . . . . . . .> | preempted: he went on although the other could have
 //    2   |                    | select …
 //        |                    # waits for another
+//        |                    | · a line of a service's log
 //        | is done            # goes on
 
 const kActNumber = 46;      // the gutter of numbers
@@ -22,12 +23,13 @@ const isOperation = (act) => act.kind === "asks" || act.kind === "commits";
 function actRows(acts) {
   const waiting = new Map();
   const boundaries = new Set(acts.filter(isOperation).map((act) => act.boundary));
+  const services = new Set(acts.flatMap((act) => (act.logs || []).map((log) => log.source)));
   const later = nextOfEach(acts);
   let count = 0;
   return acts.map((act, i) => {
     const next = later[i];
     const row = { act, number: isOperation(act) ? ++count : 0, outcome: "", failed: false,
-                  text: "", kind: act.kind };
+                  text: "", kind: act.kind, logs: logLines(act, services.size > 1) };
     const tell = (of) => { row.outcome = of.outcome || ""; row.failed = of.failed; };
     switch (act.kind) {
       case "asks":
@@ -50,6 +52,13 @@ function actRows(acts) {
     }
     return row;
   });
+}
+
+// What services wrote to their logs after it, each line cut to one.
+function logLines(act, named) {
+  const lines = (act.logs || []).map((log) => (named ? log.source + ": " : "") + log.text);
+  if (act.more_logs > 0) lines.push(`${number(act.more_logs)} more lines`);
+  return lines;
 }
 
 // Of each act the next one of the same contender.
@@ -88,7 +97,7 @@ function raceDiagram(race, finding) {
   const placed = actRows(finding.acts.slice(0, kMostActs)).map((row) => {
     const lines = wrapped(row.text, room);
     const came = row.outcome ? wrapped("→ " + row.outcome, room) : [];
-    const height = (lines.length + came.length) * kActLine + 10;
+    const height = (lines.length + came.length + row.logs.length) * kActLine + 10;
     const at = y;
     y += height;
     return { ...row, lines, came, y: at };
@@ -99,13 +108,18 @@ function raceDiagram(race, finding) {
       role: "group", "aria-label": "Sequence diagram: who asked what, in this order" },
     race.contenders.map((name, i) => contenderHead(name, x(i), column)),
     race.contenders.map((_, i) => lifeOf(placed.filter((row) => row.act.contender === i), x(i), y)),
-    placed.map((row, i) => actRow(row, placed[i - 1], x))),
+    placed.map((row, i) => actRow(row, placed[i - 1], x, room))),
     hidden > 0 && el("p", { class: "muted" }, `and ${number(hidden)} more acts`)];
 }
 
 const contenderHead = (name, x, column) => svg("g", { class: "lane" },
-  svg("rect", { x: x - 8, y: 2, rx: 6, width: Math.min(column - 16, 190), height: 30 }),
-  svg("text", { class: "contender", x: x + 4, y: 21 }, "contender " + brief(name, 16)));
+  svg("title", {}, contenderTitle(name)),
+  svg("rect", { x: x - 8, y: 2, rx: 6, width: column - 16, height: 30 }),
+  svg("text", { class: "contender", x: x + 4, y: 21 },
+      brief(contenderTitle(name), Math.floor((column - 40) / kActLetter))));
+
+// One who has no name but his number.
+const contenderTitle = (name) => /^[0-9]+$/.test(name) ? "contender " + name : name;
 
 // From his first act to his last; a bar where he waits for another.
 function lifeOf(rows, x, end) {
@@ -122,7 +136,7 @@ function lifeOf(rows, x, end) {
   return [svg("line", { class: "lifeline", x1: x, x2: x, y1: rows[0].y, y2: until }), waits];
 }
 
-function actRow(row, before, x) {
+function actRow(row, before, x, room) {
   const { act, y, lines } = row;
   const at = x(act.contender);
   const kind = row.failed ? "failed" : row.kind === "blocks" ? "waiting"
@@ -140,5 +154,8 @@ function actRow(row, before, x) {
     lines.map((line, i) => svg("text", { class: "label", x: at + (act.preempts ? 20 : 14),
                                          y: y + 12 + i * kActLine }, line)),
     row.came.map((line, i) => svg("text", { class: "beside", x: at + 14,
-                                            y: y + 12 + (lines.length + i) * kActLine }, line)));
+                                            y: y + 12 + (lines.length + i) * kActLine }, line)),
+    row.logs.map((line, i) => svg("text", { class: "log", x: at + 14,
+        y: y + 12 + (lines.length + row.came.length + i) * kActLine },
+      svg("title", {}, line), "· " + brief(line, room))));
 }

@@ -12,6 +12,7 @@ std::vector<SimpleType> scalars() {
       {"truth", R"({"type": "boolean"})"},
       {"count", R"({"type": "integer", "minimum": 1})"},
       {"natural", R"({"type": "integer", "minimum": 0})"},
+      {"number of switches", R"({"type": "integer", "minimum": 0, "maximum": 10})"},
       {"expression", R"json({
         "description": "An expression (CEL), bare, without ${}",
         "type": ["string", "number", "boolean", "null"],

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "base/text.h"
 #include "trial/race/sampling.h"
 #include "trial/race/search.h"
 
@@ -14,6 +15,10 @@ namespace {
 
 constexpr base::Duration kResetWithin = 30s;
 constexpr base::Duration kLookWithin = 10s;
+// Lines of logs that are kept of an act, and of all acts.
+constexpr size_t kMostLogsOfAct = 4;
+constexpr size_t kMostLogs = 200;
+constexpr size_t kMostBytesOfLog = 500;
 
 // The first answer of a service's that says that it failed.
 std::string server_error(const record::Timeline& timeline) {
@@ -22,6 +27,24 @@ std::string server_error(const record::Timeline& timeline) {
     return fmt::format("{} answered {}", event.source, event.outcome.substr(0, 3));
   }
   return "";
+}
+
+// Puts each line of a log behind the act after which it came.
+void add_logs(Trace& trace, const record::Timeline& timeline) {
+  if (trace.acts.empty() || trace.times.size() <= trace.acts.size()) return;
+  size_t at = 0, kept = 0;
+  for (const record::Event& event : timeline.events()) {
+    if (event.kind != record::Event::Kind::log) continue;
+    if (event.at < trace.times.front() || event.at > trace.times.back()) continue;
+    while (at + 1 < trace.acts.size() && trace.times[at + 1] <= event.at) ++at;
+    Act& act = trace.acts[at];
+    if (act.logs.size() == kMostLogsOfAct || kept == kMostLogs) {
+      ++act.more_logs;
+      continue;
+    }
+    act.logs.push_back({event.source, base::shortened(event.text, kMostBytesOfLog)});
+    ++kept;
+  }
 }
 
 }  // namespace
@@ -47,6 +70,7 @@ io::Task<Result<Attempt>> Attempts::at_random(uint64_t seed) {
 io::Task<Result<Attempt>> Attempts::play(Scheduler::Options options, Scheduler::Choose choose) {
   const base::Instant begin = base::monotonic_now();
   CO_TRY_OK(co_await world_.system().reset(world_.loop.in(kResetWithin), plan_.clock));
+  if (changes_luck_) world_.system().change_luck();
   world_.timeline->begin_play(plan_.name);
   Attempt attempt;
   record::Observer nobody;
@@ -68,6 +92,7 @@ io::Task<Result<Attempt>> Attempts::play(Scheduler::Options options, Scheduler::
     }
     attempt.trace = scheduler.take_trace();
   }
+  add_logs(attempt.trace, *world_.timeline);
   attempt.won = player.won();
   attempt.server_error = server_error(*world_.timeline);
   attempt.result = player.take_result();
@@ -75,19 +100,16 @@ io::Task<Result<Attempt>> Attempts::play(Scheduler::Options options, Scheduler::
   co_return attempt;
 }
 
-// At what the databases hold.
+// At what is left.
 io::Task<void> Attempts::look(Attempt& attempt) {
-  if (takes_parts_) parts_.clear();
-  for (const std::string& name : world_.system().databases()) {
-    system::RunningDatabase& database = *world_.system().find_database(name);
-    const io::Deadline deadline = world_.loop.in(kLookWithin);
-    if (takes_parts_) {
-      auto parts = co_await database.parts(deadline);
-      if (parts) parts_.merge(*parts);
-    }
-    const Result<std::string> digest = co_await database.digest(left_out_, deadline);
-    attempt.digest += digest ? *digest : digest.error().to_string();
+  auto contents =
+      co_await world_.system().contents(left_out_, takes_parts_, world_.loop.in(kLookWithin));
+  if (!contents) {
+    attempt.digest = contents.error().to_string();
+    co_return;
   }
+  attempt.digest = std::move(contents->digest);
+  if (takes_parts_) parts_ = std::move(contents->parts);
 }
 
 }  // namespace peregrine::trial

@@ -16,7 +16,7 @@ struct Attempt {
   record::JourneyResult result{};
   Trace trace{};
   std::vector<bool> won{};
-  std::string digest{};        // of what the databases held when all were done
+  std::string digest{};        // of what was left when all were done: RunningSystem::contents
   std::string server_error{};  // a service answered 5xx: what and how; empty: none did
   base::Duration took{};
 };
@@ -41,6 +41,8 @@ class Attempts {
   const std::map<std::string, std::string>& parts() const { return parts_; }
   // Whether parts are taken too, which costs a query a table.
   void take_parts(bool takes) { takes_parts_ = takes; }
+  // Third parties draw other values than in other plays: what depends on them shows.
+  void change_luck(bool changes) { changes_luck_ = changes; }
   Scheduler::Known& known() { return known_; }
 
  private:
@@ -54,6 +56,7 @@ class Attempts {
   std::set<std::string> left_out_;
   std::map<std::string, std::string> parts_;
   bool takes_parts_ = false;
+  bool changes_luck_ = false;
 };
 
 }  // namespace peregrine::trial

@@ -6,15 +6,24 @@ namespace peregrine::trial {
 
 namespace {
 
+// Of a transaction the first that others could notice: what follows, its COMMIT above all, is asked
+// by others as well.
 class Watching final : public boundary::Director {
  public:
   boundary::Verdict decide(boundary::Point point, const boundary::Operation& operation) override {
-    if (point == boundary::Point::request && operation.visible) {
+    if (point != boundary::Point::request) return {};
+    const bool within = operation.reach && operation.reach->within;
+    if (!within) fresh_.insert(operation.lane);
+    if (!operation.visible) return {};
+    if (fresh_.erase(operation.lane) > 0) {
       seen.insert(key_of(operation.boundary, operation.text));
     }
     return {};
   }
   std::set<std::string, std::less<>> seen;
+
+ private:
+  std::set<boundary::LaneId> fresh_;  // whose transaction, if it has one, has shown nothing yet
 };
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace peregrine::trial {
 // So long that what they ask shows.
 inline constexpr base::Duration kIdle = std::chrono::milliseconds(500);
 
-// By boundary and text, as operations have them.
+// By boundary and text, as operations have them; of a transaction what it begins with.
 io::Task<std::set<std::string, std::less<>>> watch_idle(io::Loop& loop,
                                                         system::RunningSystem& system,
                                                         base::Duration span);

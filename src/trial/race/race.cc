@@ -13,6 +13,7 @@
 #include "system/environment_secrets.h"
 #include "trial/begin.h"
 #include "trial/race/attempt.h"
+#include "trial/race/contenders.h"
 #include "trial/race/idle.h"
 #include "trial/race/kept.h"
 #include "trial/race/search.h"
@@ -33,17 +34,6 @@ constexpr base::Duration kStartWithin = 60s;
 constexpr size_t kReplays = 3;
 constexpr uint64_t kSampled = 5;  // one in so many is played by chance, where there are too many
 
-// Whether all who contend do the same: those of a `race`, or the times of one branch, where nothing
-// depends on who it is.
-bool are_alike(const lang::Plan& plan) {
-  if (plan.race->contenders > 0) return plan.race->alike;
-  for (const lang::Step& step : plan.steps) {
-    const auto* together = std::get_if<lang::TogetherAction>(&step.action);
-    if (together) return plan.race->alike && together->branches.size() == 1;
-  }
-  return false;
-}
-
 // The race of one journey.
 class Racing {
  public:
@@ -54,8 +44,8 @@ class Racing {
     result_.name = plan.name;
     result_.file = plan.source->path();
     result_.line = plan.line;
-    count_ = lang::count_contenders(plan);
-    for (size_t i = 0; i < count_; ++i) result_.contenders.push_back(std::to_string(i + 1));
+    result_.contenders = contenders_of(plan);
+    count_ = result_.contenders.size();
     result_.bound = options.bound.value_or(static_cast<uint64_t>(plan.race->bound));
   }
 
@@ -90,7 +80,10 @@ class Racing {
       co_return false;
     }
     serial_error_ = first.server_error;
+    // With other luck, so that what third parties draw differs as all else that is random.
+    attempts_.change_luck(true);
     CO_TRY(const Attempt second, co_await attempts_.in_order(order));
+    attempts_.change_luck(false);
     std::set<std::string> differing;
     for (const auto& [name, digest] : attempts_.parts()) {
       const auto before = parts.find(name);
@@ -177,16 +170,23 @@ class Racing {
     if (attempt.trace.hung) co_return "hang";
     if (attempt.result.verdict == Verdict::failed) {
       const auto& failures = attempt.result.failures;
-      const bool invariant = !failures.empty() &&
-                             std::ranges::any_of(plan_.invariants, [&](const lang::Invariant& one) {
-                               return one.step.sentence == failures[0].step;
-                             });
+      const bool invariant = !failures.empty() && is_invariant(failures[0].step);
       co_return invariant ? "invariant" : "expectation";
     }
     if (!attempt.server_error.empty() && serial_error_.empty()) co_return "server error";
     if (!serial_ || !serial_->possible()) co_return "";
     CO_TRY(const bool serial, co_await is_serial(attempt));
     co_return serial ? "" : "not serial";
+  }
+
+  bool is_invariant(const std::string& sentence) const {
+    const auto has = [&](const lang::Plan& plan) {
+      return std::ranges::any_of(plan.invariants, [&](const lang::Invariant& one) {
+        return one.step.sentence == sentence;
+      });
+    };
+    return has(plan_) ||
+           std::ranges::any_of(plan_.race->with, [&](const auto& other) { return has(*other); });
   }
 
   // Whether its end is that of some order in which one goes after the other.
@@ -257,7 +257,7 @@ class Racing {
     } else if (kind == "server error") {
       finding.what = attempt.server_error;
     } else if (kind == "not serial") {
-      finding.what = fmt::format("the databases hold what no order in turn leaves there, in {}",
+      finding.what = fmt::format("no order in turn ends so; it differs in {}",
                                  fmt::join(serial_->differences(attempt.digest), ", "));
     } else if (!failures.empty()) {
       finding.what = fmt::format("{}: {}", failures[0].step, failures[0].message);

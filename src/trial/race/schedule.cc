@@ -3,12 +3,18 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace peregrine::trial {
 
 const Choice::Option* Choice::find(size_t contender) const {
   const auto found = std::ranges::find(options, contender, &Option::contender);
   return found == options.end() ? nullptr : &*found;
+}
+
+void Trace::add(Act act) {
+  acts.push_back(std::move(act));
+  times.push_back(base::monotonic_now());
 }
 
 Choices Trace::chosen() const {

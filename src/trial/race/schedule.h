@@ -38,10 +38,12 @@ using Act = record::RaceAct;
 struct Trace {
   std::vector<Choice> choices;
   std::vector<Act> acts;
+  std::vector<base::Instant> times;  // of the acts, and when all of it was over
   bool hung = false;
   std::optional<size_t> diverged{};  // the first choice at which another was asked for, from 0
   size_t operations = 0;
 
+  void add(Act act);
   Choices chosen() const;
   size_t preemptions() const;
 };

@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -36,7 +37,6 @@ class Scheduler final : public boundary::Director, public play::Gate {
     // Not empty: each ends before the next is let in, in this order; who is not in it stays away.
     std::vector<size_t> order{};
     bool all_at_once = false;  // nobody is held: as they come
-    bool divides = true;       // what is divisible is seen by others later than it happens
     base::Duration hangs_after = std::chrono::milliseconds(2500);
   };
   // What all races of a journey know: it grows as they are played.
@@ -45,7 +45,8 @@ class Scheduler final : public boundary::Director, public play::Gate {
     std::vector<std::vector<boundary::Touch>> by_contender{};
     // What an operation was found to reach beyond what its text says, by boundary and text.
     std::map<std::string, std::vector<boundary::Touch>, std::less<>> by_text{};
-    // What services ask by themselves, by boundary and text: it is not held.
+    // What services ask by themselves, by boundary and text: it is not held, nor is what follows it
+    // in its transaction.
     std::set<std::string, std::less<>> background{};
     bool learns = true;  // asks databases what was reached
   };
@@ -57,11 +58,11 @@ class Scheduler final : public boundary::Director, public play::Gate {
   // Lets those who have gathered contend, until all have left or nothing goes on any more. Ends
   // only after gather(), or when cancelled.
   io::Task<void> conduct();
-  const Trace& trace() const { return trace_; }
   Trace take_trace() { return std::move(trace_); }
 
   void gather(size_t contenders) override;
   io::Task<base::Result<bool>> enter(size_t contender) override;
+  io::Task<base::Result<>> line_up(size_t contender) override;
   void leave(size_t contender) override;
   io::Task<void> disperse() override;
 
@@ -82,18 +83,21 @@ class Scheduler final : public boundary::Director, public play::Gate {
     std::string boundary{};
     std::string text{};
     boundary::Reach reach{};
-    size_t act = 0;  // in the trace
+    size_t act = kNobody;  // in the trace; kNobody: it was not let go on yet
   };
   struct Contender {
     bool left = false;
-    bool parked = false;  // he is let in, and what he waits for crosses no boundary
-    bool acted = false;   // at a boundary, ever
+    bool lined_up = false;
+    bool parked = false;   // he is let in, and what he waits for crosses no boundary
+    bool acted = false;    // at a boundary, ever
+    bool gave_up = false;  // what he had asked, and is on his way
   };
 
   io::Task<void> admit(size_t contender);
   io::Task<void> come_to_rest(size_t contender);
   bool is_quiet() const;
   io::Task<void> deliver_answers();
+  io::Task<void> let_rest_who_gave_up();
   io::Task<void> carry_out(Operation& operation);
   io::Task<void> settle(boundary::OperationId id);
   io::Task<void> look_at_blocked();
@@ -103,15 +107,21 @@ class Scheduler final : public boundary::Director, public play::Gate {
   io::Task<void> play_serially();
   io::Task<void> play_in_any_order();
   bool stays_away(size_t contender) const;
+  void open_line();
   bool holds(size_t contender) const;
   Operation* find(boundary::OperationId id);
   Operation* next_of(size_t contender);
   Operation* next_of_all();
   Choice next_choice();
+  static boundary::Touch scoped(const Operation& operation, const boundary::Touch& touch);
   std::vector<boundary::Touch> effective(const Operation& operation) const;
   size_t owner_of(const boundary::Operation& operation) const;
+  bool is_background(const boundary::Operation& operation, const std::string& key);
+  boundary::Verdict hold(const boundary::Operation& operation, const std::string& key);
+  void give_up(const Operation& operation, const boundary::Outcome& outcome);
   void note(Act::Kind kind, size_t contender);
-  void changed();
+  void changed();   // something has happened
+  void advanced();  // and it is of the race
 
   io::Loop& loop_;
   system::RunningSystem& system_;
@@ -123,11 +133,15 @@ class Scheduler final : public boundary::Director, public play::Gate {
   std::vector<Contender> contenders_;
   std::map<boundary::OperationId, Operation> operations_;
   std::set<boundary::OperationId> passing_;  // let go on without a word, and not answered yet
-  std::map<boundary::LaneId, size_t> transactions_;  // whose transaction a lane is in
-  size_t current_ = kNobody;                         // who was let go on last
-  uint64_t changes_ = 0;
+  // Whose transaction a lane is in, since the race has begun: kNobody's where it is a service's by
+  // itself, nothing where it has not shown yet.
+  std::map<boundary::LaneId, std::optional<size_t>> transactions_;
+  size_t current_ = kNobody;  // who was let go on last
+  uint64_t changes_ = 0, advances_ = 0;
   io::Signal changed_;
   std::vector<bool> let_in_;
+  io::Signal line_;  // of those who go all at once
+  bool line_open_ = false;
   Trace trace_;
 };
 

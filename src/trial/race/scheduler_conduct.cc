@@ -15,9 +15,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// How long nothing must have happened, with every service asleep, before it counts as rest.
+// How long nothing must have happened, with every service asleep, before it counts as rest: longer
+// than the shortest timer there is in Node, 1 ms, by which clients begin to connect.
 constexpr base::Duration kLook = 300us;
-constexpr int kLooksOfRest = 3;
+constexpr int kLooksOfRest = 5;
 // Before a database is asked whether an operation waits for another.
 constexpr base::Duration kAskAfter = 1ms;
 constexpr base::Duration kAskEvery = 3ms;
@@ -59,6 +60,7 @@ io::Task<void> Scheduler::conduct() {
   system_.crossing().set_director(nullptr);
   if (options_.all_at_once && !trace_.hung) co_await wait_for_rest(loop_, system_);
   if (at_end_ && !trace_.hung) co_await at_end_();
+  trace_.times.push_back(base::monotonic_now());
   phase_ = Phase::over;
   changed();
 }
@@ -82,13 +84,13 @@ io::Task<void> Scheduler::play_serially() {
 
 // Whether something happens within a moment in which every service sleeps.
 io::Task<bool> Scheduler::stirs() {
-  const uint64_t before = changes_;
+  const uint64_t before = advances_;
   io::Deadline end = loop_.in(kSettle);
-  while (changes_ == before) {
+  while (advances_ == before) {
     const Result<> woken = co_await changed_.wait({std::min(end.at, loop_.now() + kLook)});
     if (!woken && woken.error().code == base::Code::cancelled) co_return false;
     if (!is_quiet()) end = loop_.in(kSettle);
-    if (loop_.now() >= end.at && changes_ == before) co_return false;
+    if (loop_.now() >= end.at && advances_ == before) co_return false;
   }
   co_return true;
 }
@@ -98,6 +100,7 @@ io::Task<void> Scheduler::play_in_any_order() {
   while (!trace_.hung) {
     co_await deliver_answers();
     co_await look_at_blocked();
+    co_await let_rest_who_gave_up();
     Choice choice = next_choice();
     if (choice.options.empty()) {
       const bool all_left = std::ranges::all_of(contenders_, &Contender::left);
@@ -131,17 +134,19 @@ io::Task<void> Scheduler::admit(size_t contender) {
 }
 
 // Until he has something at a boundary; or nothing goes on and every service sleeps: he has left
-// then, with all that he has set going, or what he waits for crosses no boundary.
+// then, with all that he has set going, or what he waits for crosses no boundary. So does what lets
+// nothing come to rest for too long.
 io::Task<void> Scheduler::come_to_rest(size_t contender) {
   int looks = 0;
   uint64_t seen = changes_;
+  const io::Deadline end = loop_.in(options_.hangs_after);
   while (!holds(contender)) {
     const Result<> woken = co_await changed_.wait(loop_.in(kLook));
     if (!woken && woken.error().code == base::Code::cancelled) co_return;
     const bool quiet = !woken && changes_ == seen && is_quiet();
     seen = changes_;
     looks = quiet ? looks + 1 : 0;
-    if (looks < kLooksOfRest) continue;
+    if (looks < kLooksOfRest && loop_.now() < end.at) continue;
     contenders_[contender].parked = !contenders_[contender].left;
     co_return;
   }
@@ -165,6 +170,15 @@ io::Task<void> Scheduler::deliver_answers() {
   }
 }
 
+io::Task<void> Scheduler::let_rest_who_gave_up() {
+  for (size_t i = 0; i < contenders_.size(); ++i) {
+    if (!contenders_[i].gave_up) continue;
+    current_ = i;
+    co_await come_to_rest(i);
+    contenders_[i].gave_up = false;
+  }
+}
+
 // Until the answer that was released has gone.
 io::Task<void> Scheduler::settle(boundary::OperationId id) {
   const io::Deadline end = loop_.in(kAnswerWithin);
@@ -181,16 +195,15 @@ io::Task<void> Scheduler::carry_out(Operation& operation) {
   if (contender < contenders_.size()) {
     contenders_[contender].acted = true;
     for (const Touch& touch : operation.reach.touches) {
-      boundary::add_touch(known_.by_contender[contender],
-                          {operation.boundary + "." + touch.what, touch.how});
+      boundary::add_touch(known_.by_contender[contender], scoped(operation, touch));
     }
   }
   const bool second_half = operation.state == Operation::State::carried_out;
   operation.act = trace_.acts.size();
   const bool preempts = !trace_.choices.empty() && trace_.choices.back().preempts();
-  trace_.acts.push_back({second_half ? Act::Kind::commits : Act::Kind::asks, contender,
-                         operation.boundary, operation.text, "", false, preempts});
-  const bool divides = !second_half && options_.divides && operation.reach.divisible;
+  trace_.add({second_half ? Act::Kind::commits : Act::Kind::asks, contender, operation.boundary,
+              operation.text, "", false, preempts});
+  const bool divides = !second_half && operation.reach.divisible;
   operation.state = Operation::State::runs;
   system_.crossing().release(id, {.act = Verdict::Act::pass, .divided = divides});
   base::Instant ask = loop_.now() + kAskAfter;
@@ -236,8 +249,7 @@ io::Task<void> Scheduler::learn(boundary::OperationId id) {
   for (const Touch& touch : *held) {
     boundary::add_touch(known, touch);
     if (still->contender < contenders_.size()) {
-      boundary::add_touch(known_.by_contender[still->contender],
-                          {still->boundary + "." + touch.what, touch.how});
+      boundary::add_touch(known_.by_contender[still->contender], scoped(*still, touch));
     }
   }
 }
@@ -267,12 +279,12 @@ io::Task<void> Scheduler::look_at_blocked() {
 // Something goes on by itself: what was blocked, a timer of a service's. False when nothing does
 // for so long that it hangs.
 io::Task<bool> Scheduler::wait_for_anything() {
-  const uint64_t before = changes_;
-  const io::Deadline end = loop_.in(options_.hangs_after);
+  const uint64_t before = advances_;
   const bool all_left = std::ranges::all_of(contenders_, &Contender::left);
-  while (changes_ == before) {
-    const Result<> woken = co_await changed_.wait(all_left ? loop_.in(kDisperse) : end);
-    if (!woken && changes_ == before) co_return false;
+  const io::Deadline end = loop_.in(all_left ? kDisperse : options_.hangs_after);
+  while (advances_ == before) {
+    const Result<> woken = co_await changed_.wait(end);
+    if (!woken && advances_ == before) co_return false;
   }
   co_return true;
 }

@@ -2,76 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <set>
+
+#include "trial/race/program_fixture.h"
 
 namespace peregrine::trial {
 namespace {
-
-using boundary::Touch;
-
-// Contenders who each ask these operations in turn, played without a system: `a` is read, `A`
-// written, of a table of that name.
-struct Program {
-  std::vector<std::string> contenders;
-
-  static std::vector<Touch> touches(char operation) {
-    const bool writes = operation >= 'A' && operation <= 'Z';
-    const char table = writes ? static_cast<char>(operation - 'A' + 'a') : operation;
-    return {{std::string(1, table), writes ? Touch::kWrites : Touch::kReads}};
-  }
-  std::vector<std::vector<Touch>> reached() const {
-    std::vector<std::vector<Touch>> all;
-    for (const std::string& operations : contenders) {
-      std::vector<Touch>& of = all.emplace_back();
-      for (char operation : operations) boundary::add_touch(of, touches(operation).front());
-    }
-    return all;
-  }
-  // Plays the choices and goes on; `done` is told who did what, as "0a1A".
-  Trace play(const Choices& choices, std::string& done) const {
-    Trace trace;
-    std::vector<size_t> at(contenders.size());
-    size_t before = 0;
-    for (;;) {
-      Choice choice;
-      choice.first = trace.choices.empty();
-      choice.before = before;
-      for (size_t i = 0; i < contenders.size(); ++i) {
-        if (at[i] == contenders[i].size()) continue;
-        choice.options.push_back({i, touches(contenders[i][at[i]]), at[i] == 0});
-      }
-      if (choice.options.empty()) return trace;
-      const size_t number = trace.choices.size();
-      choice.chosen = number < choices.size() ? choices[number] : go_on(choice);
-      before = choice.chosen;
-      done += std::to_string(before) + contenders[before][at[before]++];
-      trace.choices.push_back(std::move(choice));
-    }
-  }
-};
-
-struct Explored {
-  std::set<std::string> orders;
-  size_t schedules = 0;
-  size_t preemptions = 0;  // the most that one had
-  size_t left_out = 0;
-};
-
-Explored explore(const Program& program, Search::Options options) {
-  Search search(options);
-  Explored explored;
-  while (const auto choices = search.next()) {
-    std::string done;
-    const Trace trace = program.play(*choices, done);
-    search.tell(trace, program.reached());
-    explored.orders.insert(done);
-    ++explored.schedules;
-    explored.preemptions = std::max(explored.preemptions, trace.preemptions());
-  }
-  explored.left_out = search.left_out_for_conflict() + search.left_out_for_symmetry();
-  return explored;
-}
 
 TEST(Search, plays_every_order_once_when_nothing_bounds_it) {
   const Explored all = explore({{"ab", "cd"}}, {10, false, false});
@@ -116,6 +52,35 @@ TEST(Search, takes_those_who_do_the_same_for_one) {
   const Explored apart = explore({{"aA", "aA", "aA"}}, {1, true, false});
   EXPECT_LT(alike.schedules, apart.schedules);
   EXPECT_TRUE(alike.orders.contains("0a1a1A0A2a2A"));
+}
+
+// The lost update is met in every way in which two can lose it.
+TEST(Search, leaves_out_no_order_of_what_conflicts) {
+  const auto without_others = [](const Explored& explored) {
+    std::set<std::string> orders;
+    for (std::string order : explored.orders) {
+      for (const char* mine : {"0a", "1b"}) {
+        for (size_t at = order.find(mine); at != order.npos; at = order.find(mine)) {
+          order.erase(at, 2);
+        }
+      }
+      orders.insert(order);
+    }
+    return orders;
+  };
+  const Program program{{"aaxX", "bxXb"}};
+  const Explored all = explore(program, {10, false, false});
+  const Explored fewer = explore(program, {10, true, false});
+  EXPECT_EQ(without_others(all).size(), 6U);
+  EXPECT_EQ(without_others(fewer), without_others(all));
+  EXPECT_LT(fewer.schedules, all.schedules);
+}
+
+TEST(Search, stops_where_there_are_too_many) {
+  const Explored some = explore({{"aaaaaaaa", "bbbbbbbb"}}, {16, false, false}, 100);
+  EXPECT_FALSE(some.exhausted);
+  EXPECT_LE(some.schedules, 100U);
+  EXPECT_TRUE(explore({{"ab", "cd"}}, {10, false, false}, 100).exhausted);
 }
 
 }  // namespace

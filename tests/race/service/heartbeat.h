@@ -1,4 +1,5 @@
-// Statements that no request has caused: every HEARTBEAT_MS the service writes that it is alive.
+// Statements that no request has caused: every HEARTBEAT_MS the service writes that it is alive;
+// with HEARTBEAT=transaction in a transaction, on a connection of its own.
 //
 // One thread: the loop's. The task is among the service's `later`.
 #pragma once

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <span>
+
 #include "race/service/correct/handlers.h"
 #include "race/service/defective/handlers.h"
 
@@ -19,12 +21,16 @@ constexpr Route kDefective[] = {
     {"/defective/coupon_twice", defective::coupon_twice},
     {"/defective/deadlock_answered_500", defective::deadlock_answered_500},
     {"/defective/double_charge", defective::double_charge},
+    {"/defective/import_twice", defective::import_twice},
+    {"/defective/expired_hold_paid", defective::expired_hold_paid},
     {"/defective/insert_where_not_exists", defective::insert_where_not_exists},
     {"/defective/lock_after_read", defective::lock_after_read},
+    {"/defective/lock_timeout_answered_500", defective::lock_timeout_answered_500},
     {"/defective/long_against_quick/close", defective::long_against_quick_close},
     {"/defective/long_against_quick/deposit", defective::long_against_quick_deposit},
     {"/defective/lost_update", defective::lost_update},
     {"/defective/lost_upsert", defective::lost_upsert},
+    {"/defective/mail_twice", defective::mail_twice},
     {"/defective/many_operations", defective::many_operations},
     {"/defective/nested_connection", defective::nested_connection},
     {"/defective/number_by_max", defective::number_by_max},
@@ -37,10 +43,14 @@ constexpr Route kDefective[] = {
     {"/defective/redis_limit", defective::redis_limit},
     {"/defective/redis_lock_check_then_set", defective::redis_lock_check_then_set},
     {"/defective/refund_beyond_payment", defective::refund_beyond_payment},
+    {"/defective/renewal_twice", defective::renewal_twice},
     {"/defective/serialization_answered_500", defective::serialization_answered_500},
     {"/defective/stale_cache/read", defective::stale_cache_read},
     {"/defective/stale_cache/write", defective::stale_cache_write},
     {"/defective/stock_below_zero", defective::stock_below_zero},
+    {"/defective/timeout_answered_500", defective::timeout_answered_500},
+    {"/defective/sweep_of_paid/pay", defective::sweep_of_paid_pay},
+    {"/defective/sweep_of_paid/sweep", defective::sweep_of_paid_sweep},
     {"/defective/token_twice", defective::token_twice},
     {"/defective/two_preemptions/move", defective::two_preemptions_move},
     {"/defective/two_preemptions/reorder", defective::two_preemptions_reorder},
@@ -67,12 +77,16 @@ constexpr Route kCorrect[] = {
     {"/correct/for_update", correct::for_update},
     {"/correct/foreign_key_insert", correct::foreign_key_insert},
     {"/correct/function_locks", correct::function_locks},
+    {"/correct/hold_paid_in_time", correct::hold_paid_in_time},
     {"/correct/idempotency_key", correct::idempotency_key},
+    {"/correct/import_once", correct::import_once},
     {"/correct/in_process_mutex", correct::in_process_mutex},
     {"/correct/lock_table", correct::lock_table},
+    {"/correct/lock_timeout", correct::lock_timeout},
     {"/correct/locked_in_order", correct::locked_in_order},
     {"/correct/long_against_quick/close", correct::long_against_quick_close},
     {"/correct/long_against_quick/deposit", correct::long_against_quick_deposit},
+    {"/correct/mail_once", correct::mail_once},
     {"/correct/nowait", correct::nowait},
     {"/correct/number_from_counter", correct::number_from_counter},
     {"/correct/on_conflict_do_nothing", correct::on_conflict_do_nothing},
@@ -85,9 +99,14 @@ constexpr Route kCorrect[] = {
     {"/correct/redis_script", correct::redis_script},
     {"/correct/redis_watch", correct::redis_watch},
     {"/correct/refusal_leaves_a_trace", correct::refusal_leaves_a_trace},
+    {"/correct/renewal_once", correct::renewal_once},
     {"/correct/repeatable_read_retry", correct::repeatable_read_retry},
     {"/correct/serializable_retry", correct::serializable_retry},
     {"/correct/skip_locked", correct::skip_locked},
+    {"/correct/statement_timeout", correct::statement_timeout},
+    {"/correct/timeout", correct::timeout},
+    {"/correct/sweep_of_unpaid/pay", correct::sweep_of_unpaid_pay},
+    {"/correct/sweep_of_unpaid/sweep", correct::sweep_of_unpaid_sweep},
     {"/correct/trigger_enforces", correct::trigger_enforces},
     {"/correct/unique_constraint", correct::unique_constraint},
     {"/correct/unique_constraint_in_transaction", correct::unique_constraint_in_transaction},
@@ -120,6 +139,16 @@ void add(net::Router& router, Service& service, const Route& route) {
 constexpr Route kWebhook{"/webhooks/acme", acme_webhook};
 
 }  // namespace
+
+Handler find_handler(std::string_view path) {
+  for (const auto& routes :
+       {std::span<const Route>(kDefective), std::span<const Route>(kCorrect)}) {
+    for (const Route& route : routes) {
+      if (route.path == path) return route.handler;
+    }
+  }
+  return nullptr;
+}
 
 net::Router routes(Service& service) {
   net::Router router;

@@ -9,6 +9,9 @@ namespace peregrine::racing {
 // has a further segment: POST /defective/read_skew/report.
 net::Router routes(Service& service);
 
+// Of a path; null where there is none.
+Handler find_handler(std::string_view path);
+
 // webhooks.cc: POST /webhooks/acme
 Handling acme_webhook(Service& service, const Asked& asked);
 

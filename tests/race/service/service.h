@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/value.h"
+#include "booking/service/smtp_client.h"
 #include "io/mutex.h"
 #include "io/scope.h"
 #include "net/postgres_pool.h"
@@ -23,9 +24,11 @@ struct Service {
   Acme& acme;
   io::Mutex& one_at_a_time;  // for what is protected inside the process
   io::Scope& later;          // what goes on after a request was answered
+  const booking::SmtpServer& mail;
 
   // By when a request should have its answer.
   io::Deadline deadline() const { return loop.in(std::chrono::seconds(5)); }
+  io::Task<base::Result<>> send_mail(std::string to, std::string subject);
 };
 
 // An error is answered with 500; its reason goes to the log alone.

@@ -27,6 +27,12 @@ class Session {
   io::Task<base::Result<>> script(std::string sql) {
     return lease_->script(std::move(sql), deadline_);
   }
+  // One COPY … FROM STDIN.
+  io::Task<base::Result<uint64_t>> copy_in(std::string sql, std::string data) {
+    return lease_->copy_in(std::move(sql), std::move(data), deadline_);
+  }
+  // What comes, all in all; else within the time that a request has.
+  void give_up_after(base::Duration time) { deadline_ = service_->loop.in(time); }
   io::Task<base::Result<>> commit() { return lease_->commit(deadline_); }
   // Where a transaction is open; else nothing happens.
   io::Task<base::Result<>> roll_back();
