@@ -223,7 +223,7 @@ class Racing {
       CO_TRY(Attempt attempt, co_await attempts_.with(order));
       result_.operations = std::max(result_.operations, attempt.trace.operations);
       CO_TRY(const std::string kind, co_await judge(attempt));
-      left = where_it_left(order, attempt.trace);
+      left = where_it_left(order, attempt.trace, result_.contenders);
       if (!kind.empty()) {
         RaceFinding& finding = add_finding(attempt, order, kind);
         finding.schedule = finding.confirmed = 1;

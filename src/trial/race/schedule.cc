@@ -27,12 +27,15 @@ size_t Trace::preemptions() const {
   return static_cast<size_t>(std::ranges::count_if(choices, &Choice::preempts));
 }
 
-std::string where_it_left(const Choices& order, const Trace& trace) {
+std::string where_it_left(const Choices& order, const Trace& trace,
+                          const std::vector<std::string>& contenders) {
   const size_t at = trace.diverged.value_or(trace.choices.size());
   if (at >= order.size()) return "";
-  return fmt::format(
-      "at choice {} of {} contender {} was to go on, and {}", at + 1, order.size(), order[at] + 1,
-      trace.diverged ? "could not: he waits, or is done" : "nobody had anything more to ask");
+  const size_t who = order[at];
+  const std::string number = std::to_string(who + 1);
+  return fmt::format("at choice {} of {}, that of {}, {}", at + 1, order.size(),
+                     record::title_of_contender(who < contenders.size() ? contenders[who] : number),
+                     trace.diverged ? "he waits, or is done" : "nobody has anything more to ask");
 }
 
 }  // namespace peregrine::trial

@@ -49,6 +49,8 @@ struct Trace {
 };
 
 // Where a play left the order that it was to follow, in words for people; empty: it did not.
-std::string where_it_left(const Choices& order, const Trace& trace);
+// `contenders`: what they are called.
+std::string where_it_left(const Choices& order, const Trace& trace,
+                          const std::vector<std::string>& contenders);
 
 }  // namespace peregrine::trial
