@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 
 #include "base/random.h"
 #include "base/text.h"
@@ -112,7 +113,13 @@ std::string repeat_command(const Flags& flags, std::string_view name, uint64_t s
 
 trial::ReplayCommand replay_command_of(const Flags& flags, const lang::SystemSpec& system) {
   trial::ReplayCommand command{fmt::format("{} replay ", base::in_shell(flags.program)), ""};
-  const std::string folder = system.source->folder();
+  std::string folder = system.source->folder();
+  // Where a path was given from the root on, it is told so.
+  const bool whole = std::ranges::any_of(
+      flags.paths, [](const std::string& path) { return path.starts_with('/'); });
+  if (whole) {
+    folder = std::filesystem::absolute(system.source->path()).lexically_normal().parent_path();
+  }
   if (folder != ".") command.after += " " + base::in_shell(folder);
   for (const std::string& host : flags.system.allowed_hosts) {
     command.after += " --allow-host " + base::in_shell(host);

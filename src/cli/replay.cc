@@ -152,14 +152,14 @@ int play_run(const Flags& flags, const ToPlay& given, const Replay& replay,
 int replay_command(const Flags& flags) {
   const fs::path path = flags.paths.front();
   std::error_code error;
-  const auto system =
-      lang::find_system_file(fs::is_directory(path, error) ? path : path.parent_path());
+  auto system = lang::find_system_file(fs::is_directory(path, error) ? path : path.parent_path());
   if (!system || !fs::exists(path, error)) {
     return tell(fmt::format("{}: {}", path.string(),
                             system ? "no such file or folder"
                                    : "there is no system.yaml here or in a folder above"),
                 kWrongFile);
   }
+  if (path.is_absolute()) system = fs::absolute(*system, error).lexically_normal();
   const auto replay = find(flags, *system);
   if (!replay) return tell(replay.error().to_string(), kWrongFile);
   Flags of_it = flags;
