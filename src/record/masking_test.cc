@@ -144,9 +144,9 @@ TEST(Masking, ReachesTheActsOfARace) {
   for (const std::string& text :
        {masked.name, masked.file, masked.contenders[0], masked.stopped, masked.serial_note,
         masked.not_compared[0], finding.what, finding.acts[0].boundary, finding.acts[0].text,
-         finding.acts[0].outcome, finding.acts[0].logs[0].source, finding.acts[0].logs[0].text,
-         finding.replay.file, finding.replay.journey, finding.replay.environment,
-         finding.replay.command}) {
+        finding.acts[0].outcome, finding.acts[0].logs[0].source, finding.acts[0].logs[0].text,
+        finding.replay.file, finding.replay.journey, finding.replay.environment,
+        finding.replay.command}) {
     EXPECT_EQ(text, "<secret KEY>");
   }
 }
