@@ -277,8 +277,9 @@ class Columns {
       }
     }
     for (const std::string& log : row.logs) {
-      const std::string line = cut(log, room);
-      add_line(row, 0, paint_.dim(line), base::display_width(line));
+      for (const std::string& line : wrapped(log, room)) {
+        add_line(row, 0, paint_.dim(line), base::display_width(line));
+      }
     }
     if (row.ends) goes_on_[row.contender] = false;
   }

@@ -122,7 +122,7 @@ TEST(RaceDiagram, NamesThoseWhoDoUnlikeThings) {
   race.contenders = {"The guest cancels",
                      "acme tells that it was paid, at last and in full detail"};
   const std::string text = race_diagram(race, some_finding(), Paint(false), 60);
-  EXPECT_TRUE(text.starts_with("      The guest cancels          acme tells that it was pa…\n"))
+  EXPECT_TRUE(text.starts_with("      The guest cancels          acme tells that it was p…\n"))
       << text;
   RaceResult many = race_of(8);
   many.contenders[1] = "The guest cancels with a very long sentence";
@@ -142,13 +142,16 @@ TEST(RaceDiagram, SaysAtWhichBoundaryWhereThereAreSeveral) {
 TEST(RaceDiagram, HasTheLinesOfLogsWhereTheyCame) {
   RaceFinding finding = some_finding();
   finding.acts[0].logs = {{"api", "a guest\tcomes\x1b[2J"}};
-  finding.acts[5].logs = {{"api", "duplicate key"}, {"api", std::string(300, 'x')}};
+  finding.acts[5].logs = {{"api", "duplicate key"},
+                          {"api", "DETAIL: Process 8340 waits for the lock of process 8296"}};
   finding.acts[5].more_logs = 7;
   const std::string text = race_diagram(race_of(2), finding, Paint(false), kWidth);
   EXPECT_TRUE(text.contains("      begins\n      · a guest comes\\x1b[2J\n")) << text;
   EXPECT_TRUE(
       text.contains("│                                              · duplicate key\n"
-                    "      │                                              · xxx"))
+                    "      │                                              · DETAIL: Process "
+                    "8340 waits for the lock of\n"
+                    "      │                                              process 8296\n"))
       << text;
   EXPECT_TRUE(text.contains("│                                              · 7 more lines\n"));
   EXPECT_LE(widest(text), kWidth);

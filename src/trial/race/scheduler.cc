@@ -169,10 +169,10 @@ void Scheduler::settled(const boundary::Operation& operation, const boundary::Ou
 // his who had asked, and nobody has let him go on.
 void Scheduler::give_up(const Operation& operation, const boundary::Outcome& outcome) {
   if (operation.act == kNobody) {
-    trace_.acts.push_back({Act::Kind::asks, operation.contender, operation.boundary, operation.text,
-                           outcome.text.empty() ? "its connection was closed before its turn"
-                                                : std::string(outcome.text),
-                           true});
+    trace_.add({Act::Kind::asks, operation.contender, operation.boundary, operation.text,
+                outcome.text.empty() ? "its connection was closed before its turn"
+                                     : std::string(outcome.text),
+                true});
   }
   if (operation.contender < contenders_.size()) contenders_[operation.contender].gave_up = true;
 }
