@@ -29,6 +29,18 @@ TEST_F(PostgresDirectorTest, AHeldRequestReachesTheServerWhenItIsReleased) {
   EXPECT_EQ(straight("SELECT count(*) FROM t"), "1");
 }
 
+TEST_F(PostgresDirectorTest, AHeldStatementHasNotBegunForTheServer) {
+  ASSERT_TRUE(loop_.run(ask(*stage_.client, "SET statement_timeout = '400ms'", loop_.in(5s))));
+  Going going(loop_);
+  going.ask(*stage_.client, "SELECT 'held'");
+  wait_for([&] { return leader_.last != 0; });
+  (void)loop_.run(loop_.sleep(500ms));
+  crossing_.release(leader_.last);
+  wait_for([&] { return going.result.has_value(); });
+  ASSERT_TRUE(*going.result) << going.result->error().to_string();
+  EXPECT_EQ(**going.result, "held");
+}
+
 TEST_F(PostgresDirectorTest, AHeldAnswerHasHappened) {
   leader_.at = Point::answer;
   Going going(loop_);

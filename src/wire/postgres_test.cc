@@ -135,7 +135,8 @@ TEST(PostgresWireTest, EncodesWhatIsSaidInPlaceOfAnother) {
   EXPECT_EQ(encode_execute("p"), message('E', text("p") + number(0, 4)));
   EXPECT_EQ(encode_sync() + encode_flush(), message('S', "") + message('H', ""));
   const std::string error = encode_error({"ERROR", "57014", "no"});
-  const auto decoded = decode_error(of('E', error.substr(5)));
+  const std::string fields = error.substr(5);
+  const auto decoded = decode_error(of('E', fields));
   ASSERT_TRUE(decoded);
   EXPECT_EQ(decoded->severity, "ERROR");
   EXPECT_EQ(decoded->sqlstate, "57014");

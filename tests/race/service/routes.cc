@@ -103,7 +103,6 @@ constexpr Route kCorrect[] = {
     {"/correct/repeatable_read_retry", correct::repeatable_read_retry},
     {"/correct/serializable_retry", correct::serializable_retry},
     {"/correct/skip_locked", correct::skip_locked},
-    {"/correct/statement_timeout", correct::statement_timeout},
     {"/correct/timeout", correct::timeout},
     {"/correct/sweep_of_unpaid/pay", correct::sweep_of_unpaid_pay},
     {"/correct/sweep_of_unpaid/sweep", correct::sweep_of_unpaid_sweep},

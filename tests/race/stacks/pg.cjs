@@ -37,14 +37,14 @@ const deposit = (how) => ({account, amount}) => inTransaction(async (client) => 
   return 201;
 });
 
-// What takes longer than 60 ms is given up, and its connection closed.
+// What takes longer than 100 ms is given up, and its connection closed.
 const impatient = ({account, amount}) => inTransaction(async (client) => {
   const {rows} = await client.query({
     text: 'SELECT balance FROM accounts WHERE id = $1 FOR UPDATE',
     values: [account],
-    query_timeout: 60,
+    query_timeout: 100,
   });
-  await client.query('SELECT pg_sleep(0.12)');
+  await client.query('SELECT pg_sleep(0.2)');
   await client.query({...setBalance, values: [account, rows[0].balance + amount]});
   return 201;
 });

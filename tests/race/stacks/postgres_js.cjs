@@ -13,12 +13,12 @@ const deposit = (how) => ({account, amount}) => sql.begin(async (sql) => {
   return 201;
 });
 
-// What takes longer than 60 ms is cancelled.
+// What takes longer than 100 ms is cancelled.
 const impatient = ({account, amount}) => sql.begin(async (sql) => {
   const query = sql`SELECT balance FROM accounts WHERE id = ${account} FOR UPDATE`;
-  const timer = setTimeout(() => query.cancel(), 60);
+  const timer = setTimeout(() => query.cancel(), 100);
   const [{balance}] = await query.finally(() => clearTimeout(timer));
-  await sql`SELECT pg_sleep(0.12)`;
+  await sql`SELECT pg_sleep(0.2)`;
   await sql`UPDATE accounts SET balance = ${balance + amount} WHERE id = ${account}`;
   return 201;
 });

@@ -46,11 +46,11 @@ async def deposit(pool, asked, how):
 
 
 async def impatient(pool, asked):
-    """What takes longer than 60 ms is cancelled."""
+    """What takes longer than 100 ms is cancelled."""
     async with pool.acquire() as db, db.transaction():
         balance = await db.fetchval("SELECT balance FROM accounts WHERE id = $1 FOR UPDATE",
-                                    asked["account"], timeout=0.06)
-        await db.execute("SELECT pg_sleep(0.12)")
+                                    asked["account"], timeout=0.1)
+        await db.execute("SELECT pg_sleep(0.2)")
         await db.execute("UPDATE accounts SET balance = $2 WHERE id = $1", asked["account"],
                          balance + asked["amount"])
     return 201

@@ -68,9 +68,9 @@ def deposit(asked, how):
 
 
 def impatient(asked):
-    """What takes longer than 60 ms is cancelled."""
+    """What takes longer than 100 ms is cancelled."""
     with transaction() as db:
-        timer = threading.Timer(0.06, db.connection.cancel)
+        timer = threading.Timer(0.1, db.connection.cancel)
         timer.start()
         try:
             db.execute("SELECT balance FROM accounts WHERE id = %s FOR UPDATE", [asked["account"]])
@@ -78,7 +78,7 @@ def impatient(asked):
             timer.cancel()
             timer.join()
         (balance,) = db.fetchone()
-        db.execute("SELECT pg_sleep(0.12)")
+        db.execute("SELECT pg_sleep(0.2)")
         db.execute("UPDATE accounts SET balance = %s WHERE id = %s",
                    [balance + asked["amount"], asked["account"]])
         return 201

@@ -48,7 +48,6 @@ Handling renewal_once(Service& service, const Asked& asked);
 Handling repeatable_read_retry(Service& service, const Asked& asked);
 Handling serializable_retry(Service& service, const Asked& asked);
 Handling skip_locked(Service& service, const Asked& asked);
-Handling statement_timeout(Service& service, const Asked& asked);
 Handling timeout(Service& service, const Asked& asked);
 Handling sweep_of_unpaid_pay(Service& service, const Asked& asked);
 Handling sweep_of_unpaid_sweep(Service& service, const Asked& asked);
