@@ -24,6 +24,7 @@ namespace {
 constexpr int kEventsPerPoll = 256;
 // Rounds of woken tasks before the kernel is asked again, so that busy tasks cannot starve sockets.
 constexpr int kRoundsPerTurn = 16;
+constexpr int kRoundsForWhoPaces = 2;  // he wakes, and what he begins
 // Not the clock's zero, so that instants before it are instants too.
 constexpr base::Instant kSimulatedBegin{std::chrono::hours(1'000)};
 }  // namespace
@@ -226,10 +227,25 @@ void Loop::turn() {
   poll(at_most);
   wake_due_timers();
   if (ready_.empty()) idle_.notify_one();
+  // Who paces does not wait for the rest of a turn in which the kernel has told of much at once.
+  const auto run_what_is_due = [this]() -> void {
+    const base::Instant now = base::monotonic_now();
+    if (timers_.empty() || timers_.front()->deadline_.at > now) return;
+    now_ = now;
+    wake_due_timers();
+    for (int round = 0; round < kRoundsForWhoPaces && !ready_.empty(); ++round) {
+      detail::RunQueue due;
+      due.take_all(ready_);
+      while (!due.empty()) due.pop().run();
+    }
+  };
   for (int round = 0; round < kRoundsPerTurn && !ready_.empty(); ++round) {
     detail::RunQueue batch;
     batch.take_all(ready_);
-    while (!batch.empty()) batch.pop().run();
+    while (!batch.empty()) {
+      batch.pop().run();
+      if (spin_ > Duration::zero()) run_what_is_due();
+    }
   }
 }
 
