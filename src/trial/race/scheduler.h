@@ -49,6 +49,8 @@ class Scheduler final : public boundary::Director, public play::Gate {
     // in its transaction.
     std::set<std::string, std::less<>> background{};
     bool learns = true;  // asks databases what was reached
+    // Services ask something after they have answered, seen when contenders went in turn.
+    bool works_behind = false;
   };
 
   Scheduler(io::Loop& loop, system::RunningSystem& system, Known& known, Options options,

@@ -23,8 +23,10 @@ constexpr int kLooksOfRest = 5;
 constexpr base::Duration kAskAfter = 1ms;
 constexpr base::Duration kAskEvery = 3ms;
 constexpr base::Duration kAnswerWithin = 2s;
-// What a service does behind its answer has gaps in which it sleeps, but no long ones.
+// What a service does behind its answer has gaps in which it sleeps, but no long ones. The shorter
+// where in turn nothing was seen behind any answer.
 constexpr base::Duration kSettle = 8ms;
+constexpr base::Duration kSettleWhereNothingCame = 3ms;
 constexpr base::Duration kAtOnceWithin = 30s;
 constexpr base::Duration kDisperse = 20ms;
 constexpr base::Duration kLookAgain = 1ms;
@@ -85,13 +87,16 @@ io::Task<void> Scheduler::play_serially() {
 // Whether something happens within a moment in which every service sleeps.
 io::Task<bool> Scheduler::stirs() {
   const uint64_t before = advances_;
-  io::Deadline end = loop_.in(kSettle);
+  const bool patient = known_.works_behind || !options_.order.empty();
+  const base::Duration settle = patient ? kSettle : kSettleWhereNothingCame;
+  io::Deadline end = loop_.in(settle);
   while (advances_ == before) {
     const Result<> woken = co_await changed_.wait({std::min(end.at, loop_.now() + kLook)});
     if (!woken && woken.error().code == base::Code::cancelled) co_return false;
-    if (!is_quiet()) end = loop_.in(kSettle);
+    if (!is_quiet()) end = loop_.in(settle);
     if (loop_.now() >= end.at && advances_ == before) co_return false;
   }
+  known_.works_behind = true;
   co_return true;
 }
 
