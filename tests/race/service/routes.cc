@@ -65,6 +65,8 @@ constexpr Route kDefective[] = {
 constexpr Route kCorrect[] = {
     {"/correct/advisory_lock", correct::advisory_lock},
     {"/correct/atomic_update", correct::atomic_update},
+    {"/correct/blocking_pop/give", correct::blocking_pop_give},
+    {"/correct/blocking_pop/take", correct::blocking_pop_take},
     {"/correct/cache_lease/read", correct::cache_lease_read},
     {"/correct/cache_lease/write", correct::cache_lease_write},
     {"/correct/cache_left_behind", correct::cache_left_behind},

@@ -10,6 +10,8 @@ namespace peregrine::racing::correct {
 
 Handling advisory_lock(Service& service, const Asked& asked);
 Handling atomic_update(Service& service, const Asked& asked);
+Handling blocking_pop_give(Service& service, const Asked& asked);
+Handling blocking_pop_take(Service& service, const Asked& asked);
 Handling cache_lease_read(Service& service, const Asked& asked);
 Handling cache_lease_write(Service& service, const Asked& asked);
 Handling cache_left_behind(Service& service, const Asked& asked);
