@@ -121,25 +121,6 @@ io::Task<Verdict> Player::end_all(base::List plays) {
   co_return verdict_;
 }
 
-io::Task<Outcome> Player::play_as_user(Turn turn) {
-  Branch branch = begin(turn);
-  Outcome outcome = Outcome::failed;
-  if (fill_persons(branch) && fill_data(plan_.data, branch)) {
-    has_data_ = true;
-    outcome = co_await play_steps(plan_.steps, branch);
-    if (branch.streams.has_own()) co_await close_streams(branch);
-    if (outcome == Outcome::held && turn.looks) co_await play_invariants(branch);
-  }
-  if (verdict_ == Verdict::failed && outcome != Outcome::cancelled) {
-    outcome = Outcome::failed;  // an invariant
-  }
-  told_play_ = plan_.then.empty() ? Value() : tell_play(branch, outcome == Outcome::held);
-  keep_persons(branch);
-  slots_ = std::move(branch.slots);
-  slots_.clear();
-  co_return outcome;
-}
-
 io::Task<void> Player::play_staged(const lang::Steps& steps) {
   plan_more(steps.size());
   (void)co_await play_steps(steps, *around_);

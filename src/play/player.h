@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -65,8 +66,14 @@ class Player {
   // Steps of plan.staged, while the crowd plays, between looks: one after the other. REQUIRES: the
   // same as for look_meanwhile().
   io::Task<void> play_staged(const lang::Steps& steps);
-  // One play of a user of a crowd: `data` and `steps`. REQUIRES: he is one.
-  io::Task<Outcome> play_as_user(Turn turn);
+  // One play of a user of a crowd, `data` and `steps`, is played in pieces: begun, and gone on with
+  // until it has an outcome. Null: he thinks until due(), which takes no task and little memory.
+  // REQUIRES: he is one; of going on, that a play has begun and not ended.
+  void begin_as_user(Turn turn);
+  io::Task<std::optional<Outcome>> go_on_as_user();
+  base::Instant due() const { return underway_->branch.due; }
+  // What he has begun ends with the piece that comes next, as if that were cancelled.
+  void cut_off() { underway_->outcome = Outcome::cancelled; }
   // What `then` is to see of the last play as a user: its names, and `won`. Empty until then, and
   // where the journey has no `then`.
   const base::Value& told_play() const { return told_play_; }
@@ -99,7 +106,21 @@ class Player {
     uint64_t number = 0;
   };
 
+  // A play of a user of a crowd.
+  struct Underway {
+    Branch branch;
+    Outcome outcome = Outcome::held;  // so far
+    size_t next = 0;                  // of the plan's steps
+    size_t forgotten = 0;             // what the steps before this one have seen is gone
+    bool has_thought = false;         // before the next
+    // While he thinks: all that his slots hold.
+    std::vector<std::pair<lang::Slot, base::Value>> kept{};
+  };
+
   Branch begin(Turn turn);
+  void lay_away(Underway& play) const;
+  void take_up(Underway& play) const;
+  bool has_to_think(const lang::Step& step, Underway& play);
   io::Task<void> finish(Branch& branch, Outcome outcome);
   base::Instant now() const;
   lang::Context context(Branch& branch) const;
@@ -120,6 +141,7 @@ class Player {
   io::Task<Outcome> play_step(const lang::Step& step, Branch& branch);
   bool is_left_out(const lang::Step& step) const;
   bool thinks_before(const lang::Step& step) const;
+  void make_due(Branch& branch) const;
   io::Task<bool> think(Branch& branch);
   io::Task<base::Result<>> line_up(const lang::Step& step, Branch& branch, Attempt& attempt);
   io::Task<void> try_once(const lang::Step& step, Branch& branch, Tried& tried);
@@ -202,6 +224,7 @@ class Player {
   std::vector<base::Value> slots_;  // of the last play: their memory is used again
   std::unique_ptr<Branch> around_;  // of what comes before and after a crowd
   bool given_held_ = false;
+  std::unique_ptr<Underway> underway_;
   std::vector<base::Value> persons_;  // of a user: from one play to the next
   base::Value told_play_;
   std::vector<bool> won_;

@@ -159,17 +159,20 @@ io::Task<Outcome> Player::play_step(const lang::Step& step, Branch& branch) {
 // What changes nothing is played in some plays only, where many play.
 bool Player::is_left_out(const lang::Step& step) const { return step.only_looks && !turn_.looks; }
 
-// A user waits until then with as little as can be: most of a load's users do, most of the time.
 bool Player::thinks_before(const lang::Step& step) const {
   return crowd_ && step.skip.empty() && asks(step.action) && !is_left_out(step);
 }
 
-// Until the step is due: the user has thought then. The first of a play is due when the play is.
+// The user has thought then. The first step of a play is due when the play is.
+void Player::make_due(Branch& branch) const {
+  if (!crowd_->think || !std::exchange(branch.thinks, true)) return;
+  const auto [from, to] = *crowd_->think;
+  branch.due += base::Duration(branch.random.between(from.count(), to.count()));
+}
+
+// Until the step is due.
 io::Task<bool> Player::think(Branch& branch) {
-  if (crowd_->think && std::exchange(branch.thinks, true)) {
-    const auto [from, to] = *crowd_->think;
-    branch.due += base::Duration(branch.random.between(from.count(), to.count()));
-  }
+  make_due(branch);
   const base::Duration left = branch.due - world_.loop.now();
   if (left <= base::Duration::zero()) co_return true;
   co_return (co_await world_.loop.sleep(left)).has_value();

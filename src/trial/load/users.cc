@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 namespace peregrine::trial {
@@ -64,17 +65,25 @@ struct Users::User {
         world{of.loop, of.endpoints, http, of.running},
         index(his_index),
         place(his_place),
-        players(roles),
-        rounds(roles) {}
+        parts(roles) {}
+
+  // How he plays a role.
+  struct Part {
+    std::unique_ptr<play::Player> player{};  // null until he has
+    uint64_t round = 0;
+  };
 
   net::HttpClient http;
   play::World world;
   record::Observer nobody{};
-  uint64_t index;                                      // among all users of the load
-  size_t place;                                        // among those here
-  bool lives = false;                                  // closed model: he plays again and again
-  std::vector<std::unique_ptr<play::Player>> players;  // of each role that he has played
-  std::vector<uint64_t> rounds;
+  uint64_t index;             // among all users of the load
+  size_t place;               // among those here
+  bool is_there = false;      // closed model: he plays again and again
+  bool is_playing = false;    // `play` has begun
+  std::optional<Begun> play;  // his next, or the one that he plays
+  std::vector<Part> parts;    // of each role
+
+  play::Player& player() { return *parts[play->role].player; }
 };
 
 Users::Users(const Setting& setting, std::vector<Role>& roles)
@@ -85,6 +94,7 @@ Users::Users(const Setting& setting, std::vector<Role>& roles)
       told_(roles.size()),
       random_(base::Random::stream(setting.seed, purpose_of(setting.share))),
       changed_(setting.loop),
+      sooner_(setting.loop),
       most_users_of_all_(
           std::max<uint64_t>(1, static_cast<uint64_t>(std::llround(setting.profile.most())))) {
   if (setting.load.iterations) {
@@ -101,6 +111,12 @@ Users::~Users() = default;
 
 void Users::stop() {
   stopped_ = true;
+  // Whoever thinks about his next play does not begin it.
+  const auto goes = std::ranges::partition(
+      thinkers_, [](const Thinker& one) { return one.user->is_playing; });
+  for (const Thinker& one : goes) leave(*one.user);
+  thinkers_.erase(goes.begin(), goes.end());
+  std::ranges::make_heap(thinkers_, std::greater());
   changed_.notify_all();
 }
 
@@ -152,15 +168,33 @@ Duration Users::next_thought() {
 
 io::Task<Result<>> Users::play() {
   io::Scope playing(of_.loop);
+  io::Scope waking(of_.loop);
+  waking.spawn(wake_thinkers(playing));
   if (is_open()) {
     co_await send_plays(playing);
   } else {
     co_await send_users(playing);
   }
   stop();
-  if (co_await playing.join(of_.loop.in(of_.load.grace))) co_return Result<>{};
-  playing.cancel({base::Code::cancelled, "the load is over"});
+  const bool ended = co_await wait_for_the_last(of_.loop.in(of_.load.grace));
+  const base::Error over{base::Code::cancelled, "the load is over"};
+  waking.cancel(over);
+  CO_TRY_OK(co_await waking.join(io::Deadline::never()));
+  if (!ended) {
+    for (const Thinker& one : std::exchange(thinkers_, {})) {
+      one.user->player().cut_off();
+      playing.spawn(act(*one.user));
+    }
+    playing.cancel(over);
+  }
   co_return co_await playing.join(io::Deadline::never());
+}
+
+io::Task<bool> Users::wait_for_the_last(io::Deadline deadline) {
+  while (playing_ > 0) {
+    if (!co_await changed_.wait(deadline)) co_return false;
+  }
+  co_return true;
 }
 
 // Keeps as many users at it as there should be.
@@ -169,10 +203,10 @@ io::Task<void> Users::send_users(io::Scope& playing) {
     const size_t wanted = users_at(of_.loop.now() - of_.begin);
     for (size_t came = 0; absent_ < wanted && came < kComeAtOnce; ++absent_) {
       User& one = user(absent_);
-      if (std::exchange(one.lives, true)) continue;
+      if (std::exchange(one.is_there, true)) continue;
       ++came;
       of_.figures.set_playing(++playing_);
-      playing.spawn(live(one));
+      playing.spawn(act(one));
     }
     if (is_played_out()) co_return;
     const Instant next =
@@ -182,30 +216,6 @@ io::Task<void> Users::send_users(io::Scope& playing) {
     const Result<> waited = co_await changed_.wait({next});
     if (!waited && waited.error().code == base::Code::cancelled) co_return;
   }
-}
-
-io::Task<void> Users::live(User& user) {
-  Instant due = of_.loop.now();
-  for (;;) {
-    const double level = of_.profile.level(of_.loop.now() - of_.begin);
-    if (user.index >= static_cast<uint64_t>(std::llround(level))) break;
-    const auto turn = take_turn();
-    if (!turn) break;
-    const size_t role = next_role();
-    const uint64_t seed = seed_of(of_.seed, user.index, user.rounds[role]);
-    const bool looks = of_.share.looks(*turn, of_.load.verify, most_users_of_all_);
-    co_await play_one(user, {due, seed, looks, role});
-    due = of_.loop.now() + next_thought();
-    while (!is_over() && of_.loop.now() < due) {
-      const Result<> waited = co_await changed_.wait({due});
-      if (!waited && waited.error().code == base::Code::cancelled) co_return;
-    }
-    // A play may end without having waited for anything.
-    if (!co_await of_.loop.yield()) co_return;
-  }
-  user.lives = false;
-  absent_ = std::min(absent_, user.place);
-  of_.figures.set_playing(--playing_);
 }
 
 // When the next play of this share is due; what others play until then is counted past.
@@ -237,7 +247,8 @@ io::Task<void> Users::send_plays(io::Scope& playing) {
     free_.pop_back();
     of_.figures.set_playing(++playing_);
     const bool looks = of_.running && trial::looks(arrivals_, of_.load.verify);
-    playing.spawn(play_once(one, {*due, seed_of(of_.seed, arrivals_, 0), looks, next_role()}));
+    one.play = {*due, seed_of(of_.seed, arrivals_, 0), looks, next_role()};
+    playing.spawn(act(one));
     ++arrivals_;
     ++turns_;
   }
@@ -259,29 +270,93 @@ io::Task<bool> Users::wait_for_somebody() {
   co_return true;
 }
 
-io::Task<void> Users::play_once(User& user, Begun play) {
-  co_await play_one(user, play);
-  of_.figures.set_playing(--playing_);
-  free_.push_back(user.place);
-  changed_.notify_one();
+// Plays until he has to think, or has played to the end.
+io::Task<void> Users::act(User& user) {
+  while (user.is_playing || user.play || is_to_play_again(user)) {
+    if (!user.is_playing) begin_play(user);
+    const std::optional<Outcome> outcome = co_await user.player().go_on_as_user();
+    if (!outcome) co_return think(user, user.player().due());
+    end_play(user, *outcome);
+    if (is_open()) break;
+    const Duration thought = next_thought();
+    if (thought > Duration::zero() && !is_over()) co_return think(user, of_.loop.now() + thought);
+    // A play may end without having waited for anything.
+    if (!co_await of_.loop.yield()) break;
+  }
+  leave(user);
 }
 
-io::Task<void> Users::play_one(User& user, const Begun& play) {
-  Role& role = roles_[play.role];
-  std::unique_ptr<play::Player>& player = user.players[play.role];
-  if (!player) {
-    player = std::make_unique<play::Player>(user.world, *role.plan, user.nobody, role.crowd);
+// Closed model: whether there is a play for him, which is due now.
+bool Users::is_to_play_again(User& user) {
+  if (is_open()) return false;
+  const double level = of_.profile.level(of_.loop.now() - of_.begin);
+  if (user.index >= static_cast<uint64_t>(std::llround(level))) return false;
+  const auto turn = take_turn();
+  if (!turn) return false;
+  const size_t role = next_role();
+  user.play = {of_.loop.now(), seed_of(of_.seed, user.index, user.parts[role].round),
+               of_.share.looks(*turn, of_.load.verify, most_users_of_all_), role};
+  return true;
+}
+
+void Users::begin_play(User& user) {
+  Role& role = roles_[user.play->role];
+  User::Part& part = user.parts[user.play->role];
+  if (!part.player) {
+    part.player = std::make_unique<play::Player>(user.world, *role.plan, user.nobody, role.crowd);
   }
-  const play::Turn turn{.seed = play.seed,
-                        .round = user.rounds[play.role]++,
-                        .index = user.index,
-                        .due = play.due,
-                        .looks = play.looks};
-  of_.figures.play_begun(play.due);
-  const Outcome outcome = co_await player->play_as_user(turn);
-  of_.figures.play_ended(play.due, of_.loop.now(), outcome, turn.looks);
+  user.is_playing = true;
+  of_.figures.play_begun(user.play->due);
+  part.player->begin_as_user({.seed = user.play->seed,
+                              .round = part.round++,
+                              .index = user.index,
+                              .due = user.play->due,
+                              .looks = user.play->looks});
+}
+
+void Users::end_play(User& user, Outcome outcome) {
+  const size_t role = user.play->role;
+  of_.figures.play_ended(user.play->due, of_.loop.now(), outcome, user.play->looks);
   const bool told = outcome == Outcome::held || outcome == Outcome::lost;
-  if (told && !role.plan->then.empty()) told_[play.role].add(player->told_play(), random_);
+  if (told && !roles_[role].plan->then.empty()) {
+    told_[role].add(user.player().told_play(), random_);
+  }
+  user.is_playing = false;
+  user.play.reset();
+}
+
+// Ends when it is cancelled.
+io::Task<void> Users::wake_thinkers(io::Scope& playing) {
+  for (;;) {
+    while (!thinkers_.empty() && thinkers_.front().until <= of_.loop.now()) {
+      std::ranges::pop_heap(thinkers_, std::greater());
+      playing.spawn(act(*thinkers_.back().user));
+      thinkers_.pop_back();
+    }
+    const Instant next = thinkers_.empty() ? Instant::max() : thinkers_.front().until;
+    const Result<> waited = co_await sooner_.wait({next});
+    if (!waited && waited.error().code == base::Code::cancelled) co_return;
+  }
+}
+
+void Users::think(User& user, Instant until) {
+  const bool first = thinkers_.empty() || until < thinkers_.front().until;
+  thinkers_.push_back({until, &user});
+  std::ranges::push_heap(thinkers_, std::greater());
+  if (first) sooner_.notify_one();
+}
+
+// He plays no more, or until the next arrival.
+void Users::leave(User& user) {
+  of_.figures.set_playing(--playing_);
+  if (is_open()) {
+    free_.push_back(user.place);
+    changed_.notify_one();
+  } else {
+    user.is_there = false;
+    absent_ = std::min(absent_, user.place);
+    if (playing_ == 0) changed_.notify_all();
+  }
 }
 
 }  // namespace peregrine::trial

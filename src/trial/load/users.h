@@ -6,6 +6,8 @@
 // user is free and there may be no more, the play begins late, and is measured from when it was
 // due.
 //
+// A user who thinks is no task: he stands in a heap of all who do, by when they go on.
+//
 // Where several processes play, each has a share of them (share.h), and its own stand here.
 //
 // One thread: the loop's.
@@ -74,6 +76,11 @@ class Users {
     bool looks;
     size_t role;
   };
+  struct Thinker {
+    base::Instant until;
+    User* user;
+    bool operator>(const Thinker& other) const { return until > other.until; }
+  };
 
   bool is_open() const { return of_.load.model == lang::LoadSpec::Model::open; }
   bool is_over() const;
@@ -85,11 +92,16 @@ class Users {
   base::Duration next_thought();
   io::Task<void> send_users(io::Scope& playing);
   io::Task<void> send_plays(io::Scope& playing);
-  io::Task<void> live(User& user);
   std::optional<base::Instant> next_arrival();
   io::Task<bool> wait_for_somebody();
-  io::Task<void> play_once(User& user, Begun play);
-  io::Task<void> play_one(User& user, const Begun& play);
+  io::Task<bool> wait_for_the_last(io::Deadline deadline);
+  io::Task<void> wake_thinkers(io::Scope& playing);
+  io::Task<void> act(User& user);
+  bool is_to_play_again(User& user);
+  void begin_play(User& user);
+  void end_play(User& user, play::Outcome outcome);
+  void think(User& user, base::Instant until);
+  void leave(User& user);
 
   const Setting of_;
   std::vector<Role>& roles_;
@@ -99,7 +111,9 @@ class Users {
   std::vector<double> turn_;  // of the roles
   std::vector<ToldPlays> told_;
   base::Random random_;
-  io::Signal changed_;  // it is over, or a user is free
+  std::vector<Thinker> thinkers_;  // a heap: whoever goes on first is at its front
+  io::Signal changed_;             // it is over, or a user is free
+  io::Signal sooner_;              // somebody goes on before all others
   bool stopped_ = false;
   const uint64_t most_users_of_all_;  // of all shares together
   std::optional<uint64_t> most_turns_;
