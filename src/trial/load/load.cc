@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "io/mutex.h"
+#include "io/program_pages.h"
 #include "play/fits.h"
 #include "play/player.h"
 #include "record/masking.h"
@@ -129,6 +130,7 @@ class Playing {
         std::move(parts));
     io::Scope beside(loop_);
     beside.spawn(look_at_invariants());
+    io::give_back_program_pages();
     const base::Result<> played = co_await period_->play();
     if (!played) cancelled_ = true;
     if (!played && played.error().code != base::Code::cancelled) lost_ = played.error().to_string();
