@@ -9,6 +9,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
+
+#include "io/local_ports.h"
 
 namespace peregrine::io {
 
@@ -64,6 +67,7 @@ Result<int> open_socket(const RawAddress& to) {
   if (to.bytes.ss_family != AF_UNIX) {
     const int on = 1;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    narrow_local_ports(fd);
   }
   return fd;
 }
@@ -87,7 +91,12 @@ Task<Result<Socket>> Socket::connect(Loop& loop, Address to, Deadline deadline) 
   CO_TRY(const int fd, open_socket(raw));
   Socket result(loop, fd);
   result.watch_->can_write = false;
+  bool among_all = false;
   while (::connect(fd, raw.raw(), raw.length) != 0 && errno != EINPROGRESS) {
+    if (errno == EADDRNOTAVAIL && !std::exchange(among_all, true)) {
+      widen_local_ports(fd);
+      continue;
+    }
     if (errno != EAGAIN) {
       co_return fail_errno(errno, fmt::format("connect to {}", to.to_string()));
     }
