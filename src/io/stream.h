@@ -31,7 +31,7 @@ class Stream {
   // buffer. REQUIRES: `into` is not empty and stays until the task has ended.
   virtual Task<base::Result<size_t>> receive(std::span<char> into, Deadline deadline) = 0;
   // Sends what can be sent without waiting: how many bytes that was. None, too, where it cannot be
-  // known or has failed: send() says more.
+  // known or has failed: send() says more. What it did not take is what is sent next.
   virtual size_t send_now(std::string_view) { return 0; }
   // Sends all of it. REQUIRES: `bytes` stay until the task has ended.
   virtual Task<base::Result<>> send(std::string_view bytes, Deadline deadline) = 0;

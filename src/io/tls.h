@@ -94,6 +94,7 @@ class TlsStream final : public Stream {
   ~TlsStream() override;
 
   Task<base::Result<size_t>> receive(std::span<char> into, Deadline deadline) override;
+  size_t send_now(std::string_view bytes) override;
   Task<base::Result<>> send(std::string_view bytes, Deadline deadline) override;
   // Sends close_notify, and then no more below. A stream that ends without is cut off, for the
   // other side.
@@ -115,13 +116,16 @@ class TlsStream final : public Stream {
   TlsStream(std::unique_ptr<Stream> below, std::shared_ptr<const TlsContext> context);
   Task<base::Result<>> fill(std::span<char> buffer, Deadline deadline);
   Task<base::Result<>> flush(Deadline deadline);
+  bool has_nothing_to_read() const;
   std::unexpected<base::Error> failed(int result, std::string_view doing) const;
 
   std::unique_ptr<Stream> below_;
   std::shared_ptr<const TlsContext> context_;
   ssl_st* ssl_;
   std::string host_;   // for a client
-  bool whole_ = true;  // no record was sent in part
+  bool whole_ = true;  // no record was lost in part
+  // Of what is sent next so much is encrypted, and stands before OpenSSL's other bytes.
+  size_t encrypted_ = 0;
   bool flushing_ = false;
   Signal flushed_;
 };

@@ -141,23 +141,60 @@ Task<Result<>> TlsStream::handshake(Deadline deadline) {
 
 Task<Result<size_t>> TlsStream::receive(std::span<char> into, Deadline deadline) {
   for (;;) {
-    ERR_clear_error();
-    size_t read = 0;
-    const int result = SSL_read_ex(ssl_, into.data(), into.size(), &read);
-    if (result == 1) co_return read;
-    const int why = SSL_get_error(ssl_, result);
-    if (why == SSL_ERROR_ZERO_RETURN) co_return size_t{0};
-    if (why != SSL_ERROR_WANT_READ) co_return failed(result, "receive over TLS");
-    if (BIO_ctrl_pending(SSL_get_wbio(ssl_)) > kMostOutgoing) {
-      co_return fail(Code::limit, "receive over TLS: the other side asks for too many answers");
+    if (!has_nothing_to_read()) {
+      ERR_clear_error();
+      size_t read = 0;
+      const int result = SSL_read_ex(ssl_, into.data(), into.size(), &read);
+      if (result == 1) co_return read;
+      const int why = SSL_get_error(ssl_, result);
+      if (why == SSL_ERROR_ZERO_RETURN) co_return size_t{0};
+      if (why != SSL_ERROR_WANT_READ) co_return failed(result, "receive over TLS");
     }
-    if (!flushing_) CO_TRY_OK(co_await flush(deadline));
+    if (const size_t answers = BIO_ctrl_pending(SSL_get_wbio(ssl_)); answers > 0) {
+      if (answers > kMostOutgoing) {
+        co_return fail(Code::limit, "receive over TLS: the other side asks for too many answers");
+      }
+      if (!flushing_) CO_TRY_OK(co_await flush(deadline));
+    }
     // The caller's buffer serves for the encrypted bytes too: an idle stream needs none of its own.
     CO_TRY_OK(co_await fill(into, deadline));
   }
 }
 
+// Neither bytes nor an end that OpenSSL knows of.
+bool TlsStream::has_nothing_to_read() const {
+  return BIO_ctrl_pending(SSL_get_rbio(ssl_)) == 0 && SSL_has_pending(ssl_) == 0 &&
+         SSL_get_shutdown(ssl_) == 0;
+}
+
+// What is below may take a record in part or not at all: the rest goes with the next send().
+size_t TlsStream::send_now(std::string_view bytes) {
+  BIO* outgoing = SSL_get_wbio(ssl_);
+  const bool may = !bytes.empty() && bytes.size() <= kPiece && !flushing_ && whole_ &&
+                   encrypted_ == 0 && BIO_ctrl_pending(outgoing) == 0;
+  if (!may) return 0;
+  ERR_clear_error();
+  size_t written = 0;
+  if (SSL_write_ex(ssl_, bytes.data(), bytes.size(), &written) != 1) return 0;
+  char* records = nullptr;
+  const auto size = static_cast<size_t>(BIO_get_mem_data(outgoing, &records));
+  const size_t sent = below_->send_now({records, size});
+  if (sent == size) {
+    (void)BIO_reset(outgoing);
+    return written;
+  }
+  std::string gone(sent, '\0');
+  check(sent == 0 || BIO_read(outgoing, gone.data(), static_cast<int>(sent)) > 0,
+        "a buffer in memory gives less than it has");
+  encrypted_ = written;
+  return 0;
+}
+
 Task<Result<>> TlsStream::send(std::string_view bytes, Deadline deadline) {
+  if (encrypted_ > 0) {
+    bytes.remove_prefix(std::exchange(encrypted_, 0));
+    CO_TRY_OK(co_await flush(deadline));
+  }
   while (!bytes.empty()) {
     const std::string_view piece = bytes.substr(0, kPiece);
     ERR_clear_error();
@@ -227,10 +264,7 @@ std::unexpected<base::Error> TlsStream::failed(int result, std::string_view doin
   return fail(Code::protocol, "{}: {}", doing, words);
 }
 
-bool TlsStream::is_quiet() const {
-  return SSL_has_pending(ssl_) == 0 && BIO_ctrl_pending(SSL_get_rbio(ssl_)) == 0 &&
-         SSL_get_shutdown(ssl_) == 0 && below_->is_quiet();
-}
+bool TlsStream::is_quiet() const { return has_nothing_to_read() && below_->is_quiet(); }
 
 std::string TlsStream::protocol() const {
   const unsigned char* name = nullptr;

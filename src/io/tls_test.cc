@@ -117,6 +117,67 @@ TEST_F(TlsTest, CarriesMuchBothWaysAtOnceAndEndsProperly) {
   EXPECT_FALSE(client_.stream->is_quiet());
 }
 
+// What is below takes a few bytes at once, and then none until it is asked to wait.
+class Narrow final : public Stream {
+ public:
+  Narrow(std::unique_ptr<Stream> below, size_t takes) : below_(std::move(below)), takes_(takes) {}
+  Task<Result<size_t>> receive(std::span<char> into, Deadline deadline) override {
+    return below_->receive(into, deadline);
+  }
+  size_t send_now(std::string_view bytes) override {
+    const std::string_view taken = bytes.substr(0, takes_);
+    taken_ += taken;
+    return taken.size();
+  }
+  Task<Result<>> send(std::string_view bytes, Deadline deadline) override {
+    taken_ += bytes;
+    const std::string all = std::exchange(taken_, "");
+    co_return co_await below_->send(all, deadline);
+  }
+  Task<Result<>> finish_sending(Deadline deadline) override {
+    CO_TRY_OK(co_await send({}, deadline));
+    co_return co_await below_->finish_sending(deadline);
+  }
+  void abort() override { below_->abort(); }
+  bool is_quiet() const override { return below_->is_quiet(); }
+  Loop& loop() override { return below_->loop(); }
+
+ private:
+  std::unique_ptr<Stream> below_;
+  size_t takes_;
+  std::string taken_;
+};
+
+Task<void> send_now_and_then(Stream& stream, size_t& at_once, size_t times) {
+  for (size_t i = 0; i < times; ++i) {
+    const std::string bytes = fmt::format("<message {} of some length>", i);
+    std::string_view rest = bytes;
+    const size_t sent = stream.send_now(rest);
+    at_once += sent;
+    rest.remove_prefix(sent);
+    if (!rest.empty() && !co_await stream.send(rest, stream.loop().in(5s))) co_return;
+  }
+  (void)co_await stream.finish_sending(stream.loop().in(5s));
+}
+
+TEST_F(TlsTest, WhatIsSentAtOnceComesOnceWhateverIsTakenOfIt) {
+  for (const size_t takes : {size_t{0}, size_t{1}, size_t{7}, size_t{40}, size_t{1'000}}) {
+    auto [near, far] = MemoryStream::pair(*loop_);
+    run_both(connect(client_, std::make_unique<Narrow>(std::move(near), takes), client_of(),
+                     "shop.test", loop_->in(5s)),
+             accept(server_, std::move(far), server_of({.identities = {issue("shop.test")}}),
+                    loop_->in(5s)));
+    ASSERT_TRUE(client_.stream && server_.stream);
+    std::string at_server;
+    size_t at_once = 0;
+    run_both(send_now_and_then(*client_.stream, at_once, 3),
+             receive_into(*server_.stream, at_server));
+    EXPECT_EQ(at_server,
+              "<message 0 of some length><message 1 of some length><message 2 of some length>");
+    EXPECT_EQ(at_once, takes == 1'000 ? at_server.size() : 0) << takes;
+  }
+}
+
 TEST_F(TlsTest, ATruncatedStreamIsAnError) {
   shake(client_of(), server_of({.identities = {issue("shop.test")}}));
   ASSERT_TRUE(loop_->run(server_.stream->send("half of it", Deadline::never())));
