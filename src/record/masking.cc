@@ -143,7 +143,8 @@ class Masking {
     mask_all(source, text);
   }
   void mask(RaceFinding& finding) const {
-    auto& [kind, what, order, acts, preemptions, schedule, replayed, confirmed, replay] = finding;
+    auto& [kind, what, order, acts, preemptions, schedule, replayed, confirmed, no_return,
+           no_return_note, further, replay] = finding;
     mask_all(what, acts, replay);
   }
   void mask(RaceResult& race) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,16 @@ struct RaceAct {
 
 std::string_view to_string(RaceAct::Kind kind);
 
+// From where on a finding could no longer be avoided: every order that begins as its own does up to
+// there was played, as far as a search would play it, and fell in some way. Of those that begin so
+// up to the act before, one holds.
+struct NoReturn {
+  std::optional<size_t> act{};  // the last that all begin with, by place; nothing: none that was
+                                // played holds, whoever began
+  size_t orders = 0;            // that were played and fell, with the finding's own
+  size_t preemptions = 0;       // as many had they at most
+};
+
 struct RaceFinding {
   // "invariant", "expectation", "not serial", "server error", "hang", "at once": it fell when all
   // went at once, and no order that was played shows it.
@@ -47,6 +58,9 @@ struct RaceFinding {
   size_t preemptions = 0;
   size_t schedule = 0;  // how many orders had been played, with it
   size_t replayed = 0, confirmed = 0;
+  std::optional<NoReturn> no_return{};
+  std::string no_return_note{};  // why that is not known, though it was looked for
+  size_t further = 0;            // orders that were played to look for it
   Replay replay{};
 };
 

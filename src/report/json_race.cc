@@ -30,6 +30,13 @@ Value to_value(const record::RaceAct& act) {
              {"more_logs", act.more_logs}};
 }
 
+Value to_value(const std::optional<record::NoReturn>& no_return) {
+  if (!no_return) return {};
+  return Map{{"act", no_return->act ? Value(*no_return->act) : Value()},
+             {"orders", no_return->orders},
+             {"preemptions", no_return->preemptions}};
+}
+
 Value to_value(const record::RaceFinding& finding) {
   List order, acts;
   for (const size_t contender : finding.order) order.emplace_back(contender);
@@ -42,6 +49,9 @@ Value to_value(const record::RaceFinding& finding) {
              {"replayed", finding.replayed},
              {"confirmed", finding.confirmed},
              {"acts", std::move(acts)},
+             {"no_return", to_value(finding.no_return)},
+             {"no_return_note", text_or_null(finding.no_return_note)},
+             {"further", finding.further},
              {"replay", to_value(finding.replay)}};
 }
 

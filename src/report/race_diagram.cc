@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <span>
 #include <string_view>
@@ -45,6 +46,7 @@ struct Row {
   Look look = Look::plain;
   bool failed = false;
   bool begins = false, ends = false;
+  bool no_return = false;  // from behind it on nothing was of use
 };
 
 bool is_operation(const RaceAct& act) {
@@ -68,6 +70,7 @@ class Rows {
  public:
   Rows(const RaceResult& race, const RaceFinding& finding)
       : acts_(finding.acts),
+        no_return_(finding.no_return ? finding.no_return->act : std::nullopt),
         next_(next_of_each(acts_, race.contenders.size())),
         waiting_(race.contenders.size()) {
     std::set<std::string_view> boundaries, services;
@@ -84,6 +87,7 @@ class Rows {
     for (size_t i = 0; i < acts_.size(); ++i) {
       rows.push_back(row_of(i));
       add_logs(rows.back(), acts_[i]);
+      rows.back().no_return = i == no_return_;
     }
     return rows;
   }
@@ -160,6 +164,7 @@ class Rows {
   }
 
   const std::vector<RaceAct>& acts_;
+  std::optional<size_t> no_return_;
   std::vector<const RaceAct*> next_;     // by act
   std::vector<const RaceAct*> waiting_;  // by contender: the operation that waits
   bool names_boundary_ = false;
@@ -167,7 +172,8 @@ class Rows {
   size_t number_ = 0;
 };
 
-// Of many operations of one that nobody comes between the first and the last are enough.
+// Of many operations of one that nobody comes between the first and the last are enough. The point
+// of no return ends such a row.
 std::vector<Row> shortened(std::vector<Row> rows) {
   std::vector<Row> kept;
   const auto is_part = [&](size_t i, size_t first) {
@@ -176,7 +182,7 @@ std::vector<Row> shortened(std::vector<Row> rows) {
   };
   for (size_t i = 0; i < rows.size();) {
     size_t end = i;
-    while (is_part(end, i)) ++end;
+    while (is_part(end, i) && !(end > i && rows[end - 1].no_return)) ++end;
     if (end - i < kLongRun) {
       kept.push_back(std::move(rows[i++]));
       continue;
@@ -191,6 +197,15 @@ std::vector<Row> shortened(std::vector<Row> rows) {
     i = end;
   }
   return kept;
+}
+
+constexpr std::string_view kNoReturn = "══ point of no return ";
+
+// Across all columns.
+std::string no_return_line(const Paint& paint, size_t width) {
+  std::string line(kNoReturn);
+  for (size_t at = base::display_width(line); at < width; ++at) line += "═";
+  return std::string(kNumber, ' ') + paint.red(line) + "\n";
 }
 
 // As much of a text as so many columns of a terminal hold.
@@ -282,7 +297,10 @@ class Columns {
       }
     }
     if (row.ends) goes_on_[row.contender] = false;
+    if (row.no_return) add_no_return();
   }
+
+  void add_no_return() { text_ += no_return_line(paint_, column_ * goes_on_.size() - 2); }
 
   // One that is not shown.
   void skip(const Row& row) {
@@ -330,6 +348,7 @@ std::string list_text(const RaceResult& race, std::span<const Row> rows, const P
     for (const std::string& log : row.logs) {
       text += number_text(0) + paint.dim(cut("   " + log, room)) + "\n";
     }
+    if (row.no_return) text += no_return_line(paint, room);
   }
   return text;
 }
@@ -345,13 +364,18 @@ std::string race_diagram(const RaceResult& race, const RaceFinding& finding, con
   std::string text;
   if (hidden > 0) text = paint.dim(fmt::format("      after {} earlier acts:\n", hidden));
   const std::span<const Row> shown = std::span<const Row>(rows).subspan(hidden);
+  const std::span<const Row> earlier = std::span<const Row>(rows).first(hidden);
+  const bool comes_first = finding.no_return && (!finding.no_return->act ||
+                                                 std::ranges::any_of(earlier, &Row::no_return));
   const size_t count = race.contenders.size();
   const size_t room = std::max(width, kNumber) - kNumber;
   if (count > kMostColumns || room / count < kLeastColumn) {
+    if (comes_first) text += no_return_line(paint, std::max(width, kLeastLine) - kNumber);
     return text + list_text(race, shown, paint, width);
   }
   Columns columns(race, paint, std::min(room / count, kMostColumn));
-  for (const Row& row : std::span<const Row>(rows).first(hidden)) columns.skip(row);
+  for (const Row& row : earlier) columns.skip(row);
+  if (comes_first) columns.add_no_return();
   for (const Row& row : shown) columns.add(row);
   return text + std::move(columns).text();
 }

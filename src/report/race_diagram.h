@@ -5,6 +5,7 @@
 //         → SELECT 0               │
 //      2  │                        ▶ select … where slot = ?
 //         │                        · a line of the service's log, written then
+//         ══ point of no return ══════════════════════
 //
 // Where there is no room for so many columns, a line for each act, which says whose it is.
 #pragma once

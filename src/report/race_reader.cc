@@ -48,6 +48,17 @@ RaceAct read_act(ValueReader& from) {
           from.number_or_0("more_logs")};
 }
 
+// A run that was kept before it was looked for has none.
+std::optional<record::NoReturn> read_no_return(ValueReader& from) {
+  if (!from.has("no_return")) return std::nullopt;
+  ValueReader point(from.object("no_return"));
+  const record::NoReturn no_return{.act = point.number_if_there("act"),
+                                   .orders = point.number("orders"),
+                                   .preemptions = point.number("preemptions")};
+  from.take_error_of(point);
+  return no_return;
+}
+
 RaceFinding read_finding(ValueReader& from) {
   RaceFinding finding;
   finding.kind = from.text("kind");
@@ -58,6 +69,9 @@ RaceFinding read_finding(ValueReader& from) {
   finding.schedule = from.number("schedule");
   finding.replayed = from.number("replayed");
   finding.confirmed = from.number("confirmed");
+  finding.no_return = read_no_return(from);
+  finding.no_return_note = from.text_or_empty("no_return_note");
+  finding.further = from.number_or_0("further");
   finding.replay = read_replay_of(from);
   return finding;
 }
@@ -68,10 +82,14 @@ std::vector<std::string> read_texts(ValueReader& from, std::string_view key, siz
   return texts;
 }
 
-// What is drawn has a column for each who contends.
-void check_contenders(ValueReader& from, const RaceResult& race) {
+// What is drawn has a column for each who contends, and the point of no return behind an act.
+void check_acts(ValueReader& from, const RaceResult& race) {
   const size_t count = race.contenders.size();
   for (const RaceFinding& finding : race.findings) {
+    const size_t acts = finding.acts.size();
+    if (finding.no_return && finding.no_return->act && *finding.no_return->act >= acts) {
+      from.fail(fmt::format("`no_return` is behind none of the {} acts", acts));
+    }
     const bool known = std::ranges::all_of(
         finding.acts, [&](const RaceAct& act) { return act.contender < count; });
     if (!known) from.fail(fmt::format("an act is of one beyond the {} contenders", count));
@@ -101,7 +119,7 @@ RaceResult read_race(ValueReader& from) {
   race.serial_note = from.text_or_empty("serial_note");
   race.median = from.seconds("median_s");
   race.findings = read_list(from, "findings", kMostFindings, read_finding);
-  check_contenders(from, race);
+  check_acts(from, race);
   return race;
 }
 

@@ -51,6 +51,8 @@ RaceResult some_race() {
   finding.schedule = 10;
   finding.replayed = 13;
   finding.confirmed = 12;
+  finding.no_return = {.act = 2, .orders = 20, .preemptions = 21};
+  finding.further = 22;
   finding.replay = {.id = "1a2b3c4d",
                     .trial = "race",
                     .file = "journeys/two.yaml",
@@ -138,6 +140,10 @@ TEST(RaceReader, SaysWhatIsWrong) {
             "an act is of one beyond the 1 contenders");
   EXPECT_EQ(error_with(R"("exhausted":false)", R"("exhausted":1)"),
             "`exhausted` is no true or false");
+  EXPECT_EQ(error_with(R"("no_return":{"act":2)", R"("no_return":{"act":6)"),
+            "`no_return` is behind none of the 6 acts");
+  EXPECT_EQ(error_with(R"("orders":20)", R"("orders":"a")"),
+            "`orders` is no whole number from 0 on");
 }
 
 // What a report has of a replay is played: it leads to no file outside.
@@ -186,6 +192,34 @@ TEST(RaceReader, ReadsARunThatKnewNoLogs) {
   EXPECT_EQ(run->races.at(0).findings.at(0).acts.at(1).logs.size(), 0U);
 }
 
+TEST(RaceReader, ReadsAPointOfNoReturnOfEachKind) {
+  RunResult run = some_run();
+  record::RaceFinding& finding = run.races[0].findings[0];
+  for (const auto& point : {std::optional<record::NoReturn>({.orders = 6, .preemptions = 2}),
+                            std::optional<record::NoReturn>()}) {
+    finding.no_return = point;
+    finding.no_return_note = point ? "" : "100 orders were not enough";
+    const auto again = read(lines_of(run));
+    ASSERT_TRUE(again) << again.error().to_string();
+    EXPECT_EQ(to_json(*again), to_json(run));
+    EXPECT_EQ(to_html(*again), to_html(run));
+  }
+}
+
+TEST(RaceReader, ReadsARunThatKnewNoPointOfNoReturn) {
+  std::string lines = lines_of(some_run());
+  const std::string point =
+      R"("no_return":{"act":2,"orders":20,"preemptions":21},"no_return_note":null,"further":22,)";
+  const size_t at = lines.find(point);
+  ASSERT_NE(at, lines.npos) << lines;
+  lines.erase(at, point.size());
+  const auto run = read(lines);
+  ASSERT_TRUE(run) << run.error().to_string();
+  const record::RaceFinding& finding = run->races.at(0).findings.at(0);
+  EXPECT_FALSE(finding.no_return);
+  EXPECT_EQ(finding.further, 0U);
+}
+
 TEST(JsonOfARace, HasAllOfIt) {
   const auto json = base::parse_json(to_json(some_run()));
   ASSERT_TRUE(json);
@@ -193,6 +227,8 @@ TEST(JsonOfARace, HasAllOfIt) {
   EXPECT_EQ(*race.find("median_s"), base::Value(0.004300001));
   const base::Value& finding = race.find("findings")->as_list().at(0);
   EXPECT_EQ(finding.find("order")->as_list().size(), 4U);
+  EXPECT_EQ(base::to_json(*finding.find("no_return")), R"({"act":2,"orders":20,"preemptions":21})");
+  EXPECT_EQ(*finding.find("further"), base::Value(22));
   const base::Value& act = finding.find("acts")->as_list().at(2);
   EXPECT_EQ(
       base::to_json(act),

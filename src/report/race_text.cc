@@ -23,6 +23,19 @@ std::string plural(size_t n, std::string_view thing) {
   return fmt::format("{} {}{}", n, thing, n == 1 ? "" : "s");
 }
 
+// What is known of the point of no return; empty where it was not looked for.
+std::string no_return_text(const RaceFinding& finding) {
+  if (!finding.no_return) {
+    if (finding.no_return_note.empty()) return "";
+    return "its point of no return is not known: " + finding.no_return_note;
+  }
+  const record::NoReturn& point = *finding.no_return;
+  const std::string bound = fmt::format("up to {}", plural(point.preemptions, "preemption"));
+  if (!point.act) return fmt::format("═ every order fell: {} with {}", point.orders, bound);
+  if (point.orders == 1) return fmt::format("═ no other order goes on from there ({})", bound);
+  return fmt::format("═ all {} orders that go on from there fell ({})", point.orders, bound);
+}
+
 std::string cut(const std::string& text, size_t width) {
   if (base::count_characters(text) <= width) return text;
   return base::first_characters(text, width - 1) + "…";
@@ -60,6 +73,13 @@ std::string finding_text(const RaceResult& race, const RaceFinding& finding, con
   text += "\n" + race_diagram(race, finding, paint, width);
   if (std::ranges::any_of(finding.acts, &RaceAct::preempts)) {
     text += paint.dim(fmt::format("{}▶ before it another could have gone on\n", kIndent));
+  }
+  if (const std::string told = no_return_text(finding); !told.empty()) {
+    text += paint.dim(fmt::format("{}{}\n", kIndent, told));
+  }
+  if (finding.further > 0) {
+    text += paint.dim(fmt::format("{}{} more {} played to look for it\n", kIndent, finding.further,
+                                  finding.further == 1 ? "order was" : "orders were"));
   }
   if (!finding.replay.command.empty()) {
     text +=

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "report/race_diagram.h"
@@ -161,6 +162,66 @@ TEST(RaceDiagram, HasTheLinesOfLogsWhereTheyCame) {
                   .contains("         · api: duplicate key\n"));
 }
 
+// How often a text has a line that begins with this, and the line before the first.
+std::pair<size_t, std::string> lines_with(const std::string& text, std::string_view start) {
+  size_t count = 0;
+  std::string before, last;
+  for (const std::string_view line : base::split(text, '\n')) {
+    if (line.starts_with(start) && count++ == 0) before = last;
+    last = line;
+  }
+  return {count, before};
+}
+
+constexpr std::string_view kNoReturn = "      ══ point of no return ══";
+
+TEST(RaceDiagram, HasALineAtThePointOfNoReturn) {
+  RaceFinding finding = some_finding();
+  EXPECT_EQ(lines_with(race_diagram(race_of(2), finding, Paint(false), kWidth), kNoReturn).first,
+            0U);
+  finding.acts[3].logs = {{"api", "it is free"}};
+  finding.no_return = {.act = 3, .orders = 4, .preemptions = 2};
+  for (const size_t width : {40U, 60U, 100U, 200U}) {
+    const std::string text = race_diagram(race_of(2), finding, Paint(false), width);
+    const auto [count, before] = lines_with(text, kNoReturn);
+    EXPECT_EQ(count, 1U) << text;
+    EXPECT_TRUE(before.ends_with(" · it is free")) << text;
+    EXPECT_LE(widest(text), width) << text;
+  }
+  const std::string list = race_diagram(race_of(10), finding, Paint(false), kWidth);
+  EXPECT_EQ(lines_with(list, kNoReturn).second, "         · it is free") << list;
+  EXPECT_LE(widest(list), kWidth);
+}
+
+TEST(RaceDiagram, BeginsWithThePointOfNoReturnWhereEveryOrderFell) {
+  RaceFinding finding = some_finding();
+  finding.no_return = {.orders = 6, .preemptions = 2};
+  const std::string text = race_diagram(race_of(2), finding, Paint(false), kWidth);
+  EXPECT_TRUE(lines_with(text, kNoReturn).second.starts_with("      contender 1 ")) << text;
+  EXPECT_TRUE(race_diagram(race_of(10), finding, Paint(false), kWidth).starts_with(kNoReturn));
+}
+
+TEST(RaceDiagram, ShowsThePointOfNoReturnWhateverIsLeftOut) {
+  for (size_t at = 0; at < 20; ++at) {
+    RaceFinding finding;
+    for (int i = 0; i < 20; ++i) finding.acts.push_back(asks(0, fmt::format("select a{}", i)));
+    finding.acts.push_back(asks(1, "select b"));
+    finding.no_return = {.act = at, .orders = 2, .preemptions = 2};
+    const std::string text = race_diagram(race_of(2), finding, Paint(false), kWidth);
+    const auto [count, before] = lines_with(text, kNoReturn);
+    EXPECT_EQ(count, 1U) << text;
+    EXPECT_TRUE(before.contains(fmt::format("{:>4}  select a{} ", at + 1, at)) ||
+                before.ends_with(fmt::format("{:>4}  select a{}", at + 1, at)))
+        << text;
+  }
+  RaceFinding finding;
+  for (size_t i = 0; i < 600; ++i) finding.acts.push_back(asks(i % 2, "select a"));
+  finding.no_return = {.act = 9, .orders = 2, .preemptions = 2};
+  const std::string text = race_diagram(race_of(2), finding, Paint(false), kWidth);
+  EXPECT_TRUE(text.starts_with("      after 200 earlier acts:\n")) << text;
+  EXPECT_TRUE(lines_with(text, kNoReturn).second.starts_with("      contender 1 ")) << text;
+}
+
 TEST(RaceDiagram, IsNoneWhereNothingWasAsked) {
   RaceFinding finding;
   finding.acts = {{Kind::begins, 0}, {Kind::ends, 0}};
@@ -188,6 +249,32 @@ TEST(RaceText, TellsAFindingAndItsOrder) {
     EXPECT_NE(text.find(part), text.npos) << part << " in\n" << text;
   }
   EXPECT_FALSE(has_blank_ends(text)) << text;
+}
+
+TEST(RaceText, TellsWhatIsKnownOfThePointOfNoReturn) {
+  RaceFinding finding = some_finding();
+  const auto told = [&] { return finding_text(race_of(2), finding, Paint(false), kWidth); };
+  EXPECT_FALSE(told().contains("═") || told().contains("no return")) << told();
+  finding.no_return = {.act = 3, .orders = 4, .preemptions = 2};
+  finding.further = 5;
+  EXPECT_TRUE(
+      told().contains("      ═ all 4 orders that go on from there fell (up to 2 preemptions)\n"
+                      "      5 more orders were played to look for it\n"))
+      << told();
+  finding.no_return = {.act = 3, .orders = 1, .preemptions = 1};
+  finding.further = 1;
+  EXPECT_TRUE(
+      told().contains("      ═ no other order goes on from there (up to 1 preemption)\n"
+                      "      1 more order was played to look for it\n"))
+      << told();
+  finding.no_return = {.orders = 6, .preemptions = 2};
+  EXPECT_TRUE(told().contains("      ═ every order fell: 6 with up to 2 preemptions\n")) << told();
+  finding.no_return.reset();
+  finding.no_return_note = "100 orders were not enough";
+  EXPECT_TRUE(
+      told().contains("      its point of no return is not known: 100 orders were not enough\n"))
+      << told();
+  EXPECT_FALSE(told().contains("═")) << told();
 }
 
 // What the terminal says of a race and its journey.

@@ -130,11 +130,12 @@ def charts(path, curves):
     assert not any(tag == "script" and a.get("src") for tag, a in drawn)
 
 
-def order(path, preemptions, waits):
+def order(path, preemptions, waits, points):
     """So many are marked in the diagrams, each place a number."""
     drawn = [a for _, a in Page(load(path)).elements if "class" in a]
     assert sum(a["class"] == "preempted" for a in drawn) == int(preemptions)
     assert sum(a["class"] == "waits" for a in drawn) == int(waits)
+    assert sum(a["class"] == "no-return" for a in drawn) == int(points)
     assert not any("NaN" in value for a in drawn for value in a.values() if value)
 
 

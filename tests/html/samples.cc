@@ -130,6 +130,7 @@ record::RaceResult hostile_race(const std::string& all) {
         {Act::Kind::asks, 0, hostile, hostile, hostile, true, true, {{hostile, hostile}}, 2});
     finding.acts.push_back({Act::Kind::commits, 1, hostile, hostile, hostile, false, false});
   }
+  finding.no_return_note = all;
   race.findings = {finding};
   return race;
 }
@@ -343,6 +344,8 @@ record::RunResult a_race() {
   finding.preemptions = 2;
   finding.schedule = 2;
   finding.replayed = finding.confirmed = 3;
+  finding.no_return = {.act = 3, .orders = 4, .preemptions = 2};
+  finding.further = 5;
   record::RaceResult held = race;
   race.findings = {finding};
   held.name = "Ten guests book ten slots";

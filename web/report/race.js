@@ -44,6 +44,21 @@ const kFindings = {
   hang: "Nothing went on any more",
   "at once": "It fell when all went at once; no order that was played shows it" };
 
+// What is known of the point of no return. A run that was kept before it was looked for has none.
+function noReturn(finding) {
+  const point = finding.no_return;
+  const note = finding.no_return_note;
+  if (!point && !note) return null;
+  const bound = point && ` with up to ${plural(point.preemptions, "preemption")}`;
+  const told = !point ? ["Its point of no return is not known: ", shown(note), "."]
+    : !Number.isInteger(point.act) ? `Every order${bound} fell: ${number(point.orders)}.`
+    : point.orders === 1 ? `The point of no return: no other order${bound} goes on from there.`
+    : `The point of no return: all ${number(point.orders)} orders${bound} that go on from there fell.`;
+  return el("p", { class: "muted" }, told, finding.further > 0 &&
+    ` ${number(finding.further)} more ${finding.further === 1 ? "order was" : "orders were"}` +
+    " played to look for it.");
+}
+
 function findingCard(race, finding) {
   const known = Object.hasOwn(kFindings, finding.kind);
   const order = finding.order.join(",");
@@ -58,6 +73,7 @@ function findingCard(race, finding) {
     finding.acts.some((act) => isOperation(act) || act.logs?.length > 0) && el("div", { class: "wide" }, raceDiagram(race, finding)),
     finding.acts.some((act) => act.preempts) && el("p", { class: "muted" },
       "▶ A preemption: before it another could have gone on."),
+    noReturn(finding),
     finding.replay && again("Again", finding.replay.command),
     order && again("This order again", "--order " + order));
 }

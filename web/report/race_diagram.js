@@ -7,6 +7,7 @@
 //    2   |                    | select …
 //        |                    # waits for another
 //        |                    | · a line of a service's log
+//   ==== point of no return =========
 //        | is done            # goes on
 
 const kActNumber = 46;      // the gutter of numbers
@@ -15,6 +16,7 @@ const kActLine = 15;
 const kActLines = 5;        // of a statement; all of it is in its title
 const kActLetter = 6.75;    // the width of one
 const kActHead = 40;
+const kNoReturn = 30;       // the room of the line at the point of no return
 const kMostActs = 4000;
 
 const isOperation = (act) => act.kind === "asks" || act.kind === "commits";
@@ -94,12 +96,17 @@ function raceDiagram(race, finding) {
   const x = (contender) => kActNumber + column * contender + 12;
   const room = Math.floor((column - 44) / kActLetter);
   let y = kActHead + 10;
-  const placed = actRows(finding.acts.slice(0, kMostActs)).map((row) => {
+  const point = finding.no_return;
+  let pointAt = null;
+  const placeNoReturn = () => { pointAt = y + kNoReturn / 2 - 3; y += kNoReturn; };
+  if (point && !Number.isInteger(point.act)) placeNoReturn();
+  const placed = actRows(finding.acts.slice(0, kMostActs)).map((row, i) => {
     const lines = wrapped(row.text, room);
     const came = row.outcome ? wrapped("→ " + row.outcome, room) : [];
     const height = (lines.length + came.length + row.logs.length) * kActLine + 10;
     const at = y;
     y += height;
+    if (point?.act === i) placeNoReturn();
     return { ...row, lines, came, y: at };
   });
   const height = y + 12;
@@ -108,9 +115,16 @@ function raceDiagram(race, finding) {
       role: "group", "aria-label": "Sequence diagram: who asked what, in this order" },
     race.contenders.map((name, i) => contenderHead(name, x(i), column)),
     race.contenders.map((_, i) => lifeOf(placed.filter((row) => row.act.contender === i), x(i), y)),
-    placed.map((row, i) => actRow(row, placed[i - 1], x, room))),
+    placed.map((row, i) => actRow(row, placed[i - 1], x, room)),
+    pointAt !== null && noReturnLine(pointAt, whole)),
     hidden > 0 && el("p", { class: "muted" }, `and ${number(hidden)} more acts`)];
 }
+
+// Across all columns.
+const noReturnLine = (y, width) => svg("g", { class: "no-return" },
+  svg("path", { d: `M8 ${y}H${width - 8}` }),
+  svg("rect", { x: kActNumber + 24, y: y - 10, width: 136, height: 20, rx: 10 }),
+  svg("text", { x: kActNumber + 92, y: y + 4 }, "point of no return"));
 
 const contenderHead = (name, x, column) => svg("g", { class: "lane" },
   svg("title", {}, contenderTitle(name)),

@@ -16,6 +16,7 @@
 #include "trial/race/contenders.h"
 #include "trial/race/idle.h"
 #include "trial/race/kept.h"
+#include "trial/race/no_return.h"
 #include "trial/race/search.h"
 #include "trial/race/serial_orders.h"
 
@@ -147,8 +148,12 @@ class Racing {
       if (!by_chance) search.tell(attempt.trace, attempts_.known().by_contender);
       CO_TRY(const std::string kind, co_await judge(attempt));
       observer_.race_progressed(result_);
-      if (kind.empty()) continue;
+      if (kind.empty()) {
+        held_.push_back(attempt.trace.chosen());
+        continue;
+      }
       CO_TRY_OK(co_await confirm(attempt, kind));
+      CO_TRY_OK(co_await look_back(attempt.trace));
       result_.stopped = "it has found something";
       break;
     }
@@ -211,6 +216,28 @@ class Racing {
       if (same == kind) ++finding.confirmed;
     }
     co_return Result<>{};
+  }
+
+  // For the point of no return. What falls in another way has fallen, too.
+  io::Task<Result<>> look_back(const Trace& trace) {
+    RaceFinding& finding = result_.findings.back();
+    const bool has_held = std::ranges::find(held_, finding.order) != held_.end();
+    if (finding.confirmed < finding.replayed || has_held) {
+      finding.no_return_note = "it does not fall so each time";
+      co_return Result<>{};
+    }
+    const size_t bound = std::max(result_.bound, finding.preemptions);
+    NoReturn search(trace, held_, {.bound = bound, .symmetry = are_alike(plan_)},
+                    attempts_.known().by_contender);
+    const Fell fell = [this](const Attempt& attempt) { return falls(attempt); };
+    CO_TRY_OK(co_await find_no_return(attempts_, search, fell, trace.choices, finding));
+    if (finding.no_return) finding.no_return->preemptions = bound;
+    co_return Result<>{};
+  }
+
+  io::Task<Result<bool>> falls(const Attempt& attempt) {
+    CO_TRY(const std::string kind, co_await judge(attempt));
+    co_return !kind.empty();
   }
 
   // As often as a finding is confirmed, until it falls.
@@ -285,6 +312,7 @@ class Racing {
   record::JourneyResult journey_;
   std::string serial_error_;
   std::optional<SerialOrders> serial_;
+  std::vector<Choices> held_;     // orders that were played and held
   std::optional<Attempt> fired_;  // the first that fell when all went at once
   std::string fired_kind_;
 };

@@ -28,6 +28,7 @@ struct Choice {
   // Who went on before; he could have gone on again when he is among the options.
   size_t before = 0;
   bool first = false;  // nobody went on before
+  size_t act = 0;      // of the trace: what he did then
 
   const Option* find(size_t contender) const;
   bool preempts() const { return !first && chosen != before && find(before); }

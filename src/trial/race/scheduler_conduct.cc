@@ -124,6 +124,7 @@ io::Task<void> Scheduler::play_in_any_order() {
       choice.chosen = choice.options.front().contender;
     }
     current_ = choice.chosen;
+    choice.act = trace_.acts.size();
     trace_.choices.push_back(std::move(choice));
     co_await carry_out(*next_of(current_));
     if (trace_.choices.size() > kMostChoices) trace_.hung = true;

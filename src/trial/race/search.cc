@@ -1,6 +1,7 @@
 #include "trial/race/search.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace peregrine::trial {
@@ -20,35 +21,37 @@ std::optional<Choices> Search::next() {
 }
 
 // Each choice that was not given could have been another.
-void Search::tell(const Trace& trace, const std::vector<std::vector<boundary::Touch>>& reached) {
-  Choices before = trace.chosen();
+void Search::tell(const Trace& trace, const Reached& reached) {
+  for (size_t i = begun_; i < trace.choices.size(); ++i) branch(trace, i, reached);
+}
+
+void Search::branch(const Trace& trace, size_t at, const Reached& reached) {
+  Choices before;
   size_t preempted = 0;
-  for (size_t i = 0; i < trace.choices.size(); ++i) {
-    const Choice& choice = trace.choices[i];
-    if (i < begun_) {
-      preempted += choice.preempts() ? 1 : 0;
+  for (const Choice& choice : std::span(trace.choices).first(at)) {
+    before.push_back(choice.chosen);
+    preempted += choice.preempts() ? 1 : 0;
+  }
+  const Choice& choice = trace.choices[at];
+  const Choice::Option* const goes_on = choice.first ? nullptr : choice.find(choice.before);
+  for (const Choice::Option& option : choice.options) {
+    if (option.contender == choice.chosen) continue;
+    if (option.fresh && is_alike(choice, option.contender)) {
+      ++symmetric_;
       continue;
     }
-    const Choice::Option* const goes_on = choice.first ? nullptr : choice.find(choice.before);
-    const size_t level = preempted + (goes_on ? 1 : 0);
-    for (const Choice::Option& option : choice.options) {
-      if (option.contender == choice.chosen) continue;
-      if (option.fresh && is_alike(choice, option.contender)) {
-        ++symmetric_;
-        continue;
-      }
-      const bool knows = option.contender < reached.size() && !reached[option.contender].empty();
-      if (goes_on && options_.only_conflicts && knows &&
-          !boundary::conflict(goes_on->touches, reached[option.contender])) {
-        ++without_conflict_;
-        continue;
-      }
-      if (level >= waiting_.size()) continue;
-      Choices other(before.begin(), before.begin() + static_cast<ptrdiff_t>(i));
-      other.push_back(option.contender);
-      waiting_[level].push_back(std::move(other));
+    const bool preempts = goes_on && goes_on != &option;
+    const bool knows = option.contender < reached.size() && !reached[option.contender].empty();
+    if (preempts && options_.only_conflicts && knows &&
+        !boundary::conflict(goes_on->touches, reached[option.contender])) {
+      ++without_conflict_;
+      continue;
     }
-    preempted += choice.preempts() ? 1 : 0;
+    const size_t level = preempted + (preempts ? 1 : 0);
+    if (level >= waiting_.size()) continue;
+    Choices other = before;
+    other.push_back(option.contender);
+    waiting_[level].push_back(std::move(other));
   }
 }
 

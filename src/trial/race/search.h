@@ -9,11 +9,15 @@
 
 #include <deque>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "trial/race/schedule.h"
 
 namespace peregrine::trial {
+
+// By contender: what he has reached, ever.
+using Reached = std::vector<std::vector<boundary::Touch>>;
 
 class Search {
  public:
@@ -22,15 +26,19 @@ class Search {
     bool only_conflicts = true;
     bool symmetry = true;  // the contenders do the same
   };
-  explicit Search(Options options) : options_(options), waiting_(options.bound + 1) {
-    waiting_.front().emplace_back();
+  // `first`: is played before anything is known; nothing: only what branch() tells of is.
+  explicit Search(Options options, std::optional<Choices> first = Choices())
+      : options_(options), waiting_(options.bound + 1) {
+    if (first) waiting_.front().push_back(std::move(*first));
   }
 
   // The choices to begin with; after them who went on goes on, as long as he can. Nothing when all
   // has been played up to the bound.
   std::optional<Choices> next();
-  // What came of the last. `reached`: by each contender, ever.
-  void tell(const Trace& trace, const std::vector<std::vector<boundary::Touch>>& reached);
+  // What came of the last.
+  void tell(const Trace& trace, const Reached& reached);
+  // The orders that go as `trace` does up to this choice, and there another way, are to be played.
+  void branch(const Trace& trace, size_t at, const Reached& reached);
 
   // Every order with fewer preemptions has been played.
   size_t preemptions() const { return at_; }
