@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "io/own_sockets.h"
+
 namespace peregrine::io {
 
 using base::Code;
@@ -85,6 +87,7 @@ bool is_address(const std::string& host) {
 Task<Result<Socket>> Socket::connect(Loop& loop, Address to, Deadline deadline) {
   CO_TRY(RawAddress raw, to_raw(to));
   CO_TRY(const int fd, open_socket(raw));
+  if (to.path.empty()) remember_own_socket(fd);
   Socket result(loop, fd);
   result.watch_->can_write = false;
   while (::connect(fd, raw.raw(), raw.length) != 0 && errno != EINPROGRESS) {
