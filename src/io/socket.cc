@@ -13,6 +13,8 @@
 
 #include "io/local_ports.h"
 
+#include "io/own_sockets.h"
+
 namespace peregrine::io {
 
 using base::Code;
@@ -89,6 +91,7 @@ bool is_address(const std::string& host) {
 Task<Result<Socket>> Socket::connect(Loop& loop, Address to, Deadline deadline) {
   CO_TRY(RawAddress raw, to_raw(to));
   CO_TRY(const int fd, open_socket(raw));
+  if (to.path.empty()) remember_own_socket(fd);
   Socket result(loop, fd);
   result.watch_->can_write = false;
   bool among_all = false;

@@ -14,7 +14,7 @@ namespace peregrine::lang {
 
 namespace {
 
-enum class Unit { time, share, rate, bytes, count };
+enum class Unit { time, share, rate, bytes, bytes_rate, count };
 
 struct Figure {
   std::string_view name;
@@ -35,6 +35,9 @@ constexpr auto kOfServices = std::to_array<Figure>({{"cpu", Unit::share},
                                                     {"memory", Unit::bytes},
                                                     {"descriptors", Unit::count},
                                                     {"threads", Unit::count},
+                                                    {"received", Unit::bytes_rate},
+                                                    {"sent", Unit::bytes_rate},
+                                                    {"connections", Unit::count},
                                                     {"leak", Unit::share}});
 // Of all services and databases together; it is judged when a load is over.
 constexpr Figure kLeak{"leak", Unit::share};
@@ -94,6 +97,9 @@ std::optional<double> parse(std::string_view text, Unit unit) {
       return parse_share(text);
     case Unit::bytes:
       return parse_bytes(text);
+    case Unit::bytes_rate:
+      if (!text.ends_with("/s")) return std::nullopt;
+      return parse_bytes(text.substr(0, text.size() - 2));
     case Unit::rate:
     case Unit::count:
       break;
@@ -109,6 +115,8 @@ std::string_view example(Unit unit) {
       return "0.1%";
     case Unit::bytes:
       return "200MB";
+    case Unit::bytes_rate:
+      return "20MB/s";
     case Unit::rate:
     case Unit::count:
       break;

@@ -12,6 +12,25 @@
 namespace peregrine::record {
 
 struct LoadObserved {
+  // What a process and all that it has started moved over TCP, loopback too.
+  struct Network {
+    uint64_t received_bytes = 0;
+    uint64_t sent_bytes = 0;
+    uint64_t retransmitted = 0;  // segments
+    uint64_t opened = 0;         // connections, by them or to them
+    uint64_t connections = 0;    // that were open: the most at a look
+  };
+  // What of the network is not known.
+  struct NetworkGaps {
+    std::string why_not{};  // nothing was measured; empty: it was
+    // Connections that began and ended between two looks, of nobody known. Peregrine's own are
+    // none of them.
+    uint64_t connections = 0;
+    uint64_t received_bytes = 0;
+    uint64_t sent_bytes = 0;
+    uint64_t times_lost = 0;  // that the kernel had more to tell of ended connections than it keeps
+    uint64_t not_followed = 0;  // sockets at looks, beyond those that are followed
+  };
   // A second of a process, or more of a long load: then the most of each level.
   struct Point {
     base::Duration at{};      // of its end, since the load began to be measured
@@ -21,6 +40,7 @@ struct LoadObserved {
     uint64_t threads = 0;
     std::optional<uint64_t> descriptors{};
     std::optional<uint64_t> connections{};  // that services have to a database
+    std::optional<Network> network{};
   };
   // A level that has grown: its slope's interval of confidence (95 %) excludes zero, and over the
   // load it is much.
@@ -38,10 +58,15 @@ struct LoadObserved {
     base::Duration span{};        // over which that was
     std::vector<Point> points{};  // at most kMostPoints
     std::vector<Growth> growth{};
+    std::optional<Network> network{};  // in all; none: not measured
 
     static constexpr size_t kMostPoints = 600;
     double cpu_share() const {
       return span.count() > 0 ? base::to_seconds(cpu) / base::to_seconds(span) : 0;
+    }
+    // In a second, of bytes for example.
+    double per_second(uint64_t count) const {
+      return span.count() > 0 ? static_cast<double>(count) / base::to_seconds(span) : 0;
     }
   };
 
@@ -138,6 +163,7 @@ struct LoadObserved {
   std::vector<Postgres> postgres{};
   std::vector<Redis> redis{};
   std::vector<Provider> providers{};
+  NetworkGaps gaps{};
 };
 
 }  // namespace peregrine::record

@@ -89,7 +89,7 @@ class Masking {
     mask(of);
   }
   void mask(LoadObserved::Process& process) const {
-    auto& [name, kind, cpu, span, points, growth] = process;
+    auto& [name, kind, cpu, span, points, growth, network] = process;
     mask_all(name, growth);
   }
   void mask(LoadObserved::Statement& statement) const {
@@ -124,7 +124,7 @@ class Masking {
     mask_all(name, routes);
   }
   void mask(LoadObserved& observed) const {
-    auto& [processes, postgres, redis, providers] = observed;
+    auto& [processes, postgres, redis, providers, gaps] = observed;
     mask_all(processes, postgres, redis, providers);
   }
   void mask(LoadResult& load) const {

@@ -18,6 +18,24 @@ double to_us(Duration span) { return static_cast<double>(span.count()) / 1e3; }
 Value count_or_null(std::optional<uint64_t> count) { return count ? Value(*count) : Value(); }
 Value us_or_null(std::optional<Duration> span) { return span ? Value(to_us(*span)) : Value(); }
 
+Value network_or_null(const std::optional<LoadObserved::Network>& network) {
+  if (!network) return {};
+  return Map{{"received_bytes", network->received_bytes},
+             {"sent_bytes", network->sent_bytes},
+             {"retransmitted", network->retransmitted},
+             {"opened", network->opened},
+             {"connections", network->connections}};
+}
+
+Value to_value(const LoadObserved::NetworkGaps& gaps) {
+  return Map{{"why_not", gaps.why_not.empty() ? Value() : Value(gaps.why_not)},
+             {"connections", gaps.connections},
+             {"received_bytes", gaps.received_bytes},
+             {"sent_bytes", gaps.sent_bytes},
+             {"times_lost", gaps.times_lost},
+             {"not_followed", gaps.not_followed}};
+}
+
 // Before the lists of them.
 Value to_value(const LoadObserved::Point& point);
 Value to_value(const LoadObserved::Growth& growth);
@@ -44,7 +62,8 @@ Value to_value(const LoadObserved::Point& point) {
              {"memory_bytes", point.memory_bytes},
              {"descriptors", count_or_null(point.descriptors)},
              {"threads", point.threads},
-             {"connections", count_or_null(point.connections)}};
+             {"connections", count_or_null(point.connections)},
+             {"network", network_or_null(point.network)}};
 }
 
 Value to_value(const LoadObserved::Growth& growth) {
@@ -60,6 +79,7 @@ Value to_value(const LoadObserved::Process& process) {
              {"cpu_s", base::to_seconds(process.cpu)},
              {"span_s", base::to_seconds(process.span)},
              {"cpu", process.cpu_share()},
+             {"network", network_or_null(process.network)},
              {"growth", to_list(process.growth)},
              {"points", to_list(process.points)}};
 }
@@ -144,7 +164,8 @@ Value to_value(const LoadObserved& observed) {
   return Map{{"processes", to_list(observed.processes)},
              {"postgres", to_list(observed.postgres)},
              {"redis", to_list(observed.redis)},
-             {"providers", to_list(observed.providers)}};
+             {"providers", to_list(observed.providers)},
+             {"network_gaps", to_value(observed.gaps)}};
 }
 
 }  // namespace peregrine::report

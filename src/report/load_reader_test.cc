@@ -33,11 +33,13 @@ record::LoadObserved some_observed() {
   LoadObserved observed;
   LoadObserved::Process service{.name = "api", .kind = "service", .cpu = 1'234'567'891ns};
   service.span = 2'000'000'001ns;
-  service.points = {{0s, 0s, 0, 50'000'000, 7, 12, {}},
-                    {1s, 1'003ms, 0.1 + 0.2, 60'000'000, 8, {}, {}}};
+  service.points = {{0s, 0s, 0, 50'000'000, 7, 12, {}, LoadObserved::Network{0, 0, 0, 0, 5}},
+                    {1s, 1'003ms, 0.1 + 0.2, 60'000'000, 8, {}, {}, {}}};
+  service.network = {27, 28, 29, 30, 31};
+  observed.gaps = {"the kernel does not", 32, 33, 34, 35, 36};
   service.growth = {{"memory", 600'000'000.5, 0.25, 10'000'000}};
   LoadObserved::Process server{.name = "sql", .kind = "postgres"};
-  server.points = {{0s, 0s, 0, 1, 7, 12, 3}};
+  server.points = {{0s, 0s, 0, 1, 7, 12, 3, {}}};
   observed.processes = {service, server};
   LoadObserved::Postgres counts{.name = "sql", .span = 2s, .committed = 1, .rolled_back = 2};
   counts.deadlocks = 3;
@@ -175,6 +177,10 @@ TEST(LoadReader, GivesWhatWasObservedAndTheLimitThatWasFound) {
   const LoadResult& read_load = again->loads.at(0);
   EXPECT_FALSE(read_load.thresholds.at(2).measured);
   EXPECT_EQ(read_load.observed.processes.at(0).span, 2'000'000'001ns);
+  EXPECT_EQ(read_load.observed.processes.at(0).network.value().retransmitted, 29U);
+  EXPECT_EQ(read_load.observed.processes.at(0).points.at(0).network.value().connections, 5U);
+  EXPECT_FALSE(read_load.observed.processes.at(1).network);
+  EXPECT_EQ(read_load.observed.gaps.not_followed, 36U);
   EXPECT_EQ(read_load.limit->recovery->latency.count(), 200U);
 
   load.limit = record::LoadLimit{{}, 12.5, "", {some_phase(12.5, "errors")}, {}};

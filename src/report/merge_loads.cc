@@ -123,6 +123,19 @@ void append_named(std::vector<T>& all, const std::vector<T>& some, const std::st
   }
 }
 
+// What is not known of several is not known of all.
+void add_gaps(LoadObserved::NetworkGaps& all, const LoadObserved::NetworkGaps& some,
+              const std::string& run) {
+  all.connections += some.connections;
+  all.received_bytes += some.received_bytes;
+  all.sent_bytes += some.sent_bytes;
+  all.times_lost += some.times_lost;
+  all.not_followed += some.not_followed;
+  if (some.why_not.empty()) return;
+  if (!all.why_not.empty()) all.why_not += "; ";
+  all.why_not += fmt::format("in {}: {}", run, some.why_not);
+}
+
 // Nothing when it is more than a report has room for.
 std::optional<LoadObserved> observed_by_all(const std::vector<LoadPart>& parts) {
   constexpr size_t kMost = 200;  // processes, databases, third parties
@@ -132,6 +145,7 @@ std::optional<LoadObserved> observed_by_all(const std::vector<LoadPart>& parts) 
     append_named(all.postgres, load.observed.postgres, run);
     append_named(all.redis, load.observed.redis, run);
     append_named(all.providers, load.observed.providers, run);
+    add_gaps(all.gaps, load.observed.gaps, run);
     const size_t count = all.processes.size() + all.postgres.size() + all.redis.size();
     if (count + all.providers.size() > kMost) return std::nullopt;
   }

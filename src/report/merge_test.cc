@@ -120,16 +120,24 @@ TEST(Merge, KeepsWhatEachRunObservedAndSaysWhoseItIs) {
   for (NamedRun* run : {&one, &other}) {
     record::LoadObserved& observed = run->run.loads[0].observed;
     observed.processes = {{.name = "api", .kind = "service", .cpu = 1s, .span = 2s}};
+    observed.processes[0].network = {.received_bytes = 5, .sent_bytes = 6};
+    observed.gaps = {.connections = 1, .received_bytes = 2, .sent_bytes = 3, .times_lost = 4};
     observed.postgres = {{.name = "sql", .committed = 7}};
     observed.redis = {{.name = "cache"}};
     observed.providers = {{.name = "stripe", .calls = 5}};
   }
+  other.run.loads[0].observed.gaps.why_not = "not here";
   const auto all = merge({one, other});
   ASSERT_TRUE(all) << all.error().to_string();
   const record::LoadObserved& observed = all->loads[0].observed;
   ASSERT_EQ(observed.processes.size(), 2U);
   EXPECT_EQ(observed.processes[0].name, "api in a");
   EXPECT_EQ(observed.processes[1].name, "api in b");
+  EXPECT_EQ(observed.processes[1].network.value().sent_bytes, 6U);
+  EXPECT_EQ(observed.gaps.connections, 2U);
+  EXPECT_EQ(observed.gaps.sent_bytes, 6U);
+  EXPECT_EQ(observed.gaps.times_lost, 8U);
+  EXPECT_EQ(observed.gaps.why_not, "in b: not here");
   EXPECT_EQ(observed.postgres.at(1).name, "sql in b");
   EXPECT_EQ(observed.postgres.at(1).committed, 7U);
   EXPECT_EQ(observed.redis.at(1).name, "cache in b");

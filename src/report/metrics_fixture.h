@@ -44,7 +44,11 @@ inline record::RunResult run_for_metrics() {
                      {"He pays", "p50", "1s", "", false, false}};
   record::LoadObserved::Process api{.name = "api", .kind = "service", .cpu = 1500ms, .span = 8s};
   api.points = {{.at = 8s, .length = 1s, .memory_bytes = 50'000'000, .threads = 7}};
+  api.network = {
+      .received_bytes = 11, .sent_bytes = 12, .retransmitted = 13, .opened = 14, .connections = 15};
+  api.points[0].network = {.connections = 9};
   load.observed.processes = {api};
+  load.observed.gaps = {.connections = 16, .times_lost = 17};
   record::LoadObserved::Postgres postgres{.name = "db", .span = 8s, .committed = 40};
   load.observed.postgres = {postgres};
   load.observed.redis = {{.name = "cache", .span = 8s, .commands = 5, .hits = 3, .misses = 1}};

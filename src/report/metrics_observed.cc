@@ -21,6 +21,21 @@ constexpr Metric kDescriptors{"peregrine.process.descriptors", "Descriptors, at 
 constexpr Metric kConnections{"peregrine.process.connections",
                               "Connections of services to a database, at the last look",
                               Kind::gauge};
+constexpr Metric kReceived{"peregrine.process.network.received", "Received over TCP", Kind::counter,
+                           Unit::bytes};
+constexpr Metric kSent{"peregrine.process.network.sent", "Sent over TCP", Kind::counter,
+                       Unit::bytes};
+constexpr Metric kRetransmitted{"peregrine.process.network.retransmitted",
+                                "Segments of TCP that were sent again"};
+constexpr Metric kOpened{"peregrine.process.network.opened",
+                         "Connections of TCP that were opened, by it or to it"};
+constexpr Metric kOpen{"peregrine.process.network.connections",
+                       "Connections of TCP that are open, at the last look", Kind::gauge};
+constexpr Metric kUnattributed{"peregrine.network.unattributed",
+                               "Connections of TCP between two looks of which it is not known "
+                               "whose they were"};
+constexpr Metric kLost{"peregrine.network.lost",
+                       "How often ended connections were more than the kernel keeps"};
 constexpr Metric kGrowth{"peregrine.process.growth",
                          "How much a level grows in a minute, where it is sure that it does",
                          Kind::gauge, Unit::real};
@@ -65,9 +80,24 @@ void add_process(Metrics& metrics, const std::string& load, const LoadObserved::
   metrics.add(kThreads, labels, last.threads);
   if (last.descriptors) metrics.add(kDescriptors, labels, *last.descriptors);
   if (last.connections) metrics.add(kConnections, labels, *last.connections);
+  if (process.network) {
+    metrics.add(kReceived, labels, process.network->received_bytes);
+    metrics.add(kSent, labels, process.network->sent_bytes);
+    metrics.add(kRetransmitted, labels, process.network->retransmitted);
+    metrics.add(kOpened, labels, process.network->opened);
+  }
+  if (last.network) metrics.add(kOpen, labels, last.network->connections);
   for (const LoadObserved::Growth& growth : process.growth) {
     metrics.add(kGrowth, with(labels, "of", growth.of), growth.per_minute);
   }
+}
+
+// Of what was measured.
+void add_gaps(Metrics& metrics, const std::string& load, const LoadObserved& observed) {
+  const auto is_measured = [](const LoadObserved::Process& one) { return one.network.has_value(); };
+  if (std::ranges::none_of(observed.processes, is_measured)) return;
+  metrics.add(kUnattributed, {{"load", load}}, observed.gaps.connections);
+  metrics.add(kLost, {{"load", load}}, observed.gaps.times_lost);
 }
 
 // PostgreSQL's counters are known at the end alone.
@@ -122,6 +152,7 @@ void add_observed(Metrics& metrics, const std::string& load, const LoadObserved&
   for (const auto& one : observed.postgres) add_postgres(metrics, load, one);
   for (const auto& one : observed.redis) add_redis(metrics, load, one);
   for (const auto& one : observed.providers) add_provider(metrics, load, one);
+  add_gaps(metrics, load, observed);
 }
 
 }  // namespace peregrine::report

@@ -6,6 +6,32 @@ using record::LoadObserved;
 
 namespace {
 
+std::optional<LoadObserved::Network> read_network(ValueReader& from) {
+  if (!from.has("network")) return std::nullopt;
+  ValueReader part(from.object("network"));
+  const LoadObserved::Network network{.received_bytes = part.number("received_bytes"),
+                                      .sent_bytes = part.number("sent_bytes"),
+                                      .retransmitted = part.number("retransmitted"),
+                                      .opened = part.number("opened"),
+                                      .connections = part.number("connections")};
+  from.take_error_of(part);
+  return network;
+}
+
+// Reports of before have none.
+LoadObserved::NetworkGaps read_gaps(ValueReader& from) {
+  if (!from.has("network_gaps")) return {};
+  ValueReader part(from.object("network_gaps"));
+  LoadObserved::NetworkGaps gaps{.why_not = part.text_or_empty("why_not"),
+                                 .connections = part.number("connections"),
+                                 .received_bytes = part.number("received_bytes"),
+                                 .sent_bytes = part.number("sent_bytes"),
+                                 .times_lost = part.number("times_lost"),
+                                 .not_followed = part.number("not_followed")};
+  from.take_error_of(part);
+  return gaps;
+}
+
 LoadObserved::Point read_point(ValueReader& from) {
   LoadObserved::Point point;
   point.at = from.seconds("at_s");
@@ -15,6 +41,7 @@ LoadObserved::Point read_point(ValueReader& from) {
   point.threads = from.number("threads");
   point.descriptors = from.number_if_there("descriptors");
   point.connections = from.number_if_there("connections");
+  point.network = read_network(from);
   return point;
 }
 
@@ -28,6 +55,7 @@ LoadObserved::Process read_process(ValueReader& from) {
   process.kind = from.text("kind");
   process.cpu = from.seconds("cpu_s");
   process.span = from.seconds("span_s");
+  process.network = read_network(from);
   process.growth = read_list(from, "growth", kMostGrowths, read_growth);
   process.points = read_list(from, "points", LoadObserved::Process::kMostPoints, read_point);
   return process;
@@ -121,6 +149,7 @@ record::LoadObserved read_observed(ValueReader& from) {
   observed.postgres = read_list(from, "postgres", kMostObserved, read_postgres);
   observed.redis = read_list(from, "redis", kMostObserved, read_redis);
   observed.providers = read_list(from, "providers", kMostObserved, read_provider);
+  observed.gaps = read_gaps(from);
   return observed;
 }
 

@@ -75,7 +75,57 @@ std::string grows(const LoadObserved::Growth& growth) {
                      growth.per_minute, growth.margin, growth.grown);
 }
 
-std::string line_of(const LoadObserved::Process& process, size_t names, const Paint& paint) {
+std::string network_text(const LoadObserved::Process& process, size_t width) {
+  if (!process.network) return "";
+  const LoadObserved::Network& network = *process.network;
+  const auto moved = [&](std::string_view how, uint64_t count) {
+    return fmt::format("{} {} ({}/s)", how, bytes(count), bytes(process.per_second(count)));
+  };
+  std::vector<std::string> parts = {moved("    received", network.received_bytes),
+                                    moved("sent", network.sent_bytes),
+                                    fmt::format("{} connections opened", network.opened),
+                                    fmt::format("up to {} at once", network.connections)};
+  if (network.retransmitted > 0) {
+    parts.push_back(fmt::format("{} segments sent again", network.retransmitted));
+  }
+  return in_lines(parts, width);
+}
+
+// What of the network is not known.
+std::string gaps_text(const LoadObserved& observed, const Paint& paint) {
+  const LoadObserved::NetworkGaps& gaps = observed.gaps;
+  std::string text;
+  if (!gaps.why_not.empty()) {
+    text += fmt::format("  the network was not measured: {}\n", base::printable(gaps.why_not));
+  } else {
+    for (const LoadObserved::Process& process : observed.processes) {
+      if (process.network || process.points.empty()) continue;
+      text += fmt::format("  the network of {} was not measured\n", base::printable(process.name));
+    }
+  }
+  if (gaps.connections > 0) {
+    text += fmt::format(
+        "  {} connections lived between two looks, of nobody known: {} received, "
+        "{} sent\n",
+        gaps.connections, bytes(gaps.received_bytes), bytes(gaps.sent_bytes));
+  }
+  if (gaps.times_lost > 0) {
+    text += paint.yellow(
+        fmt::format("  more connections ended than the kernel can tell of, {} times: the network's "
+                    "figures are too low\n",
+                    gaps.times_lost));
+  }
+  if (gaps.not_followed > 0) {
+    text +=
+        paint.yellow(fmt::format("  {} sockets at looks were too many to follow: the network's "
+                                 "figures are too low\n",
+                                 gaps.not_followed));
+  }
+  return text;
+}
+
+std::string text_of(const LoadObserved::Process& process, size_t names, const Paint& paint,
+                    size_t width) {
   if (process.points.empty()) return "";
   const LoadObserved::Point& first = process.points.front();
   const LoadObserved::Point& last = process.points.back();
@@ -88,7 +138,7 @@ std::string line_of(const LoadObserved::Process& process, size_t names, const Pa
   if (first.connections && last.connections) {
     text += ", connections " + levels(first.connections, last.connections);
   }
-  text += "\n";
+  text += "\n" + network_text(process, width);
   for (const LoadObserved::Growth& growth : process.growth) {
     text += paint.yellow("    " + grows(growth)) + "\n";
   }
@@ -199,7 +249,8 @@ std::string observed_text(const LoadObserved& observed, const Paint& paint, size
   width = std::min(width, kMostColumns);
   size_t names = 0;
   for (const auto& process : observed.processes) names = std::max(names, process.name.size());
-  for (const auto& process : observed.processes) text += line_of(process, names, paint);
+  for (const auto& process : observed.processes) text += text_of(process, names, paint, width);
+  text += gaps_text(observed, paint);
   for (const auto& postgres : observed.postgres) text += text_of(postgres, paint, width);
   for (const auto& redis : observed.redis) text += text_of(redis, paint, width);
   for (const auto& provider : observed.providers) text += text_of(provider, paint, width);

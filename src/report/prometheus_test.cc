@@ -41,6 +41,16 @@ TEST(PrometheusTest, TellsTheFiguresOfALoad) {
         "peregrine_load_threshold_held{" + load + ",on=\"api\",figure=\"leak\",bound=\"10%\"} 0",
         "peregrine_process_cpu_seconds_total{" + load + ",process=\"api\",kind=\"service\"} 1.5",
         "peregrine_process_memory_bytes{" + load + ",process=\"api\",kind=\"service\"} 50000000",
+        "peregrine_process_network_received_bytes_total{" + load +
+            ",process=\"api\",kind=\"service\"} 11",
+        "peregrine_process_network_sent_bytes_total{" + load +
+            ",process=\"api\",kind=\"service\"} 12",
+        "peregrine_process_network_retransmitted_total{" + load +
+            ",process=\"api\",kind=\"service\"} 13",
+        "peregrine_process_network_opened_total{" + load + ",process=\"api\",kind=\"service\"} 14",
+        "peregrine_process_network_connections{" + load + ",process=\"api\",kind=\"service\"} 9",
+        "peregrine_network_unattributed_total{" + load + "} 16",
+        "peregrine_network_lost_total{" + load + "} 17",
         "peregrine_postgres_transactions_total{" + load +
             ",database=\"db\",outcome=\"committed\"} 40",
         "peregrine_redis_lookups_total{" + load + ",database=\"cache\",outcome=\"hit\"} 3",

@@ -7,7 +7,7 @@
 // of them shares with others (programs, libraries, PostgreSQL's buffers): their sum would count
 // these pages again for each process. Pages that a fork has not written yet count twice all the
 // same; what is exact (PSS) takes the kernel longer than a sample may.
-// Network traffic is left out: the kernel counts it by network namespace, not by process.
+// What they move over the network is network_meter.h's.
 //
 // A process that has been seen in a tree stays in it when its parent has ended.
 //
@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "system/socket_ledger.h"
 
 namespace peregrine::system {
 
@@ -36,6 +37,7 @@ struct Resources {
   uint64_t threads = 0;
   uint64_t processes = 0;
   std::optional<uint64_t> descriptors{};  // none: another user's, which may not be read
+  std::optional<Traffic> network{};       // a NetworkMeter's, since it began
 };
 
 class ResourceSampler {
@@ -50,6 +52,8 @@ class ResourceSampler {
   // A sample: start(), then step() until that says that it is complete.
   void start();
   bool step();
+  // The processes of each, as start() has found them.
+  const std::vector<std::vector<pid_t>>& trees() const { return trees_; }
   // In the order of the roots; nothing for one that is not there.
   std::vector<std::optional<Resources>> taken() const;
   // All of it at once.

@@ -4,14 +4,13 @@
 // `html_samples race` a race that was lost, and one of ten that held.
 #include <fmt/core.h>
 
-#include <cmath>
 #include <cstdio>
 #include <iterator>
 #include <string>
 #include <string_view>
 
 #include "base/json.h"
-#include "base/random.h"
+#include "sample_load.h"
 #include "report/html.h"
 
 using namespace peregrine;
@@ -112,6 +111,10 @@ record::LoadResult hostile_load(const std::string& all) {
   load.failures = {{all, 1, {}}};
   for (const std::string_view text : kHostile) load.failures[0].texts.emplace_back(text);
   load.thresholds = {{all, all, all, all, false}};
+  record::LoadObserved::Process process{.name = all, .kind = all};
+  process.points = {{}};
+  load.observed.processes = {process};
+  load.observed.gaps.why_not = all;
   return load;
 }
 
@@ -228,78 +231,6 @@ record::RunResult large() {
   return run;
 }
 
-constexpr int kSlices = 600;  // of a second
-
-// Of some requests in a second: most of them quick, some not, all slower when it goes badly.
-base::Histogram latencies(base::Random& random, uint64_t requests, double slower) {
-  base::Histogram latency;
-  for (uint64_t i = 0; i < requests; ++i) {
-    const double spread = static_cast<double>(random.below(1000)) / 1000;
-    const double ms = 5 * std::exp(2.5 * std::pow(spread, 3)) * (random.below(50) == 0 ? 9 : 1);
-    latency.add(base::Duration(static_cast<int64_t>(ms * slower * 1e6)));
-  }
-  return latency;
-}
-
-record::LoadSlice load_slice(int second, base::Random& random, record::LoadResult& load) {
-  const bool bad = second >= 360 && second < 420;
-  const bool counted = second >= 30;
-  const auto users = static_cast<uint64_t>(std::min(second / 1.5 + 1, 100.0));
-  const uint64_t requests = (bad ? users : 2 * users) + random.below(9);
-  const base::Histogram latency = latencies(random, requests, bad ? 6 : 1);
-  const uint64_t failed = bad ? random.below(5) : 0;
-  if (counted) {
-    load.requests.latency.merge(latency);
-    load.requests.service.merge(latency);
-    load.requests.blocked.add(2us, requests);
-    load.plays.merge(latency);
-    load.begun += requests / 2;
-    load.ended += requests / 2;
-    load.failed += failed;
-  }
-  return {second * 1s, 1s, counted, requests, requests / 2, failed, users, latency.to_text()};
-}
-
-record::RunResult a_load() {
-  record::LoadResult load;
-  load.name = "Customers buy";
-  load.file = "journeys/customers_buy.yaml";
-  load.line = 9;
-  load.model = "up to 100 users in 2 stages for 570 s";
-  load.warm_up = 30s;
-  load.measured = 570s;
-  load.users = 100;
-  load.looked = 42;
-  load.cut = 2;
-  base::Random random(7);
-  for (int i = 0; i < kSlices; ++i) load.slices.push_back(load_slice(i, random, load));
-  const std::string step = "What was chosen is bought";
-  load.steps = {{load.name, "The shop is looked at", 12, false, load.asked() / 2, 0, 0, {}},
-                {load.name, step, 15, false, load.asked(), 0, load.failed, load.requests},
-                {load.name, "The order is stored", 20, true, 42, 0, 0, {}}};
-  load.steps[0].times.add({}, {}, base::Instant{4ms});
-  load.failures = {{"status 503", load.failed, {step + ": the status is 503\nexpected 201"}},
-                   {"timeout", 1, {step + ": no answer within 5 s"}}};
-  load.thresholds = {{"", "p99", "400ms", "387 ms", true},
-                     {"", "errors", "0.1%", "0.2% (121 of 51213)", false},
-                     {step, "p95", "< 300ms", "246 ms", true},
-                     {"api", "leak", "10%", "not known: too few looks", false, false}};
-  load.generator.cpu = 31s;
-  load.generator.rss_bytes = 61'000'000;
-  load.generator.lag.add(180us, 1000);
-  record::RunResult run;
-  run.trial = "load";
-  run.system = "shop";
-  run.verdict = record::Verdict::failed;
-  run.parties = {{"api"}, {"postgres", record::Party::Kind::database}};
-  record::JourneyResult journey;
-  journey.name = load.name;
-  journey.file = load.file;
-  run.journeys = {journey};
-  run.loads = {load};
-  return run;
-}
-
 record::RunResult a_race() {
   using Kind = record::RaceAct::Kind;
   const std::string look = "select id from bookings where slot = $1 and cancelled is null";
@@ -372,7 +303,7 @@ int main(int argc, char** argv) {
     text = base::to_json(base::List(std::begin(kHostile), std::end(kHostile)));
   } else if (what == "hostile" || what == "large" || what == "load" || what == "race") {
     text = report::to_html(what == "large"  ? large()
-                           : what == "load" ? a_load()
+                           : what == "load" ? sample_load()
                            : what == "race" ? a_race()
                                             : hostile());
   } else {

@@ -24,7 +24,7 @@ function loadSection(load) {
     load.aborted && el("p", { class: "runnote" }, "Ended early: ", shown(load.aborted)),
     load.generator.was_slow && el("p", { class: "runnote" },
       "Peregrine itself was the bottleneck: a part of these times is its own."),
-    loadFacts(load), thresholds(load), latencies(load), charts(load, slices), loadFailures(load),
+    loadFacts(load), thresholds(load), latencies(load), charts(load, slices), observed(load), loadFailures(load),
     generator(load));
 }
 

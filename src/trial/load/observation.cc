@@ -166,6 +166,8 @@ Task<void> Observation::begin() {
     roots.push_back(process.pid);
     processes_.emplace_back(process.name, process.kind);
   }
+  network_ = std::make_unique<system::NetworkMeter>(loop_, roots.size());
+  network_->start();
   sampler_.emplace(std::move(roots));
   began_ = loop_.now();
   has_begun_ = true;
@@ -185,13 +187,17 @@ Task<void> Observation::look() {
 // Nobody is held up by it for longer than by a step of it.
 Task<void> Observation::look_at_processes() {
   const Instant now = base::monotonic_now();
+  if (!co_await network_->list_sockets()) co_return;
   sampler_->start();
   while (!sampler_->step()) {
     if (!co_await loop_.sleep(Duration::zero())) co_return;
   }
-  const auto taken = sampler_->taken();
+  if (!co_await network_->find_owners(sampler_->trees())) co_return;
+  auto taken = sampler_->taken();
+  const auto networks = network_->taken();
   for (size_t i = 0; i < processes_.size(); ++i) {
     if (!taken[i]) continue;
+    taken[i]->network = networks[i];
     std::optional<uint64_t> connections;
     for (const auto& one : postgres_) {
       if (one->told().name == processes_[i].name()) connections = one->connections();
@@ -205,6 +211,7 @@ Task<void> Observation::finish() {
   if (!is_ending_) scope_.cancel({base::Code::cancelled, "the load is over"});
   if (!co_await scope_.join(io::Deadline::never())) co_return;
   if (has_begun_ && !is_over_) co_await end();
+  if (network_) co_await network_->stop();
 }
 
 Task<void> Observation::end() {
@@ -244,6 +251,7 @@ LoadObserved Observation::tell() const {
   for (const auto& one : postgres_) all.postgres.push_back(one->told());
   for (const auto& one : redis_) all.redis.push_back(one->told());
   for (const Provider& provider : providers_) all.providers.push_back(provider.told);
+  all.gaps = gaps();
   return all;
 }
 
@@ -257,19 +265,25 @@ LoadObserved Observation::tell_now() const {
     tell_provider(provider);
     all.providers.push_back(std::move(provider.told));
   }
+  all.gaps = gaps();
   return all;
+}
+
+LoadObserved::NetworkGaps Observation::gaps() const {
+  if (!network_) return {};
+  const system::SocketLedger& ledger = network_->ledger();
+  return {.why_not = network_->why_not(),
+          .connections = ledger.unattributed().opened,
+          .received_bytes = ledger.unattributed().received_bytes,
+          .sent_bytes = ledger.unattributed().sent_bytes,
+          .times_lost = network_->times_lost(),
+          .not_followed = ledger.not_followed()};
 }
 
 std::optional<double> Observation::figure(std::string_view on, std::string_view what) const {
   const auto found = std::ranges::find(processes_, on, &ProcessSeries::name);
-  if (found != processes_.end() &&
-      (what == "cpu" || what == "memory" || what == "descriptors" || what == "threads")) {
-    if (what == "cpu") return found->cpu_share();
-    const auto most = what == "memory"    ? found->most_memory()
-                      : what == "threads" ? found->most_threads()
-                                          : found->most_descriptors();
-    if (!most) return std::nullopt;
-    return static_cast<double>(*most);
+  if (found != processes_.end()) {
+    if (const auto value = found->figure(what)) return value;
   }
   if (on == "sql") return figure_of_sql(what);
   if (on == "redis") return figure_of_redis(what);

@@ -17,6 +17,7 @@
 #include "io/loop.h"
 #include "io/scope.h"
 #include "record/load_observed.h"
+#include "system/network_meter.h"
 #include "system/postgres_figures.h"
 #include "system/redis_figures.h"
 #include "system/resources.h"
@@ -43,7 +44,7 @@ class Observation final : public Observed {
   // What is known while it goes on: of PostgreSQL's counters nothing, of processes the last point.
   record::LoadObserved tell_now() const;
 
-  // Of a service: the mean share of a processor, and the most of anything else. Of `sql` and
+  // Of a service: ProcessSeries::figure(). Of `sql` and
   // `redis`: of all databases of that kind together, since the load began to be measured.
   std::optional<double> figure(std::string_view on, std::string_view what) const override;
 
@@ -62,6 +63,7 @@ class Observation final : public Observed {
   io::Task<void> end();
   io::Task<void> look_at_processes();
   void tell_provider(Provider& provider) const;
+  record::LoadObserved::NetworkGaps gaps() const;
   std::optional<double> figure_of_sql(std::string_view what) const;
   std::optional<double> figure_of_redis(std::string_view what) const;
 
@@ -72,6 +74,7 @@ class Observation final : public Observed {
   bool is_ending_ = false;
   bool is_over_ = false;
   std::optional<system::ResourceSampler> sampler_;
+  std::unique_ptr<system::NetworkMeter> network_;
   std::vector<ProcessSeries> processes_;
   std::vector<std::unique_ptr<Postgres>> postgres_;
   std::vector<std::unique_ptr<Redis>> redis_;

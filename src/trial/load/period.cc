@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "io/own_sockets.h"
 #include "trial/load/crew_worker.h"
 #include "trial/load/leaks.h"
 
@@ -49,6 +50,7 @@ io::Task<Result<>> Period::start_workers() {
 }
 
 io::Task<Result<>> Period::play() {
+  io::remember_own_sockets();  // those of workers too
   begin_ = of_.loop.now();
   if (of_.workers > 0) {
     const Result<> started = co_await start_workers();

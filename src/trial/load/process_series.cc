@@ -16,6 +16,16 @@ namespace {
 constexpr size_t kLeastPoints = 20;
 constexpr double kMuch = 0.05;  // of where a level began
 
+std::optional<LoadObserved::Network> join(const std::optional<LoadObserved::Network>& first,
+                                          const std::optional<LoadObserved::Network>& second) {
+  if (!first || !second) return std::nullopt;
+  return LoadObserved::Network{.received_bytes = first->received_bytes + second->received_bytes,
+                               .sent_bytes = first->sent_bytes + second->sent_bytes,
+                               .retransmitted = first->retransmitted + second->retransmitted,
+                               .opened = first->opened + second->opened,
+                               .connections = std::max(first->connections, second->connections)};
+}
+
 // Two that follow each other, as one.
 Point join(const Point& first, const Point& second) {
   Point both = second;
@@ -29,6 +39,7 @@ Point join(const Point& first, const Point& second) {
   both.threads = std::max(first.threads, second.threads);
   both.descriptors = std::max(first.descriptors, second.descriptors);
   both.connections = std::max(first.connections, second.connections);
+  both.network = join(first.network, second.network);
   return both;
 }
 
@@ -64,6 +75,7 @@ void ProcessSeries::add(Duration at, const system::Resources& taken,
               .threads = taken.threads,
               .descriptors = taken.descriptors,
               .connections = connections};
+  add_network(taken.network, point);
   if (last_) {
     // What ends and is waited for by nobody takes its time with it.
     const Duration used = std::max(taken.cpu - last_->cpu, Duration::zero());
@@ -93,24 +105,37 @@ void ProcessSeries::add(Duration at, const system::Resources& taken,
   point_length_ *= 2;
 }
 
-std::optional<double> ProcessSeries::cpu_share() const {
-  if (process_.span <= Duration::zero()) return std::nullopt;
-  return process_.cpu_share();
+void ProcessSeries::add_network(const std::optional<system::Traffic>& now, Point& point) {
+  if (!now || (last_ && !last_->network)) {
+    process_.network.reset();
+    return;
+  }
+  const system::Traffic before = last_ ? *last_->network : *now;
+  point.network = {.received_bytes = now->received_bytes - before.received_bytes,
+                   .sent_bytes = now->sent_bytes - before.sent_bytes,
+                   .retransmitted = now->retransmitted - before.retransmitted,
+                   .opened = now->opened - before.opened,
+                   .connections = now->connections};
+  process_.network = last_ ? join(process_.network, point.network) : point.network;
 }
 
-std::optional<uint64_t> ProcessSeries::most_memory() const {
+std::optional<double> ProcessSeries::figure(std::string_view what) const {
+  const auto& network = process_.network;
+  const bool has_span = process_.span > Duration::zero();
+  if (what == "cpu" && has_span) return process_.cpu_share();
+  if (what == "received" && network && has_span) {
+    return process_.per_second(network->received_bytes);
+  }
+  if (what == "sent" && network && has_span) return process_.per_second(network->sent_bytes);
+  if (what == "connections" && network) return static_cast<double>(network->connections);
   if (process_.points.empty()) return std::nullopt;
-  return std::ranges::max_element(process_.points, {}, &Point::memory_bytes)->memory_bytes;
-}
-
-std::optional<uint64_t> ProcessSeries::most_threads() const {
-  if (process_.points.empty()) return std::nullopt;
-  return std::ranges::max_element(process_.points, {}, &Point::threads)->threads;
-}
-
-std::optional<uint64_t> ProcessSeries::most_descriptors() const {
-  if (process_.points.empty()) return std::nullopt;
-  return std::ranges::max_element(process_.points, {}, &Point::descriptors)->descriptors;
+  const auto most = [&](auto level) {
+    return to_number(std::ranges::max(process_.points, {}, level).*level);
+  };
+  if (what == "memory") return most(&Point::memory_bytes);
+  if (what == "threads") return most(&Point::threads);
+  if (what == "descriptors") return most(&Point::descriptors);
+  return std::nullopt;
 }
 
 LoadObserved::Process ProcessSeries::tell() const {
@@ -122,6 +147,7 @@ LoadObserved::Process ProcessSeries::tell() const {
 LoadObserved::Process ProcessSeries::tell_now() const {
   LoadObserved::Process told{
       .name = process_.name, .kind = process_.kind, .cpu = process_.cpu, .span = process_.span};
+  told.network = process_.network;
   if (!process_.points.empty()) told.points = {process_.points.back()};
   return told;
 }

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "record/load_observed.h"
 #include "system/resources.h"
@@ -22,11 +23,10 @@ class ProcessSeries {
            std::optional<uint64_t> connections = std::nullopt);
 
   const std::string& name() const { return process_.name; }
-  // The mean share of a processor; nothing before the second point.
-  std::optional<double> cpu_share() const;
-  std::optional<uint64_t> most_memory() const;
-  std::optional<uint64_t> most_threads() const;
-  std::optional<uint64_t> most_descriptors() const;
+  // What a threshold may bound: of `cpu` the mean share of a processor, of `received` and `sent`
+  // the mean of bytes in a second, of `memory`, `descriptors`, `threads` and `connections` the most
+  // at a look. Nothing for another name, before the second point, and where it is not measured.
+  std::optional<double> figure(std::string_view what) const;
 
   // All of it, with what has grown.
   record::LoadObserved::Process tell() const;
@@ -34,6 +34,8 @@ class ProcessSeries {
   record::LoadObserved::Process tell_now() const;
 
  private:
+  void add_network(const std::optional<system::Traffic>& now, record::LoadObserved::Point& point);
+
   record::LoadObserved::Process process_;
   std::optional<system::Resources> last_;
   base::Duration last_at_{};

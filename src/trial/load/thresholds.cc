@@ -66,6 +66,7 @@ LoadStep all_named(const std::vector<LoadStep>& steps, std::string_view sentence
 
 std::string text_of(std::string_view what, double value) {
   if (what == "cpu" || what == "hits") return fmt::format("{:.1f}%", value * 100);
+  if (what == "received" || what == "sent") return fmt::format("{:.4g} MB/s", value / 1e6);
   if (what == "memory") return fmt::format("{:.1f} MB", value / 1e6);
   if (what == "mean" || what == "p95") return base::to_text(Duration(static_cast<int64_t>(value)));
   return fmt::format("{:.0f}", value);
