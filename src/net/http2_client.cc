@@ -29,9 +29,10 @@ struct Http2Client::Waiting final : Call {
     if (outcome() == Outcome::none) client.flush_soon();
   }
   void ended() override { over.notify_one(); }
+  void held() override { over.notify_one(); }
 
   Http2Client& client;
-  io::Signal over;
+  io::Signal over;  // or all but its last byte was given out
 };
 
 Http2Client::Http2Client(std::unique_ptr<io::Stream> stream, wire::http2::Limits limits,
@@ -40,6 +41,7 @@ Http2Client::Http2Client(std::unique_ptr<io::Stream> stream, wire::http2::Limits
       session_(limits),
       buffer_(buffer),
       output_(stream_->loop()),
+      gone_(stream_->loop()),
       tasks_(stream_->loop()) {
   tasks_.spawn(read());
   tasks_.spawn(write());
@@ -53,9 +55,12 @@ Http2Client::~Http2Client() {
 }
 
 Task<Result<>> Http2Client::send(const wire::Request& request, Target to, wire::Response& into,
-                                 Deadline deadline, Progress& progress) {
+                                 Deadline deadline, Progress& progress, LastByte* last_byte) {
   progress = {};
+  const bool divides = last_byte && !request.body.empty();
+  if (last_byte && !divides) CO_TRY_OK(co_await last_byte->may_go());
   Waiting call(*this);
+  if (divides) call.hold_last_byte();
   if (Result<> begun = session_.send(call, request, to.scheme, to.authority, into); !begun) {
     progress.unprocessed = begun.error().code == Code::closed;
     co_return begun;
@@ -63,6 +68,7 @@ Task<Result<>> Http2Client::send(const wire::Request& request, Target to, wire::
   session_.open() == 1 && crowd_ <= 1 ? flush() : flush_soon();
   const base::Instant begun_at = stream_->loop().now();
   Result<> woken;
+  if (divides) woken = co_await release(call, *last_byte, deadline);
   while (woken && call.outcome() == Call::Outcome::none) woken = co_await call.over.wait(deadline);
   progress.sent = call.sent();
   progress.started = call.started();
@@ -79,6 +85,19 @@ Task<Result<>> Http2Client::send(const wire::Request& request, Target to, wire::
   }
   if (call.error().code == Code::limit) shunned_ = true;
   co_return std::unexpected(call.error());
+}
+
+// Lets its last byte go, once all before it has left, and it may.
+Task<Result<>> Http2Client::release(Waiting& call, LastByte& last_byte, Deadline deadline) {
+  while (call.outcome() == Call::Outcome::none && !call.waits()) {
+    CO_TRY_OK(co_await call.over.wait(deadline));
+  }
+  while (!out_.empty()) CO_TRY_OK(co_await gone_.wait(deadline));
+  if (call.outcome() != Call::Outcome::none) co_return Result<>{};
+  CO_TRY_OK(co_await last_byte.may_go());
+  session_.release(call);
+  session_.open() == 1 ? flush() : flush_soon();
+  co_return Result<>{};
 }
 
 Task<void> Http2Client::read() {
@@ -105,6 +124,7 @@ Task<void> Http2Client::write() {
       Result<> sent = co_await stream_->send(out_, loop.in(kStall));
       writing_ = false;
       out_.clear();
+      gone_.notify_all();
       if (sent) continue;
       // The server may have said why, and answered some: whoever reads comes to the end of it.
       ended_ = true;

@@ -18,6 +18,7 @@
 #include "base/result.h"
 #include "io/scope.h"
 #include "io/stream.h"
+#include "net/http_call.h"
 #include "wire/http2.h"
 
 namespace peregrine::net {
@@ -54,17 +55,20 @@ class Http2Client {
     bool lost = false;
     bool wants_http1 = false;
   };
-  // Sends a request and waits for the whole answer. REQUIRES: all that is given stays until the
-  // task has ended.
+  // Sends a request and waits for the whole answer. `last_byte` says when the last of its body may
+  // go, or all of a request that has none; null: it goes with the others. REQUIRES: all that is
+  // given stays until the task has ended.
   //
   // Fails with Code::timeout, closed (the connection, or the stream was reset), protocol or limit
   // (the answer), invalid (the request cannot be sent).
   io::Task<base::Result<>> send(const wire::Request& request, Target to, wire::Response& into,
-                                io::Deadline deadline, Progress& progress);
+                                io::Deadline deadline, Progress& progress,
+                                LastByte* last_byte = nullptr);
 
  private:
   struct Waiting;
 
+  io::Task<base::Result<>> release(Waiting& call, LastByte& last_byte, io::Deadline deadline);
   io::Task<void> read();
   io::Task<void> write();
   void flush_soon();
@@ -82,6 +86,7 @@ class Http2Client {
   size_t crowd_ = 0;       // calls under way when something came the last time
   base::Instant heard_{};  // of the server, the last time
   io::Signal output_;      // there is something to send, or the connection has ended
+  io::Signal gone_;        // what was being sent has left, or never will
   io::Scope tasks_;        // last: they use the above
 };
 

@@ -6,6 +6,7 @@
 #include "io/memory_stream.h"
 #include "net/http2_pool.h"
 #include "net/http_client.h"
+#include "net/line_fixture.h"
 #include "wire/http2_raw.h"
 
 namespace peregrine::net {
@@ -80,6 +81,7 @@ class Server final : public Connector {
   size_t http1_connections = 0;
   int sends = 0;  // of the client
   std::vector<std::string> seen;
+  std::string received;  // over HTTP/2
 
  private:
   Task<void> serve_http1(std::unique_ptr<Stream> stream) {
@@ -126,6 +128,7 @@ class Server final : public Connector {
       }
       Result<size_t> size = co_await stream->receive(buffer, Deadline::never());
       if (!size || *size == 0) co_return;
+      received.append(buffer.data(), *size);
       if (!session.feed({buffer.data(), *size})) co_return;
       while (Incoming* one = session.next_request()) take(session, *one, held);
     }
@@ -170,6 +173,14 @@ class Http2ClientTest : public testing::Test {
     seen = answer
                ? fmt::format("{} {}", answer->status, answer->body)
                : fmt::format("{}: {}", to_string(answer.error().code), answer.error().to_string());
+  }
+  Task<void> ask_in_line(std::string& seen, Request request, Line& line) {
+    HttpCall call = client_->call();
+    call.request() = std::move(request);
+    call.set_last_byte(&line);
+    const Result<> answered = co_await client_->send(call, origin_, loop_->in(5s));
+    seen = answered ? fmt::format("{} {}", call.response().status, call.response().body)
+                    : answered.error().to_string();
   }
   std::string asked(Request request, base::Duration within = 5s) {
     std::string seen;
@@ -217,6 +228,81 @@ TEST_F(Http2ClientTest, WhatIsSentInOneTurnIsOneWrite) {
   EXPECT_EQ(all_asked(std::vector<Request>(20, {"GET", "/a"})),
             std::vector<std::string>(20, "200 /a"));
   EXPECT_LE(server_->sends, 3);  // of 20 requests; and what opens a window or answers SETTINGS
+}
+
+TEST_F(Http2ClientTest, HoldsTheLastByteOfABodyBackUntilItMayGo) {
+  begin();
+  EXPECT_EQ(asked({"GET", "/first"}), "200 /first");
+  server_->received.clear();
+  Line line(*loop_);
+  std::string seen;
+  io::Scope scope(*loop_);
+  scope.spawn(ask_in_line(seen, {"POST", "/a", {}, "text"}, line));
+  (void)loop_->run(scope.join(loop_->in(100ms)));
+  EXPECT_EQ(line.waiting, 1U);
+  EXPECT_TRUE(server_->received.ends_with(raw::frame(raw::kData, 0, 3, "tex")));
+  EXPECT_EQ(server_->seen, (std::vector<std::string>{"GET /first"}));
+  server_->received.clear();
+  line.open();
+  (void)loop_->run(scope.join(Deadline::never()));
+  EXPECT_EQ(server_->received, raw::frame(raw::kData, raw::kEndStream, 3, "t"));
+  EXPECT_EQ(seen, "200 /a");
+}
+
+// Services begin when they have the headers: they are not sent ahead.
+TEST_F(Http2ClientTest, HoldsARequestWithoutABodyBackUntilItMayGo) {
+  begin();
+  EXPECT_EQ(asked({"GET", "/first"}), "200 /first");
+  server_->received.clear();
+  Line line(*loop_);
+  std::string seen;
+  io::Scope scope(*loop_);
+  scope.spawn(ask_in_line(seen, {"GET", "/a"}, line));
+  (void)loop_->run(scope.join(loop_->in(100ms)));
+  EXPECT_EQ(line.waiting, 1U);
+  EXPECT_EQ(server_->received, "");
+  line.open();
+  (void)loop_->run(scope.join(Deadline::never()));
+  EXPECT_EQ(seen, "200 /a");
+}
+
+TEST_F(Http2ClientTest, LastBytesThatGoAtOnceAreOneWrite) {
+  loop_ = *Loop::create();
+  begin();
+  EXPECT_EQ(asked({"GET", "/first"}), "200 /first");
+  Line line(*loop_);
+  std::vector<std::string> seen(20);
+  io::Scope scope(*loop_);
+  for (std::string& one : seen) {
+    scope.spawn(ask_in_line(one, {"POST", "/a", {}, std::string(5'000, 'x')}, line));
+  }
+  (void)loop_->run(scope.join(loop_->in(50ms)));
+  EXPECT_EQ(line.waiting, 20U);
+  EXPECT_EQ(server_->seen.size(), 1U);
+  server_->sends = 0;
+  server_->received.clear();
+  line.open();
+  (void)loop_->run(scope.join(Deadline::never()));
+  EXPECT_EQ(seen, std::vector<std::string>(20, "200 /a"));
+  EXPECT_EQ(server_->connections, 1U);
+  EXPECT_LE(server_->sends, 3);  // of 20 last bytes; and what opens a window
+  EXPECT_LT(server_->received.size(), 1'000U);
+}
+
+// More than a server takes at once before it opens its window.
+TEST_F(Http2ClientTest, ALastByteOfALargeBodyWaitsForTheOthers) {
+  begin();
+  Line line(*loop_);
+  std::string seen;
+  io::Scope scope(*loop_);
+  scope.spawn(ask_in_line(seen, {"POST", "/a", {}, std::string(3'000'000, 'x')}, line));
+  (void)loop_->run(scope.join(loop_->in(100ms)));
+  EXPECT_EQ(line.waiting, 1U);
+  EXPECT_GT(server_->received.size(), 3'000'000U);
+  EXPECT_TRUE(server_->seen.empty());
+  line.open();
+  (void)loop_->run(scope.join(Deadline::never()));
+  EXPECT_EQ(seen, "200 /a");
 }
 
 TEST_F(Http2ClientTest, AConnectionTakesSoManyStreams) {

@@ -69,11 +69,10 @@ Task<Result<std::unique_ptr<Stream>>> Http2Pool::send(Job job) {
     if (!way) co_return not_connected(std::move(way).error(), job, begun);
     if (way->http1) co_return std::move(way->http1);
     const Connection connection = std::move(way->http2);
-    if (job.last_byte) CO_TRY_OK(co_await job.last_byte->may_go());
     const bool used = connection->client.used();
     Progress progress;
-    Result<> answered =
-        co_await connection->client.send(job.request, target, job.response, job.deadline, progress);
+    Result<> answered = co_await connection->client.send(job.request, target, job.response,
+                                                         job.deadline, progress, job.last_byte);
     give_back(connection);
     if (answered) co_return nullptr;
     if (progress.wants_http1 && job.origin.http == Http::either) {

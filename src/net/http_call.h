@@ -22,8 +22,8 @@ namespace peregrine::net {
 class HttpClient;
 
 // Who says when the last byte of a request may go, once all before it has been sent. So many
-// requests can be complete at one instant. Over HTTP/2 it is the whole request that waits, once
-// there is a connection for it.
+// requests can be complete at one instant. Over HTTP/2 a request without a body waits as a whole,
+// once there is a connection for it: many services begin as soon as they have its headers.
 class LastByte {
  public:
   LastByte() = default;

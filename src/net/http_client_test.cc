@@ -4,6 +4,7 @@
 
 #include "io/scope.h"
 #include "io/socket.h"
+#include "net/line_fixture.h"
 
 namespace peregrine::net {
 namespace {
@@ -122,24 +123,6 @@ TEST_F(HttpClientTest, KeepsItsConnectionAndSetsHost) {
   EXPECT_EQ(send({"POST", "/2", {{"host", "other"}}, "body"}), "200 ok");
   EXPECT_EQ(server_->requests, (Lines{"0 GET /1 " + host(), "0 POST /2 other"}));
 }
-
-// Says that last bytes may go when it is opened.
-class Line final : public LastByte {
- public:
-  explicit Line(Loop& loop) : opened_(loop) {}
-  Task<Result<>> may_go() override {
-    while (!open_) CO_TRY_OK(co_await opened_.wait(Deadline::never()));
-    co_return Result<>{};
-  }
-  void open() {
-    open_ = true;
-    opened_.notify_all();
-  }
-
- private:
-  bool open_ = false;
-  io::Signal opened_;
-};
 
 Task<void> post(HttpClient& client, Origin origin, Line& line, Deadline deadline, int& status) {
   HttpCall call = client.call();

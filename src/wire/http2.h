@@ -105,6 +105,11 @@ class Call {
   // Code::closed for a stream or connection that was ended, protocol or limit for an answer that
   // cannot be understood, invalid for headers too large to be sent. REQUIRES: there is no answer.
   const base::Error& error() const { return *error_; }
+  // The last byte of its body is not given out before ClientSession::release(). REQUIRES: it was not
+  // sent yet, and its request has a body.
+  void hold_last_byte() { holds_ = true; }
+  // All before that byte was given out, in take_output().
+  bool waits() const { return waits_; }
   // All of the request was given out, in take_output().
   bool sent() const { return sent_; }
   // Something of the answer has come.
@@ -119,6 +124,8 @@ class Call {
   // The outcome is there. Called from within feed(), take_output() or end(): it may look at the
   // call, but neither end it nor use the session.
   virtual void ended() = 0;
+  // What waits() says has come true. Called from within take_output(); the same holds.
+  virtual void held() {}
 
   struct ClientState* in_ = nullptr;  // while it is under way
   Call* previous_ = nullptr;          // in the list of these
@@ -132,6 +139,8 @@ class Call {
   size_t interim_ = 0;
   Outcome outcome_ = Outcome::none;
   std::optional<base::Error> error_{};
+  bool holds_ = false;
+  bool waits_ = false;
   bool opened_ = false;  // the request's headers were given out
   bool sent_ = false;
   bool started_ = false;
@@ -150,6 +159,8 @@ class ClientSession final : public Session {
   // `request` and `into` stay as they are until it or the session has ended.
   base::Result<> send(Call& call, const Request& request, std::string_view scheme,
                       std::string_view authority, Response& into);
+  // The last byte that it holds back may go. Nothing happens when the call has ended.
+  void release(Call& call);
   // How many further requests the connection takes now; before the server has said so, 100 in all.
   size_t room() const;
   size_t open() const;  // calls under way

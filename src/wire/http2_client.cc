@@ -204,7 +204,13 @@ struct ClientState final : Session::State {
   std::optional<Body> body(StreamId id) override {
     Call* call = find<Call>(id);
     if (!call) return std::nullopt;
-    return Body{call->request_->body, &call->body_sent_};
+    return Body{call->request_->body, &call->body_sent_, call->holds_};
+  }
+  void last_is_held(StreamId id) override {
+    Call* call = find<Call>(id);
+    if (!call) return;
+    call->waits_ = true;
+    call->held();
   }
 
   Call* first = nullptr;
@@ -223,6 +229,7 @@ ClientState& ClientSession::state() const { return static_cast<ClientState&>(*st
 Result<> ClientSession::send(Call& call, const Request& request, std::string_view scheme,
                              std::string_view authority, Response& into) {
   check(!call.in_ && call.outcome_ == Call::Outcome::none, "a call is sent twice");
+  check(!call.holds_ || !request.body.empty(), "a request without a body has no last byte of it");
   ClientState& state = this->state();
   if (const auto host = request.headers.find("Host")) authority = *host;
   TRY_OK(check_request(request, authority));
@@ -250,6 +257,12 @@ Result<> ClientSession::send(Call& call, const Request& request, std::string_vie
   into.clear();
   state.add(call);
   return {};
+}
+
+void ClientSession::release(Call& call) {
+  call.holds_ = false;
+  if (call.in_ && call.waits_) nghttp2_session_resume_data(state().session, call.id_);
+  call.waits_ = false;
 }
 
 size_t ClientSession::room() const {

@@ -158,9 +158,14 @@ struct Calls {
                            nghttp2_data_source*, void* user) {
     const auto body = of(user).body(id);
     if (!body) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-    const size_t left = body->bytes.size() - *body->sent;
+    const size_t held = body->holds_last ? 1 : 0;
+    const size_t left = body->bytes.size() - *body->sent - held;
+    if (left == 0 && held > 0) {
+      of(user).last_is_held(id);
+      return NGHTTP2_ERR_DEFERRED;
+    }
     *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
-    if (left <= size) *flags |= NGHTTP2_DATA_FLAG_EOF;
+    if (left <= size && held == 0) *flags |= NGHTTP2_DATA_FLAG_EOF;
     return static_cast<ssize_t>(std::min(left, size));
   }
 

@@ -43,8 +43,10 @@ struct Session::State {
   struct Body {
     std::string_view bytes;
     size_t* sent;
+    bool holds_last = false;  // the last byte is not to go yet
   };
   virtual std::optional<Body> body(StreamId id) = 0;
+  virtual void last_is_held(StreamId) {}  // all before it was given out
 
   // Whose stream it is, null if that is over or never was.
   template <class Stream>
