@@ -12,7 +12,6 @@
 #include <utility>
 
 #include "io/local_ports.h"
-
 #include "io/own_sockets.h"
 
 namespace peregrine::io {

@@ -105,8 +105,8 @@ class Call {
   // Code::closed for a stream or connection that was ended, protocol or limit for an answer that
   // cannot be understood, invalid for headers too large to be sent. REQUIRES: there is no answer.
   const base::Error& error() const { return *error_; }
-  // The last byte of its body is not given out before ClientSession::release(). REQUIRES: it was not
-  // sent yet, and its request has a body.
+  // The last byte of its body is not given out before ClientSession::release(). REQUIRES: it was
+  // not sent yet, and its request has a body.
   void hold_last_byte() { holds_ = true; }
   // All before that byte was given out, in take_output().
   bool waits() const { return waits_; }

@@ -10,8 +10,8 @@
 #include <string_view>
 
 #include "base/json.h"
-#include "sample_load.h"
 #include "report/html.h"
+#include "sample_load.h"
 
 using namespace peregrine;
 using namespace std::chrono_literals;
@@ -231,25 +231,10 @@ record::RunResult large() {
   return run;
 }
 
-record::RunResult a_race() {
+record::RaceFinding double_booking() {
   using Kind = record::RaceAct::Kind;
   const std::string look = "select id from bookings where slot = $1 and cancelled is null";
   const std::string book = "insert into bookings (slot, guest) values ($1, $2)";
-  record::RaceResult race;
-  race.name = "Two guests book a slot";
-  race.file = "journeys/two_guests.yaml";
-  race.line = 1;
-  race.contenders = {"1", "2"};
-  race.fired = 5;
-  race.fired_fell = 3;
-  race.schedules = race.bound = 2;
-  race.serial_orders = 3;
-  race.operations = 7;
-  race.stopped = "it has found something";
-  race.without_conflict = 3;
-  race.symmetric = 1;
-  race.not_compared = {"postgres.bookings.created_at"};
-  race.median = 4'300us;
   record::RaceFinding finding{.kind = "not serial",
                               .what = "no order in turn ends so; it differs in bookings"};
   finding.order = {0, 1, 1, 0, 1, 0};
@@ -277,8 +262,27 @@ record::RunResult a_race() {
   finding.replayed = finding.confirmed = 3;
   finding.no_return = {.act = 3, .orders = 4, .preemptions = 2};
   finding.further = 5;
+  return finding;
+}
+
+record::RunResult a_race() {
+  record::RaceResult race;
+  race.name = "Two guests book a slot";
+  race.file = "journeys/two_guests.yaml";
+  race.line = 1;
+  race.contenders = {"1", "2"};
+  race.fired = 5;
+  race.fired_fell = 3;
+  race.schedules = race.bound = 2;
+  race.serial_orders = 3;
+  race.operations = 7;
+  race.stopped = "it has found something";
+  race.without_conflict = 3;
+  race.symmetric = 1;
+  race.not_compared = {"postgres.bookings.created_at"};
+  race.median = 4'300us;
   record::RaceResult held = race;
-  race.findings = {finding};
+  race.findings = {double_booking()};
   held.name = "Ten guests book ten slots";
   held.contenders = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"};
   held.schedules = 138;

@@ -112,8 +112,8 @@ Users::~Users() = default;
 void Users::stop() {
   stopped_ = true;
   // Whoever thinks about his next play does not begin it.
-  const auto goes = std::ranges::partition(
-      thinkers_, [](const Thinker& one) { return one.user->is_playing; });
+  const auto goes =
+      std::ranges::partition(thinkers_, [](const Thinker& one) { return one.user->is_playing; });
   for (const Thinker& one : goes) leave(*one.user);
   thinkers_.erase(goes.begin(), goes.end());
   std::ranges::make_heap(thinkers_, std::greater());

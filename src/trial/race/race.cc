@@ -87,8 +87,7 @@ class Racing {
     attempts_.change_luck(false);
     std::set<std::string> differing;
     for (const auto& [name, digest] : attempts_.parts()) {
-      const auto before = parts.find(name);
-      if (before == parts.end() || before->second != digest) differing.insert(name);
+      if (!parts.contains(name) || parts.at(name) != digest) differing.insert(name);
     }
     for (const auto& [name, digest] : parts) {
       if (!attempts_.parts().contains(name)) differing.insert(name);
@@ -105,8 +104,7 @@ class Racing {
     }
     // The other way round teaches what the others reach.
     std::ranges::reverse(order);
-    CO_TRY(const Attempt reversed, co_await attempts_.in_order(order));
-    (void)reversed;
+    CO_TRY_OK(co_await attempts_.in_order(order));
     result_.serial_orders += 3;
     attempts_.known().learns = false;
     co_return true;
@@ -221,8 +219,8 @@ class Racing {
   // For the point of no return. What falls in another way has fallen, too.
   io::Task<Result<>> look_back(const Trace& trace) {
     RaceFinding& finding = result_.findings.back();
-    const bool has_held = std::ranges::find(held_, finding.order) != held_.end();
-    if (finding.confirmed < finding.replayed || has_held) {
+    const bool has_held = std::ranges::count(held_, finding.order) > 0;
+    if (has_held || finding.confirmed < finding.replayed) {
       finding.no_return_note = "it does not fall so each time";
       co_return Result<>{};
     }
@@ -278,7 +276,6 @@ class Racing {
     finding.acts = attempt.trace.acts;
     finding.preemptions = attempt.trace.preemptions();
     journey_ = attempt.result;
-    const auto& failures = attempt.result.failures;
     if (kind == "hang") {
       finding.what = "nothing goes on any more: each waits for another";
     } else if (kind == "server error") {
@@ -286,7 +283,7 @@ class Racing {
     } else if (kind == "not serial") {
       finding.what = fmt::format("no order in turn ends so; it differs in {}",
                                  fmt::join(serial_->differences(attempt.digest), ", "));
-    } else if (!failures.empty()) {
+    } else if (const auto& failures = journey_.failures; !failures.empty()) {
       finding.what = fmt::format("{}: {}", failures[0].step, failures[0].message);
     }
     if (journey_.verdict != Verdict::failed) fail_journey(finding.what);
