@@ -4,6 +4,8 @@
 namespace peregrine::net::http2_test {
 namespace {
 
+constexpr size_t kFrameHead = 9;  // bytes of a frame without a payload (RFC 9113, section 4.1)
+
 TEST_F(Http2ClientTest, HoldsTheLastByteOfABodyBackUntilItMayGo) {
   begin();
   EXPECT_EQ(asked({"GET", "/first"}), "200 /first");
@@ -34,7 +36,8 @@ TEST_F(Http2ClientTest, HoldsARequestWithoutABodyBackUntilItMayGo) {
   scope.spawn(ask_in_line(seen, {"GET", "/a"}, line));
   (void)loop_->run(scope.join(loop_->in(100ms)));
   EXPECT_EQ(line.waiting, 1U);
-  EXPECT_EQ(server_->received, "");
+  EXPECT_LE(server_->received.size(), kFrameHead);  // SETTINGS may still be acknowledged
+  EXPECT_EQ(server_->seen, (std::vector<std::string>{"GET /first"}));
   line.open();
   (void)loop_->run(scope.join(Deadline::never()));
   EXPECT_EQ(seen, "200 /a");
