@@ -15,6 +15,7 @@ namespace {
 
 constexpr base::Duration kResetWithin = 30s;
 constexpr base::Duration kLookWithin = 10s;
+constexpr base::Duration kLookAgainAfter = 100ms;
 // Lines of logs that are kept of an act, and of all acts.
 constexpr size_t kMostLogsOfAct = 4;
 constexpr size_t kMostLogs = 200;
@@ -61,6 +62,18 @@ io::Task<Result<Attempt>> Attempts::with(Choices choices) {
   });
 }
 
+std::set<std::string> differing_parts(const std::map<std::string, std::string>& one,
+                                      const std::map<std::string, std::string>& other) {
+  std::set<std::string> names;
+  for (const auto& [name, digest] : other) {
+    if (!one.contains(name) || one.at(name) != digest) names.insert(name);
+  }
+  for (const auto& [name, digest] : one) {
+    if (!other.contains(name)) names.insert(name);
+  }
+  return names;
+}
+
 io::Task<Result<Attempt>> Attempts::at_random(uint64_t seed) {
   return play({}, [sampling = Sampling(seed)](const Choice& choice, size_t) mutable {
     return sampling.choose(choice);
@@ -102,6 +115,12 @@ io::Task<Result<Attempt>> Attempts::play(Scheduler::Options options, Scheduler::
 
 // At what is left.
 io::Task<void> Attempts::look(Attempt& attempt) {
+  co_await take_end(attempt);
+  if (!known_.works_behind || !knows_ || knows_(attempt.digest)) co_return;
+  if (co_await world_.loop.sleep(kLookAgainAfter)) co_await take_end(attempt);
+}
+
+io::Task<void> Attempts::take_end(Attempt& attempt) {
   auto contents =
       co_await world_.system().contents(left_out_, takes_parts_, world_.loop.in(kLookWithin));
   if (!contents) {

@@ -85,13 +85,7 @@ class Racing {
     attempts_.change_luck(true);
     CO_TRY(const Attempt second, co_await attempts_.in_order(order));
     attempts_.change_luck(false);
-    std::set<std::string> differing;
-    for (const auto& [name, digest] : attempts_.parts()) {
-      if (!parts.contains(name) || parts.at(name) != digest) differing.insert(name);
-    }
-    for (const auto& [name, digest] : parts) {
-      if (!attempts_.parts().contains(name)) differing.insert(name);
-    }
+    std::set<std::string> differing = differing_parts(parts, attempts_.parts());
     result_.not_compared.assign(differing.begin(), differing.end());
     attempts_.leave_out(std::move(differing));
     attempts_.take_parts(false);
@@ -107,6 +101,9 @@ class Racing {
     CO_TRY_OK(co_await attempts_.in_order(order));
     result_.serial_orders += 3;
     attempts_.known().learns = false;
+    if (serial_->possible()) {
+      attempts_.know_ends([this](const std::string& end) { return serial_->has(end); });
+    }
     co_return true;
   }
 
