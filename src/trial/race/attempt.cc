@@ -16,6 +16,7 @@ namespace {
 constexpr base::Duration kResetWithin = 30s;
 constexpr base::Duration kLookWithin = 10s;
 constexpr base::Duration kLookAgainAfter = 100ms;
+constexpr int kMostLooks = 20;
 // Lines of logs that are kept of an act, and of all acts.
 constexpr size_t kMostLogsOfAct = 4;
 constexpr size_t kMostLogs = 200;
@@ -116,8 +117,13 @@ io::Task<Result<Attempt>> Attempts::play(Scheduler::Options options, Scheduler::
 // At what is left.
 io::Task<void> Attempts::look(Attempt& attempt) {
   co_await take_end(attempt);
-  if (!known_.works_behind || !knows_ || knows_(attempt.digest)) co_return;
-  if (co_await world_.loop.sleep(kLookAgainAfter)) co_await take_end(attempt);
+  if (!known_.works_behind || !knows_) co_return;
+  for (int looks = 1; looks < kMostLooks && !knows_(attempt.digest); ++looks) {
+    const std::string before = attempt.digest;
+    if (!co_await world_.loop.sleep(kLookAgainAfter)) co_return;
+    co_await take_end(attempt);
+    if (attempt.digest == before) co_return;
+  }
 }
 
 io::Task<void> Attempts::take_end(Attempt& attempt) {

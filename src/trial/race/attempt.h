@@ -49,7 +49,7 @@ class Attempts {
   void take_parts(bool takes) { takes_parts_ = takes; }
   // Third parties draw other values than in other plays: what depends on them shows.
   void change_luck(bool changes) { changes_luck_ = changes; }
-  // Ends of plays that are right: what ends otherwise is looked at again a moment later, where
+  // Ends of plays that are right: what ends otherwise is looked at again, until it stays, where
   // services go on behind their answers. A slow machine may not have let them.
   void know_ends(std::function<bool(const std::string& digest)> knows) {
     knows_ = std::move(knows);
