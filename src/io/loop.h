@@ -18,18 +18,20 @@
 #include <list>
 #include <memory>
 #include <optional>
-#include <vector>
+#include <span>
 
 #include "base/random.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "io/task.h"
+#include "io/timers.h"
 
 namespace peregrine::io {
 
 class Loop;
 class Signal;
 class ThreadPool;
+class Watch;
 
 // The latest instant at which a wait may still succeed.
 struct Deadline {
@@ -109,12 +111,13 @@ class Strand final : detail::Runnable {
 };
 
 // One wait, as an awaitable. Lives in the frame of the coroutine that waits.
-class [[nodiscard]] Waiter final : detail::Runnable {
+class [[nodiscard]] Waiter final : detail::Runnable, detail::Timer {
  public:
   Waiter(Loop& loop, Signal* signal, Deadline deadline)
-      : loop_(loop), signal_(signal), deadline_(deadline) {}
+      : Timer(deadline.at), loop_(loop), signal_(signal) {}
   // Waits for nothing but its turn.
-  explicit Waiter(Loop& loop) : loop_(loop), signal_(nullptr), yields_(true) {}
+  explicit Waiter(Loop& loop)
+      : Timer(Deadline::never().at), loop_(loop), signal_(nullptr), yields_(true) {}
   ~Waiter() override { detach(); }
 
   bool await_ready() noexcept { return false; }
@@ -137,12 +140,10 @@ class [[nodiscard]] Waiter final : detail::Runnable {
 
   Loop& loop_;
   Signal* signal_;
-  Deadline deadline_;
   std::coroutine_handle<> handle_;
   Strand* strand_ = nullptr;
   Waiter* next_ = nullptr;  // in the signal's list
   Waiter* previous_ = nullptr;
-  size_t timer_ = SIZE_MAX;  // place in the loop's heap
   Wake how_ = Wake::pending;
   bool yields_ = false;
 };
@@ -163,6 +164,7 @@ class Signal {
   bool awaited() const { return first_ != nullptr; }
 
  private:
+  friend class Loop;
   friend class Waiter;
   Loop& loop_;
   Waiter* first_ = nullptr;
@@ -199,8 +201,12 @@ class Loop {
   Waiter idle(Deadline deadline) { return Waiter(*this, &idle_, deadline); }
 
   // A wait whose instant is nearer than this is waited for by looking again and again, which costs
-  // a processor and wakes in time: for whoever paces. None unless it is said.
-  void spin_before(base::Duration span) { spin_ = span; }
+  // a processor and wakes in time: for whoever paces. Where the system wakes later than that from
+  // a sleep, it becomes as much longer as all but one sleep of a hundred need. None unless it is
+  // said.
+  void spin_before(base::Duration least) { spin_ = least_spin_ = least; }
+  // How long it has looked so and found nothing: time of the processor that was no work.
+  base::Duration spun() const { return spun_; }
 
   bool is_simulated() const { return choices_.has_value(); }
   // One of 1 … n: by the seed of a simulated loop, else n. REQUIRES: n > 0.
@@ -223,7 +229,7 @@ class Loop {
   friend class Strand;
   friend class Watch;
   friend class Signal;
-  explicit Loop(int epoll);
+  Loop(int epoll, base::Instant now);
 
   template <class T>
   static Task<void> store(Task<T> task, std::optional<T>& result) {
@@ -232,19 +238,19 @@ class Loop {
   void run_root(Task<void> task);
   void turn();
   void simulated_turn();
-  void poll(base::Duration at_most);
+  size_t poll(base::Duration at_most);
+  void wait_for_next();
+  void learn_from_sleep(base::Duration longer);
+  static void fetch_ahead(std::span<Watch*> watches);
   void wake_due_timers();
-  void add_timer(Waiter& waiter);
-  void remove_timer(Waiter& waiter);
-  void place(size_t index, Waiter* waiter);
-  void sift_up(size_t index);
-  void sift_down(size_t index);
 
   int epoll_;  // -1 for a simulated loop
   std::optional<base::Random> choices_;
   base::Instant now_;
   base::Duration spin_{};
-  std::vector<Waiter*> timers_;  // binary heap by deadline
+  base::Duration least_spin_{};
+  base::Duration spun_{};
+  detail::Timers timers_;
   detail::RunQueue ready_;
   Signal idle_;
   std::unique_ptr<ThreadPool> pool_;
