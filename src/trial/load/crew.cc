@@ -18,7 +18,7 @@ namespace {
 
 constexpr Duration kLookEvery = 1s;   // at figures, and at what would end the load
 constexpr Duration kLagEvery = 10ms;  // how often the loop's own lag is measured
-constexpr Duration kSpin = 25us;      // before a play is due (docs/architecture.md, pacing)
+constexpr Duration kSpin = 25us;      // before a play is due, at the least
 
 Duration cpu_used() {
   rusage used{};
@@ -69,7 +69,7 @@ Crew::Crew(const Setting& setting, std::vector<Part> parts)
                             of_.share, of_.begin, of_.seed, of_.most_users},
              roles_),
       changed_(of_.loop),
-      cpu_at_begin_(cpu_used()) {}
+      cpu_at_begin_(worked()) {}
 
 io::Task<Result<>> Crew::play() {
   const bool paces = of_.load.model == lang::LoadSpec::Model::open;
@@ -100,7 +100,7 @@ io::Task<void> Crew::watch(EachSecond each_second) {
       if (!co_await wait_until(next) || !co_await each_second(false)) co_return;
     }
     if (!co_await wait_until(from) || !co_await each_second(false)) co_return;
-    cpu_at_begin_ = cpu_used();
+    cpu_at_begin_ = worked();
     generator_.lag.clear();
   }
   for (Instant next = from + kLookEvery;; next += kLookEvery) {
@@ -123,8 +123,11 @@ void Crew::end_at(Instant until) {
   users_.stop();
 }
 
+// Of the processor; to look at the clock until a play is due is no work.
+Duration Crew::worked() const { return cpu_used() - of_.loop.spun(); }
+
 void Crew::measure_itself() {
-  generator_.cpu = cpu_used() - cpu_at_begin_;
+  generator_.cpu = std::max(Duration::zero(), worked() - cpu_at_begin_);
   generator_.busiest = generator_.cpu;
   generator_.rss_bytes = resident_bytes();
 }

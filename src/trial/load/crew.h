@@ -67,6 +67,7 @@ class Crew {
 
  private:
   io::Task<bool> wait_until(base::Instant at);
+  base::Duration worked() const;
 
   const Setting of_;
   std::vector<Part> parts_;

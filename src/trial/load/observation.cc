@@ -166,8 +166,9 @@ Task<void> Observation::begin() {
     roots.push_back(process.pid);
     processes_.emplace_back(process.name, process.kind);
   }
-  network_ = std::make_unique<system::NetworkMeter>(loop_, roots.size());
-  network_->start();
+  // To list a machine's sockets takes milliseconds, whoever they belong to.
+  if (!roots.empty()) network_ = std::make_unique<system::NetworkMeter>(loop_, roots.size());
+  if (network_) network_->start();
   sampler_.emplace(std::move(roots));
   began_ = loop_.now();
   has_begun_ = true;
@@ -186,6 +187,7 @@ Task<void> Observation::look() {
 
 // Nobody is held up by it for longer than by a step of it.
 Task<void> Observation::look_at_processes() {
+  if (processes_.empty()) co_return;
   const Instant now = base::monotonic_now();
   if (!co_await network_->list_sockets()) co_return;
   sampler_->start();

@@ -24,6 +24,9 @@ constexpr Duration kFollowEvery = 10ms;
 // their first requests all be under way, at the same time, which costs memory that is never used
 // again. In an open load the loop looks at everything else after so many.
 constexpr size_t kComeAtOnce = 100;
+// Who begins plays later than this first lets answers be read that are there, for so long at most.
+constexpr Duration kLate = 100us;
+constexpr Duration kAnswersFirst = 500us;
 // A connection without a request is closed by most servers after 5 to 75 s; the loop is told.
 constexpr Duration kKeepIdle = 60s;
 
@@ -242,6 +245,7 @@ io::Task<void> Users::send_plays(io::Scope& playing) {
       const Result<> waited = co_await changed_.wait({*due});
       if (!waited && waited.error().code == base::Code::cancelled) co_return;
     }
+    if (free_.empty() && of_.loop.now() - *due > kLate && !co_await let_answers_come()) co_return;
     if (!co_await wait_for_somebody() || stopped_) co_return;
     if (free_.empty()) free_.push_back(users_.size());
     User& one = user(free_.back());
@@ -253,6 +257,14 @@ io::Task<void> Users::send_plays(io::Scope& playing) {
     ++arrivals_;
     ++turns_;
   }
+}
+
+// Whoever is late himself takes somebody who has just had his answer rather than a new one: to make
+// a connection costs several times what a request does, so that he would be later still, and in the
+// end for ever. False when he is not to go on.
+io::Task<bool> Users::let_answers_come() {
+  const Result<> idle = co_await of_.loop.idle(of_.loop.in(kAnswersFirst));
+  co_return idle || idle.error().code != base::Code::cancelled;
 }
 
 // Whether there is somebody to play. Those that are late may use the time of grace.

@@ -93,6 +93,7 @@ class Users {
   io::Task<void> send_users(io::Scope& playing);
   io::Task<void> send_plays(io::Scope& playing);
   std::optional<base::Instant> next_arrival();
+  io::Task<bool> let_answers_come();
   io::Task<bool> wait_for_somebody();
   io::Task<bool> wait_for_the_last(io::Deadline deadline);
   io::Task<void> wake_thinkers(io::Scope& playing);
