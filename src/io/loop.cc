@@ -31,10 +31,11 @@ constexpr int kRoundsForWhoPaces = 2;  // he wakes, and what he begins
 constexpr int kFramesAhead = 8;
 constexpr size_t kFrameAhead = 384;
 constexpr size_t kCacheLine = 64;
-// Of the span that is waited for by looking at the clock; a machine that wakes later than the most
-// is too busy to keep to instants.
-constexpr Duration kSpinStep{40};
+// Of the span that is waited for by looking at the clock. A machine that wakes later than the most
+// is too busy to keep to instants; a look that takes so long was interrupted.
+constexpr Duration kSpinStep = std::chrono::nanoseconds(4);
 constexpr Duration kMostSpin = std::chrono::microseconds(200);
+constexpr Duration kInterrupted = std::chrono::microseconds(20);
 // Not the clock's zero, so that instants before it are instants too.
 constexpr base::Instant kSimulatedBegin{std::chrono::hours(1'000)};
 
@@ -46,7 +47,8 @@ void fetch(const void* frame, size_t size = kFrameAhead) {
 }
 
 // The frame of the task that waits for this one; null for the first of a chain. PromiseBase is at
-// the same place in the frame of each task, whatever the task gives.
+// the same place in the frame of each task, whatever the task gives, as long as that is not aligned
+// to more than two pointers.
 const void* parent_of(const void* frame) {
   if (!frame) return nullptr;
   using Handle = std::coroutine_handle<detail::PromiseBase>;
@@ -241,15 +243,16 @@ void Loop::simulated_turn() {
 }
 
 void Loop::turn() {
+  size_t told = 0;
   if (!ready_.empty() || idle_.awaited()) {
-    poll(Duration{0});
+    told = poll(Duration{0});
   } else if (timers_.empty()) {
-    poll(Duration{-1});
+    told = poll(Duration{-1});
   } else {
-    wait_for_next();
+    told = wait_for_next();
   }
   wake_due_timers();
-  if (ready_.empty()) idle_.notify_one();
+  if (ready_.empty() && told < kEventsPerPoll) idle_.notify_one();
   // Who paces does not wait for the rest of a turn in which the kernel has told of much at once.
   const auto run_what_is_due = [this]() -> void {
     const base::Instant now = base::monotonic_now();
@@ -272,24 +275,25 @@ void Loop::turn() {
   }
 }
 
-void Loop::wait_for_next() {
+size_t Loop::wait_for_next() {
   const base::Instant begin = base::monotonic_now();
   const Duration left = timers_.next() - begin;
   const bool spins = left <= spin_;
   const Duration at_most = spins ? Duration{0} : left - spin_;
-  if (poll(at_most) > 0 || least_spin_ == Duration::zero()) return;
-  if (spins) {
-    spun_ += std::min(now_ - begin, std::max(left, Duration{0}));
-  } else {
-    learn_from_sleep(now_ - begin - at_most);
-  }
+  const size_t told = poll(at_most);
+  if (told > 0 || least_spin_ == Duration::zero()) return told;
+  const Duration took = now_ - begin;
+  if (spins && took < kInterrupted) spun_ += took;
+  // One that is always spun to its end would teach nothing: it counts as a sleep in time.
+  if (!spins || took >= left) learn_from_wait(spins ? Duration::zero() : took - at_most);
+  return told;
 }
 
-// The 99th percentile of how much longer a sleep was than it should be, by steps that are as many
-// times larger upwards as there are sleeps below it (Robbins and Monro, "A Stochastic Approximation
-// Method", 1951).
-void Loop::learn_from_sleep(Duration longer) {
-  spin_ += longer > spin_ ? 99 * kSpinStep : -kSpinStep;
+// The 99.9th percentile of how much longer a sleep was than it should be: of a thousand, one that
+// was longer moves it up as far as all others move it down (Robbins and Monro, "A Stochastic
+// Approximation Method", 1951).
+void Loop::learn_from_wait(Duration longer) {
+  spin_ += longer > spin_ ? 999 * kSpinStep : -kSpinStep;
   spin_ = std::clamp(spin_, least_spin_, std::max(least_spin_, kMostSpin));
 }
 

@@ -202,10 +202,11 @@ class Loop {
 
   // A wait whose instant is nearer than this is waited for by looking again and again, which costs
   // a processor and wakes in time: for whoever paces. Where the system wakes later than that from
-  // a sleep, it becomes as much longer as all but one sleep of a hundred need. None unless it is
-  // said.
+  // a sleep, it becomes as much longer as all but one sleep of a thousand need, up to 200 µs. None
+  // unless it is said.
   void spin_before(base::Duration least) { spin_ = least_spin_ = least; }
-  // How long it has looked so and found nothing: time of the processor that was no work.
+  // How long it has looked so and found nothing: time of the processor that was no work. Looks that
+  // were interrupted do not count.
   base::Duration spun() const { return spun_; }
 
   bool is_simulated() const { return choices_.has_value(); }
@@ -239,8 +240,8 @@ class Loop {
   void turn();
   void simulated_turn();
   size_t poll(base::Duration at_most);
-  void wait_for_next();
-  void learn_from_sleep(base::Duration longer);
+  size_t wait_for_next();
+  void learn_from_wait(base::Duration longer);
   static void fetch_ahead(std::span<Watch*> watches);
   void wake_due_timers();
 

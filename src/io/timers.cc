@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/check.h"
+
 namespace peregrine::io::detail {
 
 using base::Instant;
@@ -35,6 +37,7 @@ void Timers::open_until(int64_t slot) {
 }
 
 void Timers::add(Timer& timer) {
+  base::check(!timer.is_set(), "a timer is set twice");
   const int64_t ahead = slot_of(timer.at_) - opened_;
   if (ahead <= 0 || ahead > static_cast<int64_t>(kSlots)) return push(timer);
   Timer*& first = list(slot_of(timer.at_));
@@ -47,6 +50,7 @@ void Timers::add(Timer& timer) {
 }
 
 void Timers::remove(Timer& timer) {
+  base::check(timer.is_set(), "a timer is removed that is not set");
   if (timer.place_ == Timer::kInWheel) return unlink(timer);
   const size_t index = timer.place_;
   timer.place_ = Timer::kNowhere;

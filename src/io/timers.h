@@ -46,10 +46,13 @@ class Timer {
 class Timers {
  public:
   explicit Timers(base::Instant now);
+  Timers(const Timers&) = delete;
+  Timers& operator=(const Timers&) = delete;
+  ~Timers() = default;
 
   bool empty() const { return heap_.empty() && in_wheel_ == 0; }
-  // Nothing is due before it, and there is something to do then: a timer is, or a list of the wheel
-  // goes into the heap. The latest instant where there is none.
+  // Nothing is due before it. It is when the first of the heap is due, or when the next list of the
+  // wheel goes there, which may be an empty one. The latest instant where there is no timer.
   base::Instant next() const;
   // One that is due at `now`, or null. It stays until it is removed.
   Timer* due(base::Instant now);

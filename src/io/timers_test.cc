@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <vector>
@@ -83,6 +85,43 @@ TEST(TimersTest, ALongStandstillLosesNone) {
   EXPECT_EQ(timers.due(kBegin + 500s), nullptr);
   EXPECT_EQ(timers.due(kBegin + 501s), &later);
   timers.remove(later);
+}
+
+// The wheel has 256 lists of 2^28 ns each.
+TEST(TimersTest, ThoseAtTheEdgesOfTheWheelComeInTheirOrder) {
+  constexpr Duration kSlot{int64_t{1} << 28};
+  for (const Duration begin : {Duration{0}, -kSlot, 3 * kSlot, Duration{7}}) {
+    Timers timers(kBegin + begin);
+    std::vector<std::unique_ptr<Alarm>> alarms;
+    std::vector<Instant> expected;
+    for (const int64_t slots : {1, 255, 256, 257, 512}) {
+      for (const Duration beside : {Duration{-1}, Duration{0}, Duration{1}}) {
+        expected.push_back(kBegin + slots * kSlot + beside);
+        alarms.push_back(std::make_unique<Alarm>(expected.back()));
+      }
+    }
+    for (auto alarm = alarms.rbegin(); alarm != alarms.rend(); ++alarm) timers.add(**alarm);
+    std::vector<Instant> taken;
+    for (const Instant at : expected) {
+      EXPECT_EQ(timers.due(at - 1ns), nullptr);
+      for (const Instant each : take_due(timers, at)) taken.push_back(each);
+    }
+    EXPECT_EQ(taken, expected);
+    EXPECT_TRUE(timers.empty());
+  }
+}
+
+TEST(TimersTest, OfOneListTheFirstTheLastAndOneBetweenCanBeTakenAwayAndSetAgain) {
+  Timers timers(kBegin);
+  std::vector<std::unique_ptr<Alarm>> alarms;
+  for (int i = 0; i < 5; ++i) {
+    alarms.push_back(std::make_unique<Alarm>(kBegin + 10s + i * 1ns));
+    timers.add(*alarms.back());
+  }
+  for (const size_t i : {0U, 4U, 2U}) timers.remove(*alarms[i]);
+  timers.add(*alarms[2]);
+  const std::vector<Instant> left = {alarms[1]->at(), alarms[2]->at(), alarms[3]->at()};
+  EXPECT_EQ(take_due(timers, kBegin + 11s), left);
 }
 
 // Against a sorted map, with what loads do: most are taken away before they are due.

@@ -139,25 +139,31 @@ Task<Result<>> HttpClient::send(HttpCall& call, const Origin& origin, Deadline d
   exchange.repeatable = is_idempotent(request.method);
   exchange.close_asked = request.headers.has_token("Connection", "close");
   memory.http2 = false;
-  Stream fresh;
+  Stream stream;
   if (origin.http != Http::one && !(to.http2 && to.http2->speaks_http1())) {
-    CO_TRY(fresh, co_await send_http2(exchange));
+    CO_TRY(stream, co_await send_http2(exchange));
     if (memory.http2) co_return Result<>{};
   }
   memory.bytes.clear();
   CO_TRY_OK(wire::http1::append(memory.bytes, request, to.host));
-  memory.parser.reset(request.method);
-  if (fresh) co_return co_await carry_out(std::move(fresh), exchange);
-  if (Stream kept = take_idle(to, exchange.repeatable)) {
-    Result<> first = co_await carry_out(std::move(kept), exchange);
-    if (first || !exchange.may_repeat(first.error())) co_return first;
-    memory.parser.reset(request.method);
+  bool kept = false;  // used before: its end may be the server's housekeeping
+  if (!stream) {
+    stream = take_idle(to, exchange.repeatable);
+    kept = stream != nullptr;
   }
-  CO_TRY(fresh, co_await connect(exchange));
-  co_return co_await carry_out(std::move(fresh), exchange);
+  for (;;) {
+    if (!stream) {
+      CO_TRY(stream, co_await connect(exchange));
+    }
+    memory.parser.reset(request.method);
+    Result<> done = co_await carry_out(std::move(stream), exchange);
+    if (done || !std::exchange(kept, false) || !exchange.may_repeat(done.error())) co_return done;
+  }
 }
 
-Task<Result<HttpClient::Stream>> HttpClient::send_http2(Exchange& exchange) {
+// Not inlined, nor are connect() and send_in_two(): the frame of send(), which each request has
+// while it is under way, would hold theirs too.
+[[gnu::noinline]] Task<Result<HttpClient::Stream>> HttpClient::send_http2(Exchange& exchange) {
   HttpCall::Memory& memory = exchange.memory;
   std::unique_ptr<Http2Pool>& pool = exchange.peer.http2;
   if (!pool) {
@@ -178,7 +184,7 @@ Task<Result<HttpClient::Stream>> HttpClient::send_http2(Exchange& exchange) {
   co_return plain;
 }
 
-Task<Result<HttpClient::Stream>> HttpClient::connect(const Exchange& exchange) {
+[[gnu::noinline]] Task<Result<HttpClient::Stream>> HttpClient::connect(const Exchange& exchange) {
   Origin to = exchange.origin;
   to.http = Http::one;  // the pool connects for the other
   Result<Stream> stream = co_await shared_->connector.connect(std::move(to), exchange.deadline);
@@ -198,7 +204,8 @@ Task<void> HttpClient::send_beside(io::Stream& stream, Exchange& exchange) {
   if (!told) stream.abort();
 }
 
-Task<Result<>> HttpClient::send_in_two(io::Stream& stream, const Exchange& exchange) {
+[[gnu::noinline]] Task<Result<>> HttpClient::send_in_two(io::Stream& stream,
+                                                         const Exchange& exchange) {
   const std::string_view bytes = exchange.memory.bytes;
   const std::string_view first = bytes.substr(0, bytes.size() - 1);
   CO_TRY_OK(co_await stream.send(first, exchange.deadline));

@@ -245,7 +245,8 @@ io::Task<void> Users::send_plays(io::Scope& playing) {
       const Result<> waited = co_await changed_.wait({*due});
       if (!waited && waited.error().code == base::Code::cancelled) co_return;
     }
-    if (free_.empty() && of_.loop.now() - *due > kLate && !co_await let_answers_come()) co_return;
+    const bool makes_one = free_.empty() && users_.size() < of_.most_users;
+    if (makes_one && of_.loop.now() - *due > kLate && !co_await let_answers_come()) co_return;
     if (!co_await wait_for_somebody() || stopped_) co_return;
     if (free_.empty()) free_.push_back(users_.size());
     User& one = user(free_.back());
