@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <exception>
+#include <system_error>
 
 #include "cli/command_line.h"
 #include "net/postgres.h"
@@ -9,6 +10,9 @@
 namespace {
 
 using peregrine::cli::CommandLine;
+
+// As a shell tells of a program that the signal ended.
+constexpr int kNobodyReads = 128 + SIGPIPE;
 
 int play(int argc, char** argv) {
   CommandLine line;
@@ -24,6 +28,10 @@ int main(int argc, char** argv) {
   peregrine::net::forget_libpq_environment();
   try {
     return play(argc, argv);
+  } catch (const std::system_error& e) {
+    if (e.code() == std::errc::broken_pipe) return kNobodyReads;  // `peregrine check . | head -1`
+    fmt::print(stderr, "peregrine: a bug: {}\n", e.what());
+    return peregrine::cli::kOwnError;
   } catch (const std::exception& e) {
     fmt::print(stderr, "peregrine: a bug: {}\n", e.what());
     return peregrine::cli::kOwnError;
