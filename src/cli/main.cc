@@ -28,11 +28,9 @@ int main(int argc, char** argv) {
   peregrine::net::forget_libpq_environment();
   try {
     return play(argc, argv);
-  } catch (const std::system_error& e) {
-    if (e.code() == std::errc::broken_pipe) return kNobodyReads;  // `peregrine check . | head -1`
-    fmt::print(stderr, "peregrine: a bug: {}\n", e.what());
-    return peregrine::cli::kOwnError;
   } catch (const std::exception& e) {
+    const auto* failed = dynamic_cast<const std::system_error*>(&e);
+    if (failed && failed->code() == std::errc::broken_pipe) return kNobodyReads;
     fmt::print(stderr, "peregrine: a bug: {}\n", e.what());
     return peregrine::cli::kOwnError;
   }
