@@ -87,6 +87,13 @@ Task<Result<>> Http2Client::send(const wire::Request& request, Target to, wire::
   co_return std::unexpected(call.error());
 }
 
+Result<> Http2Client::begin(Call& call, const wire::Request& request, Target to,
+                            wire::Response& into) {
+  TRY_OK(session_.send(call, request, to.scheme, to.authority, into));
+  flush();
+  return {};
+}
+
 // Lets its last byte go, once all before it has left, and it may.
 Task<Result<>> Http2Client::release(Waiting& call, LastByte& last_byte, Deadline deadline) {
   while (call.outcome() == Call::Outcome::none && !call.waits()) {

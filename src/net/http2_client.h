@@ -64,6 +64,13 @@ class Http2Client {
   io::Task<base::Result<>> send(const wire::Request& request, Target to, wire::Response& into,
                                 io::Deadline deadline, Progress& progress,
                                 LastByte* last_byte = nullptr);
+  // Sends a request, and leaves it to its call to hear of the answer. Fails as
+  // ClientSession::send(). REQUIRES: what is given stays until the call has ended, and the call
+  // ends before this.
+  base::Result<> begin(wire::http2::Call& call, const wire::Request& request, Target to,
+                       wire::Response& into);
+  // A call has ended before its answer came: the server is told.
+  void give_up() { flush_soon(); }
 
  private:
   struct Waiting;

@@ -25,7 +25,7 @@
 #include "base/result.h"
 #include "io/scope.h"
 #include "io/stream.h"
-#include "net/byte_source.h"
+#include "net/answer_source.h"
 #include "net/connector.h"
 #include "wire/http1.h"
 
@@ -36,7 +36,7 @@ struct HttpExchangeLimits {
   uint64_t body = UINT64_MAX;     // bytes of the answer
 };
 
-class HttpExchange final : public ByteSource {
+class HttpExchange final : public AnswerSource {
  public:
   // Connects, then begins; over HTTP/1.1, whatever the origin says. Sets Host if the request has
   // none.
@@ -53,8 +53,7 @@ class HttpExchange final : public ByteSource {
       HttpExchangeLimits limits, io::Deadline deadline);
 
   io::Loop& loop() { return sending_.loop(); }
-  // Status, reason and headers of the answer; no body.
-  const wire::Response& head() const { return head_; }
+  const wire::Response& head() const override { return head_; }
   // The pieces of the answer's body. A deadline that passes loses nothing: it may be asked again.
   io::Task<base::Result<std::string_view>> next(io::Deadline deadline) override;
   // What Content-Length says.

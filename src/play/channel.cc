@@ -48,7 +48,7 @@ class WebSocketChannel final : public Channel {
 
 class EventsChannel final : public Channel {
  public:
-  EventsChannel(std::unique_ptr<net::HttpExchange> answer, const std::vector<wire::Coding>& applied)
+  EventsChannel(std::unique_ptr<net::AnswerSource> answer, const std::vector<wire::Coding>& applied)
       : answer_(std::move(answer)) {
     if (!applied.empty()) decoded_.emplace(*answer_, applied);
   }
@@ -78,7 +78,7 @@ class EventsChannel final : public Channel {
   StreamEnd end() const override { return {}; }
 
  private:
-  std::unique_ptr<net::HttpExchange> answer_;
+  std::unique_ptr<net::AnswerSource> answer_;
   std::optional<net::DecodedSource> decoded_;  // reads `answer_`
   wire::server_sent_events::EventReader reader_;
   std::string_view piece_;  // not read yet
@@ -90,7 +90,7 @@ std::unique_ptr<Channel> make_channel(std::unique_ptr<net::WebSocket> socket) {
   return std::make_unique<WebSocketChannel>(std::move(socket));
 }
 
-Result<std::unique_ptr<Channel>> make_channel(std::unique_ptr<net::HttpExchange> answer) {
+Result<std::unique_ptr<Channel>> make_channel(std::unique_ptr<net::AnswerSource> answer) {
   std::vector<wire::Coding> applied;
   if (const auto coding = answer->head().headers.find("content-encoding")) {
     TRY(applied, wire::parse_codings(*coding));

@@ -11,7 +11,7 @@
 
 #include "base/result.h"
 #include "io/loop.h"
-#include "net/http_exchange.h"
+#include "net/answer_source.h"
 #include "net/websocket.h"
 
 namespace peregrine::play {
@@ -47,6 +47,6 @@ class Channel {
 
 std::unique_ptr<Channel> make_channel(std::unique_ptr<net::WebSocket> socket);
 // REQUIRES: the answer is a stream of events. Fails for a content coding that is not known.
-base::Result<std::unique_ptr<Channel>> make_channel(std::unique_ptr<net::HttpExchange> answer);
+base::Result<std::unique_ptr<Channel>> make_channel(std::unique_ptr<net::AnswerSource> answer);
 
 }  // namespace peregrine::play

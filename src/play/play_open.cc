@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "net/answer_source.h"
 #include "net/connector.h"
 #include "play/action.h"
 #include "play/http_answer.h"
@@ -82,8 +83,8 @@ io::Task<Result<Opened>> open_events(const net::Origin& origin, wire::Request re
   net::NetworkConnector connector(attempt.world.loop);
   if (!request.headers.find("accept")) request.headers.add("Accept", "text/event-stream");
   if (!request.headers.find("cache-control")) request.headers.add("Cache-Control", "no-store");
-  CO_TRY(auto exchange, co_await net::HttpExchange::open(connector, origin, std::move(request),
-                                                         nullptr, {}, attempt.deadline));
+  CO_TRY(auto exchange,
+         co_await net::open_answer(connector, origin, std::move(request), attempt.deadline));
   Opened opened{.answer = exchange->head()};
   if (opened.answer.status == 200 && is_event_stream(opened.answer)) {
     CO_TRY(opened.channel, make_channel(std::move(exchange)));
@@ -133,7 +134,6 @@ io::Task<Result<>> play_action(const lang::OpenAction& action, Attempt& attempt)
   wire::Request request;
   RequestTarget to;
   CO_TRY_OK(fill_request(action.handshake, attempt, to, request));
-  to.origin.http = net::Http::one;  // streams are opened over nothing else
   add_cookies(attempt, to.origin, request);
   const Kind kind = kind_of(action, to);
   const base::Instant begin = std::max(base::monotonic_now(), world.loop.now());
@@ -143,6 +143,7 @@ io::Task<Result<>> play_action(const lang::OpenAction& action, Attempt& attempt)
   // Not one conditional expression with two tasks in it: each is awaited where it is made.
   Result<Opened> opened = base::fail(Code::failed, "nothing was asked");
   if (kind == Kind::websocket) {
+    to.origin.http = net::Http::one;  // a WebSocket is opened over nothing else
     opened = co_await open_websocket(to.origin, request, attempt);
   } else {
     opened = co_await open_events(to.origin, request, attempt);

@@ -49,7 +49,7 @@ struct Limits {
   size_t streams = 128;       // at once: that a client opens, or a server takes
   size_t interim_responses = 16;
   // SETTINGS, PING, PRIORITY, RST_STREAM and empty DATA frames that a peer may send while no stream
-  // comes to its proper end; each that does forgives two.
+  // comes to its proper end; each that does forgives two, and so does a piece of an answer.
   size_t control_frames = 1000;
   uint32_t stream_window = 1 << 20;
   uint32_t window = 16 << 20;  // of the connection
@@ -114,6 +114,9 @@ class Call {
   bool sent() const { return sent_; }
   // Something of the answer has come.
   bool started() const { return started_; }
+  // Its status and headers have. From then on the body may be taken out of the answer as it comes:
+  // the limit of a body is for what lies there.
+  bool has_head() const { return head_done_; }
   // The server takes this request over HTTP/1.1 only (HTTP_1_1_REQUIRED).
   bool wants_http1() const { return wants_http1_; }
 
@@ -126,6 +129,9 @@ class Call {
   virtual void ended() = 0;
   // What waits() says has come true. Called from within take_output(); the same holds.
   virtual void held() {}
+  // The head of the answer has come, or more of its body. Called from within feed(); the same
+  // holds.
+  virtual void came() {}
 
   struct ClientState* in_ = nullptr;  // while it is under way
   Call* previous_ = nullptr;          // in the list of these

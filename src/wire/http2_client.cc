@@ -119,6 +119,7 @@ struct ClientState final : Session::State {
     call->header_count_ = call->header_bytes_ = 0;
     if (call->head_done_ || call->response_->status >= 200) {
       call->head_done_ = true;
+      call->came();
     } else if (++call->interim_ > limits.interim_responses) {
       refuse(*call, {Code::limit, fmt::format("more than {} interim responses in front of one "
                                               "answer",
@@ -134,6 +135,8 @@ struct ClientState final : Session::State {
     std::string& body = call->response_->body;
     if (bytes.size() <= limits.body - body.size()) {
       body.append(bytes);
+      if (!bytes.empty()) forgive();  // of a stream that never ends, too
+      call->came();
     } else {
       refuse(*call, {Code::limit,
                      fmt::format("the body of the answer is larger than {} bytes", limits.body)});

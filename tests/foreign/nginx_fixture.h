@@ -52,6 +52,18 @@ inline Task<void> give_back(HttpConversation& c) {
   (void)co_await c.end(deadline);
 }
 
+// Three events, each by itself, and then none.
+inline Task<void> tick(Loop& loop, HttpConversation& c) {
+  const io::Deadline deadline = c.request().deadline;
+  const Response head{200, "", {{"content-type", "text/event-stream"}}, ""};
+  if (!co_await c.begin(head, std::nullopt, deadline)) co_return;
+  for (int i = 1; i <= 3; ++i) {
+    if (!co_await c.write(fmt::format("data: {}\n\n", i), deadline)) co_return;
+    if (!co_await loop.sleep(20ms)) co_return;
+  }
+  (void)co_await loop.sleep(5s);
+}
+
 inline Task<void> echo(HttpConversation& c) {
   auto socket = co_await WebSocket::accept(c, {}, c.request().deadline);
   if (!socket) co_return;
@@ -102,6 +114,8 @@ class NginxTest : public testing::Test {
     for (const char* method : {"GET", "POST", "PUT"}) router.add(method, "/{any*}", describe);
     router.add_conversation("PUT", "/back", give_back);
     router.add_conversation("GET", "/live", echo);
+    router.add_conversation("GET", "/ticks",
+                            [this](HttpConversation& c) { return tick(*loop_, c); });
     server_ = std::make_unique<HttpServer>(
         *loop_, *io::Listener::open(*loop_, {"127.0.0.1", 0, ""}), std::move(router),
         HttpServerLimits{.message = {.body = 40 << 20}});

@@ -1,5 +1,7 @@
 // Our client over HTTP/2, and nginx, which passes on to our server what it is sent.
+#include "base/text.h"
 #include "io/scope.h"
+#include "net/answer_source.h"
 #include "net/fetch.h"
 #include "nginx_fixture.h"
 
@@ -80,6 +82,65 @@ TEST_F(NginxHttp2Test, FetchUnderstandsGzipAndRedirects) {
 TEST_F(NginxHttp2Test, TheClientIsToldThatItsBodyIsTooLarge) {
   EXPECT_EQ(seen({"POST", "/small", {}, std::string(9'000'000, 'x')}, true).substr(0, 4), "413 ");
   EXPECT_EQ(seen({"POST", "/kept/x", {}, "next"}, true), "200 POST /x 4 bytes");
+}
+
+struct Seen {
+  size_t bytes = 0;
+  std::string last;
+};
+
+Task<Result<Seen>> download(Loop& loop, Connector& connector, Origin from) {
+  CO_TRY(auto answer,
+         co_await open_answer(connector, std::move(from), {"GET", "/large"}, loop.in(20s)));
+  Seen seen;
+  for (;;) {
+    CO_TRY(const std::string_view piece, co_await answer->next(loop.in(20s)));
+    if (piece.empty()) co_return seen;
+    seen.bytes += piece.size();
+    seen.last = piece.substr(piece.size() - std::min<size_t>(piece.size(), 3));
+  }
+}
+
+TEST_F(NginxHttp2Test, ALargeAnswerIsTakenPieceByPiece) {
+  for (const bool tls : {false, true}) {
+    const Result<Seen> seen = loop_->run(download(*loop_, *connector_, http2(tls)));
+    ASSERT_TRUE(seen) << seen.error().to_string();
+    EXPECT_EQ(seen->bytes, 20'000'003U);
+    EXPECT_EQ(seen->last, "end");
+  }
+  EXPECT_EQ(shell(fmt::format("grep -c 'HTTP/2.0' '{}/access.log'", folder_.string())), "2\n");
+}
+
+// The first of what never ends, then what is asked for when no more comes, and its end.
+Task<Result<std::string>> listen(Loop& loop, Connector& connector, Origin from) {
+  CO_TRY(auto answer, co_await open_answer(connector, std::move(from), {"GET", "/streamed/ticks"},
+                                           loop.in(20s)));
+  std::string told =
+      fmt::format("{} {}", answer->head().status, answer->head().headers.get("content-type"));
+  while (!told.contains("data: 3")) {
+    CO_TRY(const std::string_view piece, co_await answer->next(loop.in(20s)));
+    told += fmt::format(" {}", base::trimmed(piece));
+  }
+  const auto none = co_await answer->next(loop.in(50ms));
+  co_return told + (none ? " and more" : " " + std::string(base::to_string(none.error().code)));
+}
+
+TEST_F(NginxHttp2Test, AStreamThatNeverEndsIsTakenAsItComes) {
+  for (const bool tls : {false, true}) {
+    const Result<std::string> told = loop_->run(listen(*loop_, *connector_, http2(tls)));
+    ASSERT_TRUE(told) << told.error().to_string();
+    EXPECT_EQ(*told, "200 text/event-stream data: 1 data: 2 data: 3 timeout");
+  }
+}
+
+TEST_F(NginxHttp2Test, AnAnswerThatNobodyGivesIsAnError) {
+  Origin nowhere = http2(false);
+  nowhere.port = port_;  // where HTTP/1.1 is spoken
+  const auto opened =
+      loop_->run(open_answer(*connector_, nowhere, {"GET", "/page"}, loop_->in(5s)));
+  ASSERT_FALSE(opened);
+  EXPECT_TRUE(opened.error().to_string().contains("GET /page to localhost"))
+      << opened.error().to_string();
 }
 
 }  // namespace
