@@ -1,5 +1,6 @@
-# cmake -D OUT=FILE -D FUNCTION=name -P EmbedFiles.cmake -- FILES…: writes a source in which the
-# function gives the files' texts, one literal each: longer ones a compiler need not take.
+# cmake -D OUT=FILE -D FUNCTION=name -D LAYER=report -P EmbedFiles.cmake -- FILES…: writes a source
+# in which the layer's function gives the files' texts, one literal each: longer ones a compiler
+# need not take.
 set(literals)
 set(past_dashes FALSE)
 math(EXPR last "${CMAKE_ARGC} - 1")
@@ -16,9 +17,9 @@ foreach(i RANGE ${last})
     set(past_dashes TRUE)
   endif()
 endforeach()
-file(WRITE "${OUT}" "#include \"report/page_files.h\"
+file(WRITE "${OUT}" "#include \"${LAYER}/page_files.h\"
 
-namespace peregrine::report {
+namespace peregrine::${LAYER} {
 
 std::span<const std::string_view> ${FUNCTION}() {
   static constexpr std::string_view kFiles[] = {
@@ -26,5 +27,5 @@ ${literals}  };
   return kFiles;
 }
 
-}  // namespace peregrine::report
+}  // namespace peregrine::${LAYER}
 ")

@@ -25,16 +25,16 @@ function(peregrine_test name)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
 endfunction()
 
-# peregrine_embed(TARGET FUNCTION FOLDER dir FILES ...): the files' texts, in this order, are what
-# the function gives; report/page_files.h declares it.
+# peregrine_embed(LAYER FUNCTION FOLDER dir FILES ...): the files' texts, in this order, are what
+# the function gives; the layer's page_files.h declares it.
 function(peregrine_embed target function)
   cmake_parse_arguments(ARG "" "FOLDER" "FILES" ${ARGN})
   list(TRANSFORM ARG_FILES PREPEND "${CMAKE_SOURCE_DIR}/${ARG_FOLDER}/")
-  set(source "${CMAKE_BINARY_DIR}/embedded/${function}.cc")
+  set(source "${CMAKE_BINARY_DIR}/embedded/${target}_${function}.cc")
   set(script "${CMAKE_SOURCE_DIR}/cmake/EmbedFiles.cmake")
   add_custom_command(OUTPUT "${source}" DEPENDS ${ARG_FILES} "${script}" VERBATIM
-    COMMAND "${CMAKE_COMMAND}" -D "OUT=${source}" -D "FUNCTION=${function}" -P "${script}"
-      -- ${ARG_FILES})
+    COMMAND "${CMAKE_COMMAND}" -D "OUT=${source}" -D "FUNCTION=${function}"
+      -D "LAYER=${target}" -P "${script}" -- ${ARG_FILES})
   target_sources(${target} PRIVATE "${source}")
 endfunction()
 

@@ -27,8 +27,8 @@ struct WhatItIs {
   }
   std::string_view operator()(const FailAction&) const { return "lets a third party fail"; }
   std::string_view operator()(const ClockAction&) const { return "moves the clock"; }
-  std::string_view operator()(const LaterAction&) const { return "cannot be played yet"; }
 
+  std::string_view operator()(const PageAction&) const { return ""; }
   std::string_view operator()(const HttpAction&) const { return ""; }
   std::string_view operator()(const CheckAction&) const { return ""; }
   std::string_view operator()(const OpenAction&) const { return ""; }

@@ -154,16 +154,26 @@ struct UseAction {
   std::vector<std::pair<std::string, Slot>> outputs;  // of `gives`
 };
 
-// What is read and checked without being compiled, and cannot be played by this version yet.
-struct LaterAction {
-  std::string verb;
+// `page:` what somebody does in a browser of his own, one after the other.
+struct PageAction {
+  enum class Kind { visit, fill, click, press, see, gone, shot };
+  struct Act {
+    Kind kind;
+    std::string text;                   // as it is written: "click: Sign in"
+    Template what{};                    // a label, a text, keys, a picture's name; not of `visit`
+    std::optional<HttpAction> visit{};  // the request that it begins with
+    std::optional<Shape> value{};       // of `fill`
+    std::optional<Template> in{};       // a text that stands beside what is meant
+    std::optional<Pattern> fits{};      // of `see` and `gone`: of `/re/`
+  };
+  std::vector<Act> acts;
 };
 
 // The verbs. Adding one: a struct here, a reader in lang/verb_NAME.cc, a player in play/.
 using Action = std::variant<HttpAction, SqlAction, RedisAction, CheckAction, ExecAction, LogAction,
                             MailAction, SmsAction, OpenAction, SendAction, ReceiveAction,
                             CloseAction, TogetherAction, EachAction, RepeatAction, UseAction,
-                            ThirdPartyAction, SentAction, FailAction, ClockAction, LaterAction>;
+                            ThirdPartyAction, SentAction, FailAction, ClockAction, PageAction>;
 
 // Something that a step sees once it is played: `status`, `json`, `rows`, …
 struct Seen {
@@ -256,6 +266,7 @@ struct Plan {
   std::vector<std::string> only_in;     // environments; all when empty
   std::optional<base::WallTime> clock;  // where it begins, over the system's
   bool moves_clock = false;             // a step of it does
+  bool browses = false;                 // the same, in a browser
   std::vector<Person> persons;
   std::vector<Slot> reads;  // what its data and those of its persons read, their headers too
   // Third parties that expressions read: a map of their resources.

@@ -26,9 +26,12 @@ bool is_reserved(std::string_view word) {
 bool is_list(const Verb& verb) { return !verb.list.empty(); }
 
 // For a step without `step:`, its verb and value on one line.
-std::string sentence_of(std::string_view verb, const Node& argument) {
+std::string sentence_of(std::string_view verb, const Node& argument, const Action& action) {
   constexpr size_t kLongest = 200;
   std::string sentence(verb);
+  if (const auto* page = std::get_if<PageAction>(&action); page && !page->acts.empty()) {
+    return base::shortened(fmt::format("{} {}", verb, page->acts.front().text), kLongest);
+  }
   if (argument.kind != Node::Kind::scalar) return sentence;
   for (std::string_view line : base::split(argument.text, '\n')) {
     if (!base::trimmed(line).empty()) sentence += fmt::format(" {}", base::trimmed(line));
@@ -137,11 +140,8 @@ std::optional<Step> StepReader::compile(const Node& node, const Node::Entry& ent
   std::string lacks;
   step.action = verb.compile({name, entry.value, fields, compilation_.system, names_,
                               compilation_.diagnostics, *this, lacks});
-  if (verb.kind == Verb::Kind::later) {
-    compilation_.plan.not_playable.push_back({entry.key.at, fmt::format("the verb `{}`", name)});
-  }
   step.sentence = fields["step"] ? read_text(*fields["step"], "`step`", compilation_.diagnostics)
-                                 : sentence_of(name, entry.value);
+                                 : sentence_of(name, entry.value, step.action);
   read_common(fields, verb, step);
   if (step.skip.empty()) step.skip = std::move(lacks);
   read_outcome(fields, verb, step);

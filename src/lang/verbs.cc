@@ -52,7 +52,7 @@ std::vector<Verb> make_verbs() {
           {"fail", {"with", "for"}, {}, writes, compile_fail},
           {"sms", {}, {"mails", "count", "text", "from", "links"}, reads, compile_sms, "mails"},
           {"clock", {"every"}, {}, writes, compile_clock},
-          {"page", {}, {"text", "title", "url", "console"}, later, compile_later}};
+          {"page", {}, {"text", "title", "url", "status", "console"}, reads, compile_page}};
 }
 
 }  // namespace

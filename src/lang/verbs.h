@@ -31,7 +31,6 @@ struct Verb {
     reads,  // changes nothing, so `within` may repeat it
     writes,
     block,  // has steps of its own
-    later,  // cannot be played by this version yet; only reads
   };
   std::string_view name;
   std::vector<std::string_view> keys;  // beside the common ones
@@ -67,7 +66,6 @@ Action compile_sent(const VerbContext& context);
 Action compile_fail(const VerbContext& context);
 Action compile_provider(const VerbContext& context);
 Action compile_clock(const VerbContext& context);
-// Verbs that are read and cannot be played yet.
-Action compile_later(const VerbContext& context);
+Action compile_page(const VerbContext& context);
 
 }  // namespace peregrine::lang

@@ -61,6 +61,9 @@ class CookieJar {
   // One field. Fails with Code::invalid (no cookie), refused (another's domain), limit (its size).
   base::Result<> take_one(const Url& from, std::string_view set_cookie, base::WallTime now);
 
+  // Keeps one as another browser has it, in the place of the one that it replaces.
+  void keep(KeptCookie cookie, base::WallTime now);
+
   // The cookies for a request, longer paths first, then in the order in which they came.
   std::vector<wire::Cookie> cookies_for(const Url& to, base::WallTime now);
   // The same as a Cookie field's value; empty if there are none.
@@ -71,7 +74,6 @@ class CookieJar {
   void clear() { kept_.clear(); }
 
  private:
-  void keep(KeptCookie cookie, base::WallTime now);
   void drop_expired(base::WallTime now);
   void drop_least_used(const std::string* of_domain);
 

@@ -45,9 +45,12 @@ struct World {
   std::optional<std::string> fallen() const { return running ? running->fallen() : std::nullopt; }
 };
 
-// One who plays: an actor of the journey, with his browser's cookies.
+class Page;
+
+// One who plays: an actor of the journey, with his cookies and, once he has looked at one, a page.
 struct Session {
   net::CookieJar cookies;
+  std::shared_ptr<Page> page;
   bool logged_in = false;
   bool logging_in = false;  // his login's own steps are being played
 };
@@ -80,7 +83,8 @@ struct Attempt {
   // Who makes it; null: nobody.
   const lang::Person* person = nullptr;
   Session* session = nullptr;
-  uint64_t number = 0;  // of the step, on the timeline
+  Session* browser = nullptr;  // whose page it is, of a step that has to do with one
+  uint64_t number = 0;         // of the step, on the timeline
   Streams* streams = nullptr;
   LastSent* last_sent = nullptr;          // of the journey
   StreamTotals* stream_totals = nullptr;  // of all who play, where many do
@@ -90,6 +94,8 @@ struct Attempt {
   net::LastByte* last_byte = nullptr;
   // What the step's action of a third party has brought; at a further of its `times`, before.
   std::optional<boundary::Performed>* performed = nullptr;
+  // How many of the step's acts on a page are done, by attempts before; nothing at the first one.
+  std::optional<size_t>* acts_done = nullptr;
   // Why what it sees cannot change any more, if it cannot: to wait for it is of no use then.
   std::string over{};
   // Why something that the step could see is absent, by slot: "the answer is not JSON: …".
@@ -144,6 +150,7 @@ io::Task<base::Result<>> play_action(const lang::LogAction& action, Attempt& att
 io::Task<base::Result<>> play_action(const lang::MailAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::SmsAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::ClockAction& action, Attempt& attempt);
+io::Task<base::Result<>> play_action(const lang::PageAction& action, Attempt& attempt);
 
 io::Task<base::Result<>> play_action(const lang::ThirdPartyAction& action, Attempt& attempt);
 io::Task<base::Result<>> play_action(const lang::SentAction& action, Attempt& attempt);

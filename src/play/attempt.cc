@@ -73,7 +73,8 @@ base::Result<> Attempt::see_list(std::string_view name, base::List elements,
 
 bool speaks_for_somebody(const lang::Step& step) {
   return step.person && (std::holds_alternative<lang::HttpAction>(step.action) ||
-                         std::holds_alternative<lang::OpenAction>(step.action));
+                         std::holds_alternative<lang::OpenAction>(step.action) ||
+                         std::holds_alternative<lang::PageAction>(step.action));
 }
 
 bool Attempt::reads(std::string_view name) const { return find(step, name).read; }

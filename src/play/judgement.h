@@ -29,6 +29,7 @@ struct Tried {
   std::string over{};                              // as Attempt::over
   size_t round = 1;                                // of `times`
   std::optional<boundary::Performed> performed{};  // as Attempt::performed
+  std::optional<size_t> acts_done{};               // as Attempt::acts_done
   bool held() const { return !error && failed == 0 && !too_late && !fell; }
 };
 

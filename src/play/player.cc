@@ -43,8 +43,8 @@ Player::Player(World& world, const lang::Plan& plan, record::Observer& observer,
       plan_(plan),
       observer_(observer),
       luck_(base::Random::key(stream_name(plan))),
-      crowd_(crowd),
-      sessions_(plan.persons.size()) {
+      crowd_(crowd) {
+  make_sessions(sessions_);
   quiet_world_.timeline = nullptr;
   if (!crowd_) result_ = std::make_unique<record::JourneyResult>(begin_result(plan));
 }
@@ -61,8 +61,7 @@ Player::Branch Player::begin(Turn turn) {
   turn_ = turn;
   // A user of a crowd is the same person in each of his plays.
   if (!crowd_ || turn.round == 0) {
-    sessions_.clear();
-    sessions_.resize(plan_.persons.size());
+    make_sessions(sessions_);
     persons_.clear();
   }
   broken_.assign(plan_.invariants.size(), false);
@@ -131,6 +130,7 @@ io::Task<void> Player::finish(Branch& branch, Outcome outcome) {
   if (outcome != Outcome::cancelled && !world_.fallen()) {
     const Outcome last = co_await play_steps(plan_.finally, branch);
     if (last != Outcome::cancelled && branch.streams.has_own()) co_await close_streams(branch);
+    if (last != Outcome::cancelled) co_await close_pages(sessions_);
     if (last != Outcome::cancelled) co_await play_invariants(branch);
   }
   result_->duration = now() - begin_;

@@ -29,6 +29,7 @@ struct Turn {
   uint64_t index = 0;   // of the contender or user
   base::Instant due{};  // when it was to begin, in a crowd
   bool looks = true;    // in a crowd: whether steps that only look are played
+  bool browses = true;  // in a crowd: whether those of a page are
 };
 
 // The result of a play that has not begun.
@@ -200,6 +201,11 @@ class Player {
   io::Task<Outcome> look_at_invariants(const lang::Step* after, Branch& branch);
   bool is_due(size_t invariant) const;
 
+  // Pages that somebody looks at (player_pages.cc).
+  void make_sessions(std::vector<Session>& sessions) const;
+  io::Task<void> take_picture(const lang::Step& step, Branch& branch);
+  io::Task<void> close_pages(std::vector<Session>& sessions);
+
   // Logins (player_login.cc).
   io::Task<Outcome> ensure_login(size_t person, Branch& branch);
   io::Task<Outcome> ensure_logins(const lang::Steps& steps, Branch& branch);
@@ -220,7 +226,7 @@ class Player {
   uint64_t luck_;       // the plan's own stream of random values
   const Crowd* crowd_;  // null for one who plays alone
   Turn turn_;
-  std::vector<Session> sessions_;   // of the plan's persons
+  std::vector<Session> sessions_;   // of the plan's persons; last that of nobody, if it browses
   std::vector<base::Value> slots_;  // of the last play: their memory is used again
   std::unique_ptr<Branch> around_;  // of what comes before and after a crowd
   bool given_held_ = false;

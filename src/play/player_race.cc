@@ -141,7 +141,7 @@ io::Task<Outcome> Player::bring_contenders(Branch& branch, const base::Map& shar
                              .random = base::Random(branch.random.next()),
                              .streams = branch.streams.of_branch()}}));
     Contender& one = *own.back();
-    one.sessions.resize(plan_.persons.size());
+    make_sessions(one.sessions);
     one.branch.sessions = &one.sessions;
     one.branch.slots[plan_.known.index] = Value(static_cast<int64_t>(i));
     turn_.index = i;
@@ -199,6 +199,7 @@ io::Task<Outcome> Player::look_behind(Contender& one) {
         co_await play_range(plan_.steps, plan_.race->until, plan_.steps.size(), one.branch);
   }
   co_await close_streams(one.branch);
+  co_await close_pages(one.sessions);
   co_return one.outcome;
 }
 

@@ -84,9 +84,8 @@ std::string kind_of_failure(const lang::Step& step, const Tried& tried,
   return tried.too_late ? "too late" : "expectation";
 }
 
-io::Task<Result<>> no_action() {
-  co_return base::fail(Code::invalid, "this verb cannot be played by this version yet");
-}
+// A block is played by the player itself.
+io::Task<Result<>> no_action() { co_return base::fail(Code::invalid, "this is no single action"); }
 
 io::Task<Result<>> play_any(const lang::Action& action, Attempt& attempt) {
   return std::visit(
@@ -149,6 +148,7 @@ io::Task<Outcome> Player::play_step(const lang::Step& step, Branch& branch) {
   }
   Outcome outcome = finish_step(step, tried, {begin, mark.number()}, branch);
   if (outcome == Outcome::failed) {
+    if (std::holds_alternative<lang::PageAction>(step.action)) co_await take_picture(step, branch);
     outcome = co_await tell_failure(step, tried, std::move(failure));
   }
   if (!watches_ || is_block(step.action) || outcome == Outcome::cancelled) co_return outcome;
@@ -156,8 +156,11 @@ io::Task<Outcome> Player::play_step(const lang::Step& step, Branch& branch) {
   co_return looked == Outcome::held ? outcome : looked;
 }
 
-// What changes nothing is played in some plays only, where many play.
-bool Player::is_left_out(const lang::Step& step) const { return step.only_looks && !turn_.looks; }
+// Where many play, what changes nothing is played in some plays only, and pages are one's alone.
+bool Player::is_left_out(const lang::Step& step) const {
+  if (std::holds_alternative<lang::PageAction>(step.action)) return !turn_.browses;
+  return step.only_looks && !turn_.looks;
+}
 
 bool Player::thinks_before(const lang::Step& step) const {
   return crowd_ && step.skip.empty() && asks(step.action) && !is_left_out(step);
@@ -281,9 +284,13 @@ io::Task<void> Player::try_once(const lang::Step& step, Branch& branch, Tried& t
   attempt.stream_totals = crowd_ ? &crowd_->streams : nullptr;
   attempt.call_marks = &call_marks_;
   attempt.performed = &tried.performed;
+  attempt.acts_done = &tried.acts_done;
   if (step.person) {
     attempt.person = &plan_.persons[*step.person];
     attempt.session = &session_of(*step.person, branch);
+  }
+  if (std::holds_alternative<lang::PageAction>(step.action)) {
+    attempt.browser = &session_of(step.person.value_or(plan_.persons.size()), branch);
   }
   Result<> played;
   if (branch.line) played = co_await line_up(step, branch, attempt);

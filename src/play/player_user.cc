@@ -30,6 +30,7 @@ io::Task<std::optional<Outcome>> Player::go_on_as_user() {
   }
   Outcome outcome = play.outcome;
   if (play.branch.streams.has_own()) co_await close_streams(play.branch);
+  if (turn_.browses) co_await close_pages(sessions_);
   if (outcome == Outcome::held && turn_.looks) co_await play_invariants(play.branch);
   if (verdict_ == Verdict::failed && outcome != Outcome::cancelled) {
     outcome = Outcome::failed;  // an invariant

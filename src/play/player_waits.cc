@@ -31,6 +31,7 @@ io::Task<void> Player::try_step(const lang::Step& step, Branch& branch, Tried& t
   }
   for (int64_t round = 1; round <= step.times && tried.held(); ++round) {
     tried.round = static_cast<size_t>(round);
+    tried.acts_done.reset();
     co_await try_once(step, branch, tried);
   }
   if (!tried.error) keep_seen(tried, failure);
@@ -44,7 +45,7 @@ io::Task<void> Player::try_until(const lang::Step& step, Branch& branch, Tried& 
   const base::Duration longest = crowd_ ? kFirstPause : kLongestPause;
   for (base::Duration pause = kFirstPause;; pause = std::min(pause * 2, longest)) {
     // An attempt that began in time may still end, so that a slow query is told as such.
-    tried = Tried();
+    tried = Tried{.acts_done = tried.acts_done};
     co_await try_once(step, branch, tried);
     keep_seen(tried, failure);
     const bool over = world_.loop.now() >= end.at;
@@ -87,7 +88,7 @@ io::Task<void> Player::keep_trying(const lang::Step& step, Branch& branch, Tried
   const io::Deadline end = world_.loop.in(*step.stays);
   for (base::Duration pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
     const bool cancelled = !co_await wait_for_change(step, branch, pause, end.at);
-    tried = Tried();
+    tried = Tried{.acts_done = tried.acts_done};
     co_await try_once(step, branch, tried);
     if (cancelled) tried.error = base::Error{Code::cancelled, "cancelled"};
     if (!tried.held()) {

@@ -109,7 +109,18 @@ void Timeline::clear() {
   bytes_ = 0;
   dropped_ = 0;
   counts_.clear();
+  pictures_.clear();
+  bytes_of_pictures_ = 0;
   steps_ = 0;
+}
+
+void Timeline::add_picture(Picture picture) {
+  const size_t bytes = picture.jpeg.size();
+  if (pictures_.size() >= kMostPictures || bytes > kMostBytesOfPictures - bytes_of_pictures_) {
+    return;
+  }
+  bytes_of_pictures_ += bytes;
+  pictures_.push_back(std::move(picture));
 }
 
 void Timeline::add_leftover(Leftover leftover) {

@@ -55,6 +55,15 @@ std::optional<Event::Kind> kind_of_event(std::string_view name);
 // What it takes in memory, about.
 size_t size_in_bytes(const Event& event);
 
+// What somebody saw in a browser.
+struct Picture {
+  base::Instant at;
+  uint64_t step = 0;    // as Cause::step
+  std::string name;     // as the journey calls it, or the step that failed
+  bool failed = false;  // it is of that
+  std::string jpeg;
+};
+
 // How many events of one kind there were, from one source.
 struct Count {
   Event::Kind kind;
@@ -82,6 +91,8 @@ class Timeline {
   static constexpr size_t kMostCounts = 1'000;
   static constexpr size_t kMostBytes = size_t{64} << 20;
   static constexpr size_t kMostLeftovers = 20;
+  static constexpr size_t kMostPictures = 50;
+  static constexpr size_t kMostBytesOfPictures = size_t{16} << 20;
   static constexpr size_t kMostBytesOfText = size_t{16} << 10;
 
   // A step that is being played: until the mark ends. The timeline outlives it.
@@ -122,6 +133,9 @@ class Timeline {
   // Of all that were added, by kind and then source.
   std::vector<Count> counts() const;
   void clear();
+  // One that is too much is left out: the first ones stay.
+  void add_picture(Picture picture);
+  const std::vector<Picture>& pictures() const { return pictures_; }
 
   // The reset tells what it finds, and when all is put back: whatever began before then is of the
   // play before.
@@ -143,6 +157,8 @@ class Timeline {
   uint64_t dropped_ = 0;
   base::Instant last_added_{};
   std::map<std::pair<Event::Kind, std::string>, Count, std::less<>> counts_;
+  std::vector<Picture> pictures_;
+  size_t bytes_of_pictures_ = 0;
   uint64_t steps_ = 0;
   std::string play_, play_before_;
   base::Instant reset_at_{};

@@ -18,6 +18,11 @@ KeptEvents EventKeeper::keep(const Timeline& timeline, base::Instant begin) {
   }
   kept.events.erase(kept.events.begin(), kept.events.end() - static_cast<long>(fitting));
   bytes_left_ -= bytes;
+  for (const Picture& picture : timeline.pictures()) {
+    if (picture.jpeg.size() > bytes_left_) break;
+    bytes_left_ -= picture.jpeg.size();
+    kept.pictures.push_back(picture);
+  }
   kept.earlier = timeline.events().size() + timeline.dropped() - kept.events.size();
   return kept;
 }

@@ -12,6 +12,7 @@ namespace peregrine::record {
 struct KeptEvents {
   std::vector<Event> events;  // in the order of time: the last of the play
   uint64_t earlier = 0;       // how many came before these and are not kept
+  std::vector<Picture> pictures{};
 };
 
 // Keeps events as long as there is room for them. A play that finds none left keeps nothing.

@@ -40,9 +40,14 @@ class Masking {
     auto& [name, kind] = party;
     mask(name);
   }
+  // What a picture shows nobody can look through.
+  void mask(Picture& picture) const {
+    auto& [at, step, name, failed, jpeg] = picture;
+    mask(name);
+  }
   void mask(KeptEvents& kept) const {
-    auto& [events, earlier] = kept;
-    mask(events);
+    auto& [events, earlier, pictures] = kept;
+    mask_all(events, pictures);
   }
   void mask(StepResult& result) const {
     auto& [sentence, line, verdict, duration, checks_passed, checks_failed, skip, number, block,

@@ -31,7 +31,8 @@ std::string source_of(std::string_view text) {
 
 std::string policy(std::string_view script, std::string_view style) {
   return fmt::format(
-      "default-src 'none'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'; "
+      "default-src 'none'; script-src {}; style-src {}; img-src data:; base-uri 'none'; "
+      "form-action 'none'; "
       "require-trusted-types-for 'script'; trusted-types 'none'",
       source_of(script), source_of(style));
 }

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/digest.h"
 #include "base/histogram.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -87,12 +88,20 @@ void append_event(std::string& out, const record::Event& event, base::Instant be
                  event.cause.connection, common.place_of(event.cause.service), us(event.took));
 }
 
+Value picture_value(const record::Picture& picture) {
+  return Map{{"name", picture.name},
+             {"step", picture.step},
+             {"failed", picture.failed},
+             {"jpeg", base::base64(picture.jpeg)}};
+}
+
 std::string journey_json(const record::JourneyResult& journey, Common& common) {
   const record::KeptEvents kept = shown_events(journey);
-  List steps, failures, notes, traffic;
+  List steps, failures, notes, traffic, pictures;
   for (const record::StepResult& step : journey.steps) steps.push_back(to_value(step));
   for (const record::Note& note : journey.notes) notes.push_back(to_value(note));
   for (const record::Count& count : journey.traffic) traffic.push_back(to_value(count));
+  for (const record::Picture& one : journey.kept.pictures) pictures.push_back(picture_value(one));
   for (record::Failure failure : journey.failures) {
     failure.events.clear();
     failures.push_back(to_value(failure));
@@ -103,6 +112,7 @@ std::string journey_json(const record::JourneyResult& journey, Common& common) {
                                        {"notes", std::move(notes)},
                                        {"again", journey.replay.command},
                                        {"traffic", std::move(traffic)},
+                                       {"pictures", std::move(pictures)},
                                        {"earlier", kept.earlier}});
   json.back() = ',';
   json += "\"events\":[";

@@ -6,10 +6,9 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <utility>
 
-#include "base/text.h"
+#include "system/find_program.h"
 #include "system/private_file.h"
 
 namespace peregrine::system {
@@ -26,7 +25,6 @@ namespace {
 
 constexpr auto kBetweenAttempts = 2ms;
 constexpr size_t kLongestSocketPath = 100;
-constexpr std::string_view kUsualPath = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin";
 
 // Nothing is written to disk, and no answer depends on the machine. The rest is as it comes.
 constexpr std::string_view kSettings = R"({listening}
@@ -43,20 +41,9 @@ appendonly no
 databases 16
 )";
 
-std::string search_path() {
-  const char* path = std::getenv("PATH");
-  return fmt::format("{}:{}", path ? path : "", kUsualPath);
-}
-
 // Valkey is the same by another name, which some distributions have instead.
 Result<std::string> find_server() {
-  const std::string path = search_path();
-  for (std::string_view name : {"redis-server", "valkey-server"}) {
-    for (std::string_view folder : base::split(path, ':')) {
-      std::string program = fmt::format("{}/{}", folder, name);
-      if (folder.starts_with('/') && access(program.c_str(), X_OK) == 0) return program;
-    }
-  }
+  if (auto found = find_program({"redis-server", "valkey-server"})) return *std::move(found);
   return base::fail(
       Code::not_found,
       "no Redis server is installed here. Install it (Debian, Ubuntu: apt-get install "

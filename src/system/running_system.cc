@@ -281,6 +281,7 @@ io::Task<Result<>> RunningSystem::reset(io::Deadline deadline,
 }
 
 io::Task<void> RunningSystem::stop() {
+  browser_.reset();
   for (auto& [name, service] : services_) co_await service->stop(kGrace);
   for (auto& [name, database] : databases_) co_await database->stop(loop_.in(kGrace));
   services_.clear();

@@ -11,11 +11,13 @@
 #include <vector>
 
 #include "boundary/crossing.h"
+#include "io/mutex.h"
 #include "io/reaper.h"
 #include "io/scope.h"
 #include "lang/system_spec.h"
 #include "net/postgres.h"
 #include "record/event.h"
+#include "system/browser.h"
 #include "system/clock.h"
 #include "system/endpoints.h"
 #include "system/external_program.h"
@@ -91,6 +93,9 @@ class RunningSystem {
   // A program of the user's, beside the services, which shows the same clock.
   io::Task<base::Result<ProgramResult>> execute(io::Command command, std::string input,
                                                 io::Deadline deadline);
+  // Its browser, which starts when it is asked for first, and again for a page that is opened when
+  // it has ended; it shows the same clock. Fails as Browser::start() does.
+  io::Task<base::Result<std::shared_ptr<Browser>>> browser(io::Deadline deadline);
   // What PostgreSQL said to the last query there, when it refused it. Valid until the next.
   const net::PostgresError* refusal(std::string_view database) const;
   // What services have sent since the last reset, oldest first. Valid until the loop goes on.
@@ -170,12 +175,14 @@ class RunningSystem {
   Origins origins_;
   const Endpoints endpoints_{spec_, origins_, wiring_, clock_};
   std::map<std::string, std::unique_ptr<Service>, std::less<>> services_;  // that run here
-  std::list<pid_t> executed_;      // programs that run; 0: it is being started
-  bool observe_ = true;            // Options::observe
-  bool count_statements_ = false;  // Options::count_statements
-  bool ordered_ = false;           // Options::ordered
-  bool direct_ = false;            // Options::direct
-  bool untouched_ = true;          // no play has been since the services started
+  io::Mutex browser_starts_{loop_};
+  std::shared_ptr<Browser> browser_;  // null until somebody looks at a page
+  std::list<pid_t> executed_;         // programs that run; 0: it is being started
+  bool observe_ = true;               // Options::observe
+  bool count_statements_ = false;     // Options::count_statements
+  bool ordered_ = false;              // Options::ordered
+  bool direct_ = false;               // Options::direct
+  bool untouched_ = true;             // no play has been since the services started
 };
 
 }  // namespace peregrine::system

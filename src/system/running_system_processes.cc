@@ -52,6 +52,17 @@ io::Task<Result<ProgramResult>> RunningSystem::execute(io::Command command, std:
                                           [&listed](pid_t pid) { *listed.at = pid; });
 }
 
+io::Task<Result<std::shared_ptr<Browser>>> RunningSystem::browser(io::Deadline deadline) {
+  CO_TRY(const io::Mutex::Turn turn, co_await browser_starts_.lock(deadline));
+  if (browser_ && !browser_->fallen()) co_return browser_;
+  BrowserOptions options{.hosts = spec_.allowed_hosts, .zone = spec_.zone, .clock = &clock_};
+  options.hosts.push_back(host_);
+  for (const auto& [name, origin] : origins_) options.hosts.push_back(origin.host);
+  CO_TRY(browser_,
+         co_await Browser::start(loop_, *reaper_, directory_, std::move(options), deadline));
+  co_return browser_;
+}
+
 bool RunningSystem::computes() const {
   return std::ranges::any_of(services_,
                              [](const auto& service) { return service.second->busy(); }) ||

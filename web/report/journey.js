@@ -9,6 +9,7 @@ function journeyPage(index) {
       navigation(index), journeyHead(journey),
       journey.skip && el("p", { class: "runnote" }, "It was not played: ", shown(journey.skip)),
       journey.failures.map((f) => failureCard(journey, f, timeline.goToStep)),
+      pictures(journey, timeline.goToStep),
       journey.again && again("This play again", journey.again),
       journey.notes.length > 0 && el("section", {}, el("h2", {}, "Worth a look"),
         el("ul", { class: "notes" }, journey.notes.map((n) => el("li", {}, shown(n.message),
@@ -21,6 +22,19 @@ function journeyPage(index) {
         timeline.node)),
     keys: timeline.keys, selectEvent: timeline.selectEvent };
 }
+
+// What was seen in a browser; a click shows one in its full size, and small again.
+const pictures = (journey, go) => journey.pictures.length > 0 && el("section", { class: "pictures" },
+  el("h2", {}, "What was seen"), el("div", {}, journey.pictures.map((picture) => {
+    const figure = el("figure", { class: picture.failed ? "failed" : "" },
+      el("button", { type: "button", class: "quiet", "aria-label": "In its full size",
+                     onclick: () => figure.classList.toggle("large") },
+         el("img", { src: "data:image/jpeg;base64," + picture.jpeg, alt: picture.name })),
+      el("figcaption", {}, picture.failed && mark("failed"),
+         el("button", { type: "button", class: "quiet", onclick: () => go(picture.step) },
+            shown(picture.name))));
+    return figure;
+  })));
 
 function navigation(index) {
   const to = (i, text, label) => i < 0 || i >= run.journeys.length

@@ -99,10 +99,15 @@ std::vector<MapType> journey_types() {
       {"page_action",
        "What is done on a page",
        {{"visit", "text", "Go to: web /login"},
-        {"fill", "{text}", "Fields by their labels: { E-mail: x }"},
+        {"fill", "{any}", "Fields by their labels: { E-mail: x }"},
         {"click", "text", "What to click on: Sign in"},
-        {"see", "text", "What must be seen: Welcome"},
-        {"shot", "text", "A picture of this name"}}},
+        {"press", "text", "A key: Enter, Control+A"},
+        {"see", "text", "What must be seen: Welcome, or /Order \\d+/"},
+        {"gone", "text", "What must not be seen any more: Loading"},
+        {"shot", "text", "A picture of this name"},
+        {"in", "text", "A text beside the one that is meant, of several of a name"}},
+       "",
+       {"visit", "fill", "click", "press", "see", "gone", "shot"}},
   };
 }
 

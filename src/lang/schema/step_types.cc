@@ -74,7 +74,7 @@ void add_streams_and_programs(std::vector<VerbType>& verbs) {
        "A browser, one for each actor",
        reads,
        {},
-       {"text", "title", "url", "console"}},
+       {"text", "title", "url", "status", "console"}},
       {"exec",
        "command",
        "The user's own program",

@@ -19,8 +19,11 @@ using record::LoadStep;
 
 namespace {
 
-// Its times are of what it waits for, not of one request.
-bool waits(const lang::Step& step) { return step.only_looks || step.within || step.sent_at; }
+// Its times are of what it waits for or of a whole page, not of one request.
+bool waits(const lang::Step& step) {
+  return step.only_looks || step.within || step.sent_at ||
+         std::holds_alternative<lang::PageAction>(step.action);
+}
 
 }  // namespace
 
@@ -92,7 +95,7 @@ void Figures::failed(const lang::Step* step, Instant due, std::string_view kind,
 
 void Figures::play_begun(Instant due) { plays_.begun += counts(due) ? 1 : 0; }
 
-void Figures::play_ended(Instant due, Instant ended, Outcome outcome, bool looked) {
+void Figures::play_ended(Instant due, Instant ended, Outcome outcome, PlayKind kind) {
   if (outcome != Outcome::cancelled) {
     slice_.slice.plays += 1;
     slice_.slice.failed += outcome == Outcome::failed ? 1 : 0;
@@ -103,10 +106,10 @@ void Figures::play_ended(Instant due, Instant ended, Outcome outcome, bool looke
     return;
   }
   ++plays_.ended;
-  if (looked) ++plays_.looked;
+  if (kind.looked) ++plays_.looked;
   if (outcome == Outcome::failed) ++plays_.failed;
   if (outcome == Outcome::lost) ++plays_.lost;
-  plays_.times.add(ended - due);
+  if (!kind.browsed) plays_.times.add(ended - due);
 }
 
 void Figures::set_playing(uint64_t users) {

@@ -47,8 +47,14 @@ class Figures final : public play::Meter {
   play::StreamTotals& streams() { return totals_; }
 
   void play_begun(base::Instant due);
+  // How a play differs from others: steps that only look were played, or those of pages, which take
+  // so long that its time is none of a play's.
+  struct PlayKind {
+    bool looked = false;
+    bool browsed = false;
+  };
   // One that was cancelled was cut off.
-  void play_ended(base::Instant due, base::Instant ended, play::Outcome outcome, bool looked);
+  void play_ended(base::Instant due, base::Instant ended, play::Outcome outcome, PlayKind kind);
   // The load is over earlier than was planned.
   void end_at(base::Instant until) { until_ = until; }
   // Comes once a second, and when the load has ended.

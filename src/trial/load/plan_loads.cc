@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "lang/inner_steps.h"
+#include "lang/pages.h"
 #include "trial/load/leaks.h"
 #include "trial/load/load.h"
 #include "trial/load/profile.h"
@@ -97,6 +98,19 @@ Result<> check_whole(const PlannedLoad& load) {
   return {};
 }
 
+// One browser is beside a load, in which few of its plays look at pages.
+Result<> check_pages(const PlannedLoad& load) {
+  for (const PlannedLoad::Part& part : load.parts) {
+    if (const auto why = lang::why_needs_pages(*part.plan)) {
+      return fail(Code::invalid,
+                  "{}:{}: in a load one browser plays the pages, beside users who leave them out; "
+                  "`{}` cannot be played so: {}. Write what users do without a page as requests",
+                  load.file, load.line, part.plan->name, *why);
+    }
+  }
+  return {};
+}
+
 // However each of them is written: `peregrine load .` gives "./buy.yaml", the system "buy.yaml".
 bool is_same_file(const std::string& one, const std::string& other) {
   const auto whole = [](const std::string& path) {
@@ -168,6 +182,7 @@ Result<std::vector<PlannedLoad>> plan_loads(const lang::Project& project,
     load.find_limit = changes.find_limit;
     TRY_OK(load.find_limit ? check_limit(load) : check_whole(load));
     TRY_OK(check_thresholds(load, project.system));
+    TRY_OK(check_pages(load));
   }
   return loads;
 }

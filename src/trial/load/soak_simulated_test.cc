@@ -58,7 +58,7 @@ io::Task<void> user(Soak& soak, uint64_t number) {
     if (!co_await soak.loop.sleep(took)) co_return;
     soak.figures->step_ended(soak.plan.steps[0], {due, due, soak.loop.now(), true},
                              play::Outcome::held);
-    soak.figures->play_ended(due, soak.loop.now(), play::Outcome::held, false);
+    soak.figures->play_ended(due, soak.loop.now(), play::Outcome::held, {});
     if (!co_await soak.loop.sleep(1s)) co_return;
   }
 }

@@ -320,17 +320,21 @@ void Users::begin_play(User& user) {
     part.player = std::make_unique<play::Player>(user.world, *role.plan, user.nobody, role.crowd);
   }
   user.is_playing = true;
+  if (of_.running && role.plan->browses) user.play->browses = !std::exchange(browsing_, true);
   of_.figures.play_begun(user.play->due);
   part.player->begin_as_user({.seed = user.play->seed,
                               .round = part.round++,
                               .index = user.index,
                               .due = user.play->due,
-                              .looks = user.play->looks});
+                              .looks = user.play->looks,
+                              .browses = user.play->browses});
 }
 
 void Users::end_play(User& user, Outcome outcome) {
   const size_t role = user.play->role;
-  of_.figures.play_ended(user.play->due, of_.loop.now(), outcome, user.play->looks);
+  of_.figures.play_ended(user.play->due, of_.loop.now(), outcome,
+                         {.looked = user.play->looks, .browsed = user.play->browses});
+  if (user.play->browses) browsing_ = false;
   const bool told = outcome == Outcome::held || outcome == Outcome::lost;
   if (told && !roles_[role].plan->then.empty()) {
     told_[role].add(user.player().told_play(), random_);

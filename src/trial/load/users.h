@@ -10,6 +10,9 @@
 //
 // Where several processes play, each has a share of them (share.h), and its own stand here.
 //
+// Where journeys have pages, one browser is beside the load: of the plays that begin while it is
+// free, the first one has it, and looks at the pages; all others leave them out.
+//
 // One thread: the loop's.
 #pragma once
 
@@ -75,6 +78,7 @@ class Users {
     uint64_t seed;
     bool looks;
     size_t role;
+    bool browses = false;
   };
   struct Thinker {
     base::Instant until;
@@ -116,6 +120,7 @@ class Users {
   io::Signal changed_;             // it is over, or a user is free
   io::Signal sooner_;              // somebody goes on before all others
   bool stopped_ = false;
+  bool browsing_ = false;             // a play has the browser
   const uint64_t most_users_of_all_;  // of all shares together
   std::optional<uint64_t> most_turns_;
   uint64_t turns_ = 0;     // plays that have been given out
