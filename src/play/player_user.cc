@@ -11,7 +11,12 @@ using base::Value;
 using record::Verdict;
 
 void Player::begin_as_user(Turn turn) {
-  underway_ = std::make_unique<Underway>(Underway{.branch = begin(turn)});
+  Underway play{.branch = begin(turn)};
+  if (underway_) {
+    *underway_ = std::move(play);
+  } else {
+    underway_ = std::make_unique<Underway>(std::move(play));
+  }
   Branch& branch = underway_->branch;
   has_data_ = fill_persons(branch) && fill_data(plan_.data, branch);
   if (!has_data_) underway_->outcome = Outcome::failed;
@@ -40,8 +45,9 @@ io::Task<std::optional<Outcome>> Player::go_on_as_user() {
   if (!crowd_->think) {
     slots_ = std::move(play.branch.slots);
     slots_.clear();
+  } else {
+    underway_.reset();
   }
-  underway_.reset();
   co_return outcome;
 }
 

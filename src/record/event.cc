@@ -117,7 +117,8 @@ void Timeline::clear() {
 void Timeline::add_picture(Picture picture) {
   const size_t bytes = picture.jpeg.size();
   if (pictures_.size() >= kMostPictures || bytes > kMostBytesOfPictures - bytes_of_pictures_) {
-    return;
+    return add({picture.at, Event::Kind::log, "page",
+                "a picture is left out, for there are too many: " + picture.name, "", "", false});
   }
   bytes_of_pictures_ += bytes;
   pictures_.push_back(std::move(picture));

@@ -18,12 +18,17 @@ KeptEvents EventKeeper::keep(const Timeline& timeline, base::Instant begin) {
   }
   kept.events.erase(kept.events.begin(), kept.events.end() - static_cast<long>(fitting));
   bytes_left_ -= bytes;
+  kept.earlier = timeline.events().size() + timeline.dropped() - kept.events.size();
   for (const Picture& picture : timeline.pictures()) {
-    if (picture.jpeg.size() > bytes_left_) break;
+    if (picture.jpeg.size() > bytes_left_) {
+      const base::Instant last = kept.events.empty() ? picture.at : kept.events.back().at;
+      kept.events.push_back({std::max(last, picture.at), Event::Kind::log, "page",
+                             "the report has no room for more pictures", "", "", false});
+      break;
+    }
     bytes_left_ -= picture.jpeg.size();
     kept.pictures.push_back(picture);
   }
-  kept.earlier = timeline.events().size() + timeline.dropped() - kept.events.size();
   return kept;
 }
 

@@ -45,5 +45,36 @@ TEST(KeptEvents, EndWhenTheRunHasNoRoomLeft) {
   EXPECT_EQ(keeper.keep(timeline, {}).earlier, 64U);
 }
 
+TEST(KeptEvents, HaveThePicturesOfThePlay) {
+  Timeline timeline;
+  for (size_t i = 0; i < Timeline::kMostPictures + 1; ++i) {
+    timeline.add_picture({.at = base::Instant{1s}, .name = std::to_string(i), .jpeg = "x"});
+  }
+  KeptEvents kept = EventKeeper().keep(timeline, {});
+  ASSERT_EQ(kept.pictures.size(), Timeline::kMostPictures);
+  EXPECT_EQ(kept.pictures.back().name, "49");
+  ASSERT_EQ(kept.events.size(), 1U);
+  EXPECT_EQ(kept.events[0].text, "a picture is left out, for there are too many: 50");
+  timeline.clear();
+  EXPECT_EQ(EventKeeper().keep(timeline, {}).pictures.size(), 0U);
+}
+
+TEST(KeptEvents, HaveNoMorePicturesThanTheRunHasRoomFor) {
+  Timeline timeline;
+  const std::string large(Timeline::kMostBytesOfPictures / 2, 'x');
+  for (const char* name : {"a", "b", "c"}) {
+    timeline.add_picture({.at = base::Instant{1s}, .name = name, .jpeg = large});
+  }
+  EXPECT_EQ(timeline.pictures().size(), 2U);
+  EventKeeper keeper;
+  size_t pictures = 0;
+  for (int i = 0; i < 7; ++i) pictures += keeper.keep(timeline, {}).pictures.size();
+  EXPECT_EQ(pictures, 14U);
+  const KeptEvents last = keeper.keep(timeline, {});
+  EXPECT_EQ(last.pictures.size(), 1U);
+  EXPECT_EQ(last.events.back().text, "the report has no room for more pictures");
+  EXPECT_EQ(last.earlier, 0U);
+}
+
 }  // namespace
 }  // namespace peregrine::record

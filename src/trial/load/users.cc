@@ -288,14 +288,16 @@ io::Task<bool> Users::wait_for_somebody() {
 io::Task<void> Users::act(User& user) {
   while (user.is_playing || user.play || is_to_play_again(user)) {
     if (!user.is_playing) begin_play(user);
+    const Instant turn = of_.loop.now();
     const std::optional<Outcome> outcome = co_await user.player().go_on_as_user();
     if (!outcome) co_return think(user, user.player().due());
     end_play(user, *outcome);
     if (is_open()) break;
     const Duration thought = next_thought();
     if (thought > Duration::zero() && !is_over()) co_return think(user, of_.loop.now() + thought);
-    // A play may end without having waited for anything.
-    if (!co_await of_.loop.yield()) break;
+    // A play may end without having waited for anything; others have their turn then. Else he goes
+    // on while his memory is at hand.
+    if (of_.loop.now() == turn && !co_await of_.loop.yield()) break;
   }
   leave(user);
 }
