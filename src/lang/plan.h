@@ -156,7 +156,7 @@ struct UseAction {
 
 // `page:` what somebody does in a browser of his own, one after the other.
 struct PageAction {
-  enum class Kind { visit, fill, click, press, see, gone, shot };
+  enum class Kind { visit, fill, click, press, answer, see, gone, shot };
   struct Act {
     Kind kind;
     std::string text;                   // as it is written: "click: Sign in"

@@ -24,8 +24,8 @@ struct Word {
 constexpr Word kWords[] = {
     {"visit", Kind::visit, "visit: web /login"}, {"fill", Kind::fill, "fill: { E-mail: x }"},
     {"click", Kind::click, "click: Sign in"},    {"press", Kind::press, "press: Enter"},
-    {"see", Kind::see, "see: Welcome"},          {"gone", Kind::gone, "gone: Loading"},
-    {"shot", Kind::shot, "shot: welcome"},
+    {"answer", Kind::answer, "answer: yes"},     {"see", Kind::see, "see: Welcome"},
+    {"gone", Kind::gone, "gone: Loading"},       {"shot", Kind::shot, "shot: welcome"},
 };
 
 bool is_regex(const Node& node) {

@@ -31,7 +31,8 @@ Result<Value> answer_of(const Value& message) {
 
 // A call that waits for its answer, as long as this is there.
 struct DevTools::Waiting {
-  Waiting(DevTools& its_tools, int64_t its_id) : of(its_tools), id(its_id), came(its_tools.loop_) {
+  Waiting(DevTools& its_tools, int64_t its_id, std::string its_session)
+      : of(its_tools), id(its_id), session(std::move(its_session)), came(its_tools.loop_) {
     of.waiting_.emplace(id, this);
   }
   Waiting(const Waiting&) = delete;
@@ -40,6 +41,7 @@ struct DevTools::Waiting {
 
   DevTools& of;
   int64_t id;
+  std::string session;
   std::optional<Result<Value>> answer{};
   io::Signal came;
 };
@@ -76,7 +78,7 @@ io::Task<Result<Value>> DevTools::call(std::string session, std::string method,
                                        base::Map parameters, io::Deadline deadline) {
   if (ended_) co_return std::unexpected(*ended_);
   std::string text = message(session, method, std::move(parameters));
-  Waiting waiting(*this, last_id_);
+  Waiting waiting(*this, last_id_, std::move(session));
   // A message that is cut off in its midst would be the last: it has a deadline of its own.
   scope_.spawn(send(std::move(text)));
   while (!waiting.answer) {
@@ -129,6 +131,9 @@ void DevTools::take(std::string_view text) {
     return answer(id->as_int(), answer_of(*message));
   }
   const std::string session = text_of(*message, "sessionId");
+  if (text_of(*message, "method") == "Target.detachedFromTarget") {
+    end_session(text_of(part_of(*message, "params"), "sessionId"));
+  }
   const auto [first, last] = listeners_.equal_range(session);
   tell({first, last}, text_of(*message, "method"), part_of(*message, "params"));
 }
@@ -138,6 +143,15 @@ void DevTools::answer(int64_t id, Result<Value> answer) {
   if (found == waiting_.end()) return;
   found->second->answer = std::move(answer);
   found->second->came.notify_all();
+}
+
+// What was asked there last is not answered any more.
+void DevTools::end_session(std::string_view session) {
+  for (const auto& [id, one] : waiting_) {
+    if (session.empty() || one->session != session || one->answer) continue;
+    one->answer = base::fail(Code::refused, "the page has closed");
+    one->came.notify_all();
+  }
 }
 
 // While they are told, listeners may come and go.

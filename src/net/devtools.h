@@ -64,8 +64,8 @@ class DevTools {
   // REQUIRES: nobody waits for an answer.
   ~DevTools();
 
-  // What the browser answers. Fails with Code::refused and its words when it does not do it, closed
-  // when the browser has gone.
+  // What the browser answers. Fails with Code::refused and its words when it does not do it, or the
+  // session ends, closed when the browser has gone.
   io::Task<base::Result<base::Value>> call(std::string session, std::string method,
                                            base::Map parameters, io::Deadline deadline);
   // The same, where nobody waits for the answer.
@@ -83,6 +83,7 @@ class DevTools {
   using Listeners = std::multimap<std::string, std::shared_ptr<Listener>, std::less<>>;
   void take(std::string_view text);
   void answer(int64_t id, base::Result<base::Value> answer);
+  void end_session(std::string_view session);
   static void tell(std::ranges::subrange<Listeners::iterator> listeners, std::string_view method,
                    const base::Value& parameters);
   void end(base::Error why);

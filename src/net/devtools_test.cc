@@ -32,11 +32,15 @@ Task<void> play_browser(HttpConversation& c) {
                                        {"params", *asked.find("params")},
                                        {"sessionId", session ? *session : Value("")}}));
     }
+    if (method == "close") {
+      said.push_back(base::to_json(
+          Map{{"method", "Target.detachedFromTarget"}, {"params", Map{{"sessionId", *session}}}}));
+    }
     if (method == "babble") said = {"{", "[]", R"({"method":"\ud83d"})", R"({"id":"1"})", "{}"};
     if (method == "refuse") {
       said.push_back(base::to_json(
           Map{{"id", *asked.find("id")}, {"error", Map{{"message", "no such thing"}}}}));
-    } else if (method != "silent") {
+    } else if (method != "silent" && method != "close") {
       said.push_back(base::to_json(Map{{"id", *asked.find("id")}, {"result", asked}}));
     }
     for (std::string& text : said) {
@@ -117,6 +121,10 @@ TEST_F(DevToolsTest, AListenerMayEndWhileItIsTold) {
   (void)answer("tell", "s");
   (void)answer("tell", "s");
   EXPECT_EQ(heard, 1);
+}
+
+TEST_F(DevToolsTest, ACallOfASessionThatEndsIsNotWaitedFor) {
+  EXPECT_EQ(answer("close", "s"), "the page has closed");
 }
 
 TEST_F(DevToolsTest, WhatIsNoMessageIsLeftOut) {

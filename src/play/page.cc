@@ -101,7 +101,8 @@ void Page::take_tab_event(Tab& tab, std::string_view method, const Value& parame
     const std::string kind = text_of(parameters, "type");
     traffic_.add_line("dialog", fmt::format("{}: {}", kind, text_of(parameters, "message")));
     place_.browser->tools().post(tab.session, "Page.handleJavaScriptDialog",
-                                 {{"accept", Value(kind == "beforeunload")}});
+                                 {{"accept", Value(answer_ != "no" || kind == "beforeunload")},
+                                  {"promptText", answer_ == "yes" ? "" : answer_}});
   } else if (method == "Inspector.targetCrashed") {
     tab.crashed = true;
   } else {
@@ -311,8 +312,14 @@ io::Task<Result<>> Page::fill(Target target, Value value, io::Deadline deadline)
 // Into what has the focus, over what is selected there.
 io::Task<Result<>> Page::type(std::string text, io::Deadline deadline) {
   if (text.empty()) co_return co_await press("Delete", deadline);
-  CO_TRY_OK(co_await call("Input.insertText", {{"text", std::move(text)}}, deadline));
-  co_return Result<>{};
+  CO_TRY_OK(co_await call("Input.insertText", {{"text", text}}, deadline));
+  // A field that shows it in another way, as a number of a telephone, is as it should be.
+  CO_TRY(const Value left, co_await ask_until({{"do", "held"}}, deadline));
+  const std::string held = text_of(left, "held");
+  const bool cut = left.find("held") && held != text && text.starts_with(held);
+  if (!cut) co_return Result<>{};
+  co_return base::fail(Code::invalid, "the field holds {} of it",
+                       held.empty() ? "nothing" : fmt::format("only \"{}\"", held));
 }
 
 io::Task<Result<>> Page::press(std::string keys, io::Deadline deadline) {
@@ -325,7 +332,8 @@ io::Task<Result<>> Page::press(std::string keys, io::Deadline deadline) {
 
 io::Task<Result<Page::Shown>> Page::look(io::Deadline deadline) {
   CO_TRY(const Value seen, co_await ask_until({{"do", "text"}}, deadline));
-  co_return Shown{text_of(seen, "text"), text_of(seen, "title"), text_of(seen, "url")};
+  co_return Shown{text_of(seen, "text"), text_of(seen, "title"), text_of(seen, "url"),
+                  text_of(seen, "values")};
 }
 
 io::Task<Result<std::string>> Page::picture(io::Deadline deadline) {

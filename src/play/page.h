@@ -9,7 +9,7 @@
 // says. Each act waits until it can be done: the thing is there, alone of its name, stands still,
 // is not disabled, and nothing lies over it. When that does not come true, the error says what
 // was in the way. A new window is followed; when it closes, the one before is seen again. Dialogs
-// of JavaScript are dismissed, and told of in the console. Downloads are refused.
+// of JavaScript are answered, and told of in the console. Downloads are refused.
 //
 // Frames of other origins are not looked into.
 //
@@ -42,9 +42,16 @@ class PageTraffic {
   // An event of a tab's session; `frame` is its main one.
   void take(std::string_view frame, std::string_view method, const base::Value& parameters);
 
-  // What was written: a map with `level` and `text` for each line.
-  const base::List& console() const { return console_; }
-  void forget_console() { console_.clear(); }
+  // What was written: a map with `level` and `text` for each line. What was given is forgotten when
+  // the next step begins.
+  const base::List& console() {
+    given_ = console_.size();
+    return console_;
+  }
+  void begin_step() {
+    console_.erase(console_.begin(), console_.begin() + static_cast<long>(given_));
+    given_ = 0;
+  }
   // A line of the console that is ours.
   void add_line(std::string_view level, std::string text);
   // Of the document that was asked for last; 0: it has no answer.
@@ -68,6 +75,7 @@ class PageTraffic {
   record::Timeline* timeline_;
   std::map<std::string, Asked, std::less<>> asked_;  // by the browser's number
   base::List console_;
+  size_t given_ = 0;
   int status_ = 0;
 };
 
@@ -88,6 +96,7 @@ class Page {
     std::string text{};
     std::string title{};
     std::string url{};
+    std::string values{};  // that fields show, each on a line
   };
 
   // All of the place outlives it. An empty page.
@@ -109,6 +118,8 @@ class Page {
   // What a click or a key has set going may lead to another document, which is waited for.
   io::Task<base::Result<>> settle(io::Deadline deadline);
   io::Task<base::Result<Shown>> look(io::Deadline deadline);
+  // How it answers dialogs from here on: "yes", "no", or with this text.
+  void set_answer(std::string answer) { answer_ = std::move(answer); }
   // What is seen, as a JPEG.
   io::Task<base::Result<std::string>> picture(io::Deadline deadline);
 
@@ -149,6 +160,7 @@ class Page {
 
   const Place place_;
   PageTraffic traffic_;
+  std::string answer_ = "no";
   std::string context_;                     // of the browser
   std::vector<std::unique_ptr<Tab>> tabs_;  // the last one is seen
   net::DevTools::Listening listening_{};

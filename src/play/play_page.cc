@@ -25,6 +25,7 @@ constexpr base::Duration kFirstPause = std::chrono::milliseconds(10);
 constexpr base::Duration kLongestPause = std::chrono::milliseconds(100);
 constexpr size_t kTextShown = 300;
 constexpr int kFirstRefusal = 400;  // of statuses
+constexpr base::Duration kStartWithin = std::chrono::seconds(30);
 constexpr base::Duration kCookiesWithin = std::chrono::seconds(2);
 
 // As a person reads it: what stands between words is one blank.
@@ -71,6 +72,11 @@ Result<Value> to_fill(Value value, const std::string& label) {
     return Value(std::move(list));
   }
   const Value* file = value.find("file");
+  if (value.is_null()) return base::fail(Code::invalid, "it has no value; an empty text is \"\"");
+  if (file && file->kind() != base::Kind::bytes) {
+    return base::fail(Code::invalid, "`file` is the content of a file: \"${{file('{}')}}\"",
+                      lang::to_text(*file));
+  }
   if (value.kind() != base::Kind::bytes && !file) {
     if (!value.is_map()) return value.is_bool() ? value : Value(lang::to_text(value));
     return base::fail(Code::invalid, "a field takes text, true or false, a list or a file");
@@ -100,7 +106,10 @@ io::Task<Result<>> fill(const Act& act, Attempt& attempt, Page& page) {
 
 Result<bool> shows(const Act& act, const Attempt& attempt, const std::string& wanted,
                    const Page::Shown& shown) {
-  if (!act.fits) return with_single_blanks(shown.text).contains(wanted);
+  if (!act.fits) {
+    return with_single_blanks(shown.text).contains(wanted) ||
+           with_single_blanks(shown.values).contains(wanted);
+  }
   std::vector<record::Mismatch> mismatches;
   const Value text(shown.text);
   TRY_OK(match(*act.fits, &text, attempt.context, "text", mismatches));
@@ -124,8 +133,9 @@ io::Task<Result<>> look_for(const Act& act, Attempt& attempt, Page& page) {
       CO_TRY(const bool seen, shows(act, attempt, wanted, *shown));
       if (seen == (act.kind == Kind::see)) co_return Result<>{};
       const std::string text = with_single_blanks(shown->text);
-      why = fmt::format("it is {} at {}; the page says{}", seen ? "still seen" : "not seen",
-                        shown->url,
+      why = fmt::format("{} is {} at {}; the page says{}",
+                        act.fits ? "it" : fmt::format("\"{}\"", wanted),
+                        seen ? "still seen" : "not seen", shown->url,
                         text.empty() ? " nothing" : ": " + base::shortened(text, kTextShown));
     }
     if (!shown || attempt.world.loop.now() + pause >= attempt.deadline.at) {
@@ -160,6 +170,11 @@ io::Task<Result<>> do_act(const Act& act, Attempt& attempt, Page& page) {
       CO_TRY(std::string keys, act.what.fill_text(attempt.context));
       co_return co_await page.press(std::move(keys), attempt.deadline);
     }
+    case Kind::answer: {
+      CO_TRY(std::string answer, act.what.fill_text(attempt.context));
+      page.set_answer(std::move(answer));
+      co_return Result<>{};
+    }
     case Kind::see:
     case Kind::gone:
       co_return co_await look_for(act, attempt, page);
@@ -182,7 +197,10 @@ io::Task<Result<>> see_page(Attempt& attempt, Page& page) {
 
 // What was done is not done again by a later attempt; what it has set going is waited for there.
 io::Task<Result<>> do_acts(const lang::PageAction& action, Attempt& attempt, Page& page) {
-  if (!*attempt.acts_done) page.traffic().forget_console();
+  if (!*attempt.acts_done) {
+    page.traffic().begin_step();
+    page.set_answer("no");
+  }
   size_t& done = attempt.acts_done->emplace(attempt.acts_done->value_or(0));
   if (done > 0) CO_TRY_OK(co_await page.settle(attempt.deadline));
   while (done < action.acts.size()) {
@@ -206,10 +224,14 @@ io::Task<Result<>> do_and_see(const lang::PageAction& action, Attempt& attempt, 
 io::Task<Result<>> open_page(Attempt& attempt) {
   World& world = attempt.world;
   std::shared_ptr<Page>& page = attempt.browser->page;
-  CO_TRY(auto browser, co_await world.system().browser(attempt.deadline));
+  // To start a browser takes what it takes, and is nothing that the step waits for.
+  const base::Instant begin = world.loop.now();
+  const io::Deadline within = world.loop.in(kStartWithin);
+  CO_TRY(auto browser, co_await world.system().browser(within));
   CO_TRY(auto opened,
          co_await Page::open({world.loop, std::move(browser), world.endpoints, world.timeline},
-                             attempt.deadline));
+                             within));
+  attempt.deadline.at += world.loop.now() - begin;
   if (!page) page = std::move(opened);
   co_return Result<>{};
 }

@@ -65,6 +65,14 @@ PAGES = {
           setTimeout(() => slow.checked = !slow.checked, 300); }</script>""",
     "/router": """<a href="/slow" onclick="history.replaceState({}, '', '/router?left')">On</a>
         <button onclick="history.pushState({}, '', '/router?further')">Further</button>""",
+    "/asks": """<button onclick="p.textContent = confirm('Sure?') ? 'deleted' : 'kept'">Delete</button>
+        <button onclick="p.textContent = prompt('Why?')">Explain</button><p id=p></p>
+        <button onclick="p.textContent = 'discarded'">Don't save</button>
+        <input type=number aria-label=Number><input maxlength=3 aria-label=Code>
+        <input aria-label=Phone oninput="this.value = this.value.replace(/^0/, '+49 ')">""",
+    "/rows": """<table><tr><td>Blue mug<td><button onclick="p.textContent = 'small'">Add</button>
+        <tr><td>Blue mug XL<td><button onclick="p.textContent = 'large'">Add</button></table><p id=p></p>""",
+    "/later": "<script>setTimeout(() => nope.there(), 300)</script><p>Broken",
     "/signs": """<button onclick="fetch('/login', { method: 'POST',
         body: new URLSearchParams({ user: 'Ben', password: 'other' }) })">Be Ben</button>
         <p id=p>wait</p><script>setTimeout(() => p.textContent = 'ready', 1500)</script>""",

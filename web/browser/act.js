@@ -98,14 +98,15 @@ async (request) => {
   // What may be clicked on, too; but much of a page may lie within one of these.
   const isPerhapsTarget = '[onclick], [tabindex]:not([tabindex^="-"])';
 
-  // Those whose name is `what`; else, but for blanks, case and a mark behind it; else those that
-  // have it in their name.
+  // Those whose name is `what`; else, but for blanks, case and a mark behind it; else those whose
+  // name begins with these words.
   const called = (elements, namesOf, what, exactly = false) => {
     const named = elements.map((element) => [element, namesOf(element).map(clean)]);
     const tests = [
       (name) => name === clean(what),
       (name) => loose(name) === loose(what),
-      (name) => loose(what) !== '' && loose(name).includes(loose(what))];
+      (name) => loose(what) !== '' && loose(name).startsWith(loose(what)) &&
+        !/[\p{L}\p{N}]/u.test(loose(name)[loose(what).length])];
     for (const test of exactly ? tests.slice(0, 2) : tests) {
       const found = named.filter(([, names]) => names.some((name) => name && test(name)));
       if (found.length > 0) return found.map(([element]) => element);
@@ -125,7 +126,16 @@ async (request) => {
       return depth;
     });
     const most = Math.max(0, ...depths);
-    return most === 0 ? [] : elements.filter((_, i) => depths[i] === most);
+    const nearest = most === 0 ? [] : elements.filter((_, i) => depths[i] === most);
+    if (nearest.length < 2) return nearest;
+    // Where it is all of something, it is more than where it is a part.
+    const whole = nearest.filter((element) => {
+      let at = element;
+      while (at && !clean(at.innerText ?? '').includes(clean(text))) at = parentOf(at);
+      return [...(at?.querySelectorAll?.('*') ?? [])].some((part) =>
+        clean(part.innerText ?? '') === clean(text));
+    });
+    return whole.length > 0 ? whole : nearest;
   };
   const describe = (element) => {
     const shown = ['id', 'name', 'type', 'class'].filter((name) => element.getAttribute(name))
@@ -140,7 +150,7 @@ async (request) => {
       const names = seen.map((element) => namesOf(element).map(clean).find(Boolean))
         .filter(Boolean);
       const few = [...new Set(names)].slice(0, mostNames).map(quoted).join(', ');
-      return { wait: `no ${kind} is called ${quoted(request.what)}` +
+      return { wait: `no ${kind} is called ${quoted(request.what)} at ${location.href}` +
         (few ? `; there are ${few}` : '') };
     }
     if (request.in) found = near(found, request.in);
@@ -149,8 +159,11 @@ async (request) => {
     }
     if (found.length > 1) {
       const few = found.slice(0, mostNames).map(describe).join(', ');
-      return { wait: `${found.length} are called ${quoted(request.what)}: ${few}; say which by ` +
-        'text that stands beside it, with `in: …`' };
+      return { wait: request.in
+        ? `${found.length} are called ${quoted(request.what)} near ${quoted(request.in)}: ${few}; ` +
+          'name more of the text beside the right one'
+        : `${found.length} are called ${quoted(request.what)}: ${few}; say which by text that ` +
+          'stands beside it, with `in: …`' };
     }
     return { element: found[0] };
   };
@@ -310,7 +323,19 @@ async (request) => {
 
   if (request.do === 'text') {
     const title = titleOf.call(document).toWellFormed();
-    return { text: pageText(), title, url: location.href };
+    const values = all(isField).filter((field) => field.type !== 'password' && isSeen(field))
+      .map((field) => field.tagName === 'SELECT'
+        ? [...field.selectedOptions].map((option) => option.label).join(', ') : field.value)
+      .filter((value) => typeof value === 'string').join('\n').slice(0, mostText).toWellFormed();
+    return { text: pageText(), title, url: location.href, values };
+  }
+  if (request.do === 'held') {
+    let field = document.activeElement;
+    while (field?.shadowRoot?.activeElement || trees.includes(field?.contentDocument)) {
+      field = field.shadowRoot?.activeElement ?? field.contentDocument.activeElement;
+    }
+    const isText = /^(INPUT|TEXTAREA)$/.test(field?.tagName || '');
+    return isText ? { held: field.value.toWellFormed() } : {};
   }
   if (request.do === 'fill') {
     const chosen = choose(all(isField), namesOfField, 'field');

@@ -102,12 +102,13 @@ std::vector<MapType> journey_types() {
         {"fill", "{any}", "Fields by their labels: { E-mail: x }"},
         {"click", "text", "What to click on: Sign in"},
         {"press", "text", "A key: Enter, Control+A"},
+        {"answer", "text", "To dialogs from here on: yes, no, or a text"},
         {"see", "text", "What must be seen: Welcome, or /Order \\d+/"},
         {"gone", "text", "What must not be seen any more: Loading"},
         {"shot", "text", "A picture of this name"},
         {"in", "text", "A text beside the one that is meant, of several of a name"}},
        "",
-       {"visit", "fill", "click", "press", "see", "gone", "shot"}},
+       {"visit", "fill", "click", "press", "answer", "see", "gone", "shot"}},
   };
 }
 
