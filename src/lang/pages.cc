@@ -21,9 +21,9 @@ void gather(const Steps& steps, std::vector<const Step*>& all) {
   }
 }
 
-bool is_of_page(const Step* step) { return std::holds_alternative<PageAction>(step->action); }
-
 }  // namespace
+
+bool is_of_page(const Step& step) { return std::holds_alternative<PageAction>(step.action); }
 
 std::optional<std::string> why_needs_pages(const Plan& plan) {
   if (!plan.browses) return std::nullopt;
@@ -32,14 +32,15 @@ std::optional<std::string> why_needs_pages(const Plan& plan) {
   std::set<Slot> saved, saved_elsewhere;
   for (const Step* step : all) {
     for (const Save& save : step->save)
-      (is_of_page(step) ? saved : saved_elsewhere).insert(save.slot);
+      (is_of_page(*step) ? saved : saved_elsewhere).insert(save.slot);
   }
   const auto needs = [&](Slot slot) {
     return saved.contains(slot) && !saved_elsewhere.contains(slot);
   };
+  const auto of_page = [](const Step* step) { return is_of_page(*step); };
   const auto reads = [&](const Step& step) { return std::ranges::any_of(step.reads, needs); };
   for (const Step* step : all) {
-    if (is_of_page(step) || !reads(*step)) continue;
+    if (is_of_page(*step) || !reads(*step)) continue;
     return fmt::format("its step \"{}\" ({}) reads what a page has saved", step->sentence,
                        step->at.to_string());
   }
@@ -50,10 +51,10 @@ std::optional<std::string> why_needs_pages(const Plan& plan) {
   for (const Person& person : plan.persons) {
     std::vector<const Step*> login;
     gather(person.login, login);
-    if (std::ranges::none_of(login, is_of_page)) continue;
+    if (std::ranges::none_of(login, of_page)) continue;
     return fmt::format("`{}` logs in on a page", person.name);
   }
-  if (!all.empty() && std::ranges::all_of(all, is_of_page)) return "all its steps are pages";
+  if (!all.empty() && std::ranges::all_of(all, of_page)) return "all its steps are pages";
   return std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "lang/pages.h"
 #include "play/http_answer.h"
 #include "play/player.h"
 
@@ -148,7 +149,7 @@ io::Task<Outcome> Player::play_step(const lang::Step& step, Branch& branch) {
   }
   Outcome outcome = finish_step(step, tried, {begin, mark.number()}, branch);
   if (outcome == Outcome::failed) {
-    if (std::holds_alternative<lang::PageAction>(step.action)) co_await take_picture(step, branch);
+    if (lang::is_of_page(step)) co_await take_picture(step, branch);
     outcome = co_await tell_failure(step, tried, std::move(failure));
   }
   if (!watches_ || is_block(step.action) || outcome == Outcome::cancelled) co_return outcome;
@@ -158,7 +159,7 @@ io::Task<Outcome> Player::play_step(const lang::Step& step, Branch& branch) {
 
 // Where many play, what changes nothing is played in some plays only, and pages are one's alone.
 bool Player::is_left_out(const lang::Step& step) const {
-  if (std::holds_alternative<lang::PageAction>(step.action)) return !turn_.browses;
+  if (lang::is_of_page(step)) return !turn_.browses;
   return step.only_looks && !turn_.looks;
 }
 
@@ -289,7 +290,7 @@ io::Task<void> Player::try_once(const lang::Step& step, Branch& branch, Tried& t
     attempt.person = &plan_.persons[*step.person];
     attempt.session = &session_of(*step.person, branch);
   }
-  if (std::holds_alternative<lang::PageAction>(step.action)) {
+  if (lang::is_of_page(step)) {
     attempt.browser = &session_of(step.person.value_or(plan_.persons.size()), branch);
   }
   Result<> played;

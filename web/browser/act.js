@@ -118,23 +118,23 @@ async (request) => {
     (isIn(one, other) || (one.tagName === 'LABEL' && one.control === other))));
   // Those that are nearest to a text: within the smallest part of the page that has both.
   const near = (elements, text) => {
-    const depths = elements.map((element) => {
+    const around = (element) => {
       let at = element;
       while (at && !clean(at.innerText ?? '').includes(clean(text))) at = parentOf(at);
+      return at;
+    };
+    const depths = elements.map((element) => {
       let depth = 0;
-      for (let up = at; up; up = parentOf(up)) ++depth;
+      for (let up = around(element); up; up = parentOf(up)) ++depth;
       return depth;
     });
     const most = Math.max(0, ...depths);
     const nearest = most === 0 ? [] : elements.filter((_, i) => depths[i] === most);
     if (nearest.length < 2) return nearest;
     // Where it is all of something, it is more than where it is a part.
-    const whole = nearest.filter((element) => {
-      let at = element;
-      while (at && !clean(at.innerText ?? '').includes(clean(text))) at = parentOf(at);
-      return [...(at?.querySelectorAll?.('*') ?? [])].some((part) =>
-        clean(part.innerText ?? '') === clean(text));
-    });
+    const whole = nearest.filter((element) =>
+      [...(around(element).querySelectorAll?.('*') ?? [])].some((part) =>
+        clean(part.innerText ?? '') === clean(text)));
     return whole.length > 0 ? whole : nearest;
   };
   const describe = (element) => {

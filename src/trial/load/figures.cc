@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "lang/inner_steps.h"
+#include "lang/pages.h"
 
 namespace peregrine::trial {
 
@@ -21,8 +22,7 @@ namespace {
 
 // Its times are of what it waits for or of a whole page, not of one request.
 bool waits(const lang::Step& step) {
-  return step.only_looks || step.within || step.sent_at ||
-         std::holds_alternative<lang::PageAction>(step.action);
+  return step.only_looks || step.within || step.sent_at || lang::is_of_page(step);
 }
 
 }  // namespace
