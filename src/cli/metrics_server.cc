@@ -43,7 +43,8 @@ MetricsServer::MetricsServer(io::Loop& loop, io::Listener listener, report::Live
 
 std::string MetricsServer::url() const {
   const io::Address& at = server_.address();
-  return fmt::format("http://{}/metrics", net::to_authority(at.host, at.port, 80));
+  return fmt::format("http://{}/metrics",
+                     net::to_authority(at.host, at.port, net::usual_http_port(false)));
 }
 
 }  // namespace peregrine::cli

@@ -7,7 +7,6 @@
 
 namespace peregrine::net {
 
-using base::Code;
 using base::Result;
 using io::Task;
 
@@ -32,12 +31,8 @@ Task<Result<std::unique_ptr<AnswerSource>>> open_answer(Connector& connector, Or
     co_return co_await open_http1(connector, std::move(origin), std::move(request), deadline);
   }
   CO_TRY(std::unique_ptr<io::Stream> stream, co_await connector.connect(origin, deadline));
-  const bool known = origin.http == Http::two && !origin.tls;
-  const bool chosen = known || stream->protocol() == "h2";
-  if (!chosen && origin.http == Http::two) {
-    co_return base::fail(Code::protocol, "{} does not speak HTTP/2", origin.to_string());
-  }
-  if (chosen) {
+  CO_TRY(const bool http2, speaks_http2(origin, *stream));
+  if (http2) {
     bool wants_http1 = false;
     auto exchange =
         co_await Http2Exchange::begin(std::move(stream), origin, request, deadline, wants_http1);

@@ -15,6 +15,15 @@ Origin Origin::of(const Url& url) { return {url.host, url.port, url.scheme == "h
 
 std::string Origin::to_string() const { return to_authority(host, port, 0); }
 
+std::string Origin::authority() const { return to_authority(host, port, usual_http_port(tls)); }
+
+Result<bool> speaks_http2(const Origin& to, const Stream& connection) {
+  const bool known = to.http == Http::two && !to.tls;
+  if (known || connection.protocol() == "h2") return true;
+  if (to.http != Http::two) return false;
+  return base::fail(base::Code::protocol, "{} does not speak HTTP/2", to.to_string());
+}
+
 Task<Result<std::unique_ptr<Stream>>> NetworkConnector::connect(Origin to, Deadline deadline) {
   if (to.tls && !tls_) {
     CO_TRY(tls_, io::TlsContext::for_client({.protocols = {"http/1.1"}}));

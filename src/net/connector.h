@@ -33,8 +33,14 @@ struct Origin {
   static Origin of(const Url& url);
   // "host:port", IPv6 addresses in brackets.
   std::string to_string() const;
+  // As Host and :authority name it: without the port if it is the usual one.
+  std::string authority() const;
   auto operator<=>(const Origin&) const = default;
 };
+
+// Whether HTTP/2 is spoken over a connection that was made to it: it is known to, or the server has
+// chosen it. Fails with Code::protocol where nothing else will do and the server has not.
+base::Result<bool> speaks_http2(const Origin& to, const io::Stream& connection);
 
 class Connector {
  public:

@@ -11,8 +11,6 @@ using wire::http2::Call;
 namespace {
 
 constexpr size_t kBuffer = size_t{16} << 10;
-constexpr uint16_t kHttpPort = 80;
-constexpr uint16_t kHttpsPort = 443;
 
 }  // namespace
 
@@ -42,12 +40,10 @@ Task<Result<std::unique_ptr<Http2Exchange>>> Http2Exchange::begin(
     io::Deadline deadline, bool& wants_http1) {
   const std::string what =
       fmt::format("{} {} to {}", request.method, request.target, origin.to_string());
-  const std::string authority =
-      to_authority(origin.host, origin.port, origin.tls ? kHttpsPort : kHttpPort);
   std::unique_ptr<Http2Exchange> self(new Http2Exchange(std::move(stream), std::move(request)));
   Waiting& call = *self->call_;
-  CO_TRY_OK(self->client_.begin(call, self->request_, {origin.tls ? "https" : "http", authority},
-                                self->answer_));
+  CO_TRY_OK(self->client_.begin(
+      call, self->request_, {origin.tls ? "https" : "http", origin.authority()}, self->answer_));
   while (!call.has_head() && call.outcome() == Call::Outcome::none) {
     const Result<> woken = co_await call.changed.wait(deadline);
     if (!woken) co_return base::because(woken.error(), what);

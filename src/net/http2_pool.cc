@@ -106,11 +106,8 @@ Task<Result<Http2Pool::Way>> Http2Pool::find(const Job& job) {
 Task<Result<Http2Pool::Way>> Http2Pool::connect(const Job& job) {
   const Connecting now(*this);
   CO_TRY(std::unique_ptr<Stream> stream, co_await connector_.connect(job.origin, job.deadline));
-  const bool known = job.origin.http == Http::two && !job.origin.tls;
-  if (!known && stream->protocol() != "h2") {
-    if (job.origin.http == Http::two) {
-      co_return fail(Code::protocol, "{} does not speak HTTP/2", job.origin.to_string());
-    }
+  CO_TRY(const bool http2, speaks_http2(job.origin, *stream));
+  if (!http2) {
     speaks_http1_ = true;
     co_return Way{nullptr, std::move(stream)};
   }

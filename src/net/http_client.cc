@@ -23,8 +23,6 @@ namespace {
 constexpr size_t kReceiveBytes = 64 * 1024;
 // Requests up to this size are sent before the answer is read: any kernel takes as much at once.
 constexpr size_t kSentFirst = 16 * 1024;
-constexpr uint16_t kHttpPort = 80;
-constexpr uint16_t kHttpsPort = 443;
 // Calls whose memory is kept for the next, and the most bytes of a request in one of them.
 constexpr size_t kSpareCalls = 256;
 constexpr size_t kSpareBytes = size_t{64} << 10;
@@ -282,9 +280,7 @@ HttpClient::Peer& HttpClient::peer(const Origin& origin) {
       return entry.second.idle.empty() && entry.second.calls == 0;
     });
   }
-  const uint16_t usual = origin.tls ? kHttpsPort : kHttpPort;
-  const std::string host = to_authority(origin.host, origin.port, usual);
-  return peers_.emplace(origin, Peer{host, {}, 0, nullptr}).first->second;
+  return peers_.emplace(origin, Peer{origin.authority(), {}, 0, nullptr}).first->second;
 }
 
 HttpClient::Stream HttpClient::take_idle(Peer& peer, bool repeatable) {

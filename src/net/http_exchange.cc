@@ -21,9 +21,6 @@ using wire::http1::Framing;
 
 namespace {
 
-constexpr uint16_t kHttpPort = 80;
-constexpr uint16_t kHttpsPort = 443;
-
 // The body is drained after each piece, so that a limit of its whole is ours to hold.
 wire::http1::Limits without_body(wire::http1::Limits limits) {
   limits.body = std::numeric_limits<size_t>::max();
@@ -54,8 +51,7 @@ Task<Result<std::unique_ptr<HttpExchange>>> HttpExchange::open(Connector& connec
                                                                Deadline deadline) {
   origin.http = Http::one;
   if (!request.headers.find("Host")) {
-    request.headers.add_first(
-        "Host", to_authority(origin.host, origin.port, origin.tls ? kHttpsPort : kHttpPort));
+    request.headers.add_first("Host", origin.authority());
   }
   const std::string what =
       fmt::format("{} {} to {}", request.method, request.target, origin.to_string());

@@ -13,9 +13,6 @@ using base::Result;
 
 namespace {
 
-constexpr uint16_t kHttpPort = 80;
-constexpr uint16_t kHttpsPort = 443;
-
 bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
@@ -63,7 +60,7 @@ Result<> take_authority(std::string_view authority, std::string_view url, Url& i
   if (into.host.empty() || !std::ranges::all_of(into.host, ipv6 ? is_ipv6_byte : is_host_byte)) {
     return fail(Code::invalid, "'{}' is not a host name or address, in '{}'", host, url);
   }
-  into.port = into.scheme == "https" ? kHttpsPort : kHttpPort;
+  into.port = usual_http_port(into.scheme == "https");
   if (rest.empty() || rest == ":") return {};
   if (rest.front() != ':') {
     return fail(Code::invalid, "'{}' after the address in '{}' is not a port", rest, url);
@@ -77,7 +74,7 @@ Result<> take_authority(std::string_view authority, std::string_view url, Url& i
 std::string Url::target() const { return query.empty() ? path : path + "?" + query; }
 
 std::string Url::authority() const {
-  return to_authority(host, port, scheme == "https" ? kHttpsPort : kHttpPort);
+  return to_authority(host, port, usual_http_port(scheme == "https"));
 }
 
 std::string Url::to_string() const { return scheme + "://" + authority() + target(); }

@@ -31,6 +31,9 @@ struct Url {
 // Refused with Code::invalid: other schemes, user:password@, characters that must be encoded.
 base::Result<Url> parse_url(std::string_view text);
 
+// What is spoken to where a URL names no port (RFC 9110 section 4.2).
+constexpr uint16_t usual_http_port(bool tls) { return tls ? 443 : 80; }
+
 // "host", "host:8080", "[::1]:8080"; without the port if it is `usual_port`.
 std::string to_authority(std::string_view host, uint16_t port, uint16_t usual_port);
 
