@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "lang/keys.h"
 #include "lang/request_reader.h"
 #include "lang/step_reader.h"
 
@@ -55,19 +56,37 @@ void read_visit(const Node& node, const VerbContext& context, std::vector<Act>& 
   acts.push_back(std::move(act));
 }
 
+bool is_nothing(const Node& node) {
+  return node.kind == Node::Kind::null || (node.kind == Node::Kind::scalar && node.text.empty());
+}
+
+void tell_nothing(const Node& node, std::string_view what, std::string_view example,
+                  const VerbContext& context) {
+  context.diagnostics.add(node.at, fmt::format("`{}` is text, this is nothing", what),
+                          fmt::format("write it as `{}`", example));
+}
+
+void check_keys(const Node& node, const VerbContext& context) {
+  if (node.kind != Node::Kind::scalar) return;  // it was told of
+  if (const auto keys = read_keys(node.text); !keys) {
+    context.diagnostics.add(node.at, keys.error().text,
+                            "keys are called as in Enter, Escape, ArrowDown, a, Control+A");
+  }
+}
+
 void read_text_act(const Word& word, const Node& node, const VerbContext& context,
                    std::vector<Act>& acts) {
   Act act{.kind = word.kind, .text = fmt::format("{}: {}", word.name, node.text)};
   const bool looks = word.kind == Kind::see || word.kind == Kind::gone;
-  if (node.kind == Node::Kind::null || (node.kind == Node::Kind::scalar && node.text.empty())) {
-    context.diagnostics.add(node.at, fmt::format("`{}` is text, this is nothing", word.name),
-                            fmt::format("write it as `{}`", word.example));
+  if (is_nothing(node)) {
+    tell_nothing(node, word.name, word.example, context);
   } else if (looks && is_regex(node)) {
     act.fits = Pattern::compile(node, context.names, context.diagnostics);
   } else {
     act.what = compile_text(node, fmt::format("`{}`", word.name),
                             fmt::format("write it as `{}`", word.example), context.names,
                             context.diagnostics);
+    if (word.kind == Kind::press && act.what.literal()) check_keys(node, context);
   }
   acts.push_back(std::move(act));
 }
@@ -116,6 +135,7 @@ void read_act(const Node& node, const VerbContext& context, std::vector<Act>& ac
                             "`click` and `fill` do, where several things have one name");
     return;
   }
+  if (is_nothing(*in)) return tell_nothing(*in, "in", "in: Order 42", context);
   for (size_t i = first; i < acts.size(); ++i) {
     acts[i].in =
         compile_text(*in, "`in`", "as in `in: Order 42`", context.names, context.diagnostics);
