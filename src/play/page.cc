@@ -25,7 +25,6 @@ namespace {
 
 constexpr int kWidth = 1280, kHeight = 720;  // of what is seen, in pixels
 constexpr int kQuality = 70;                 // of a picture: JPEG's percent
-constexpr base::Duration kFirstPause = 10ms;
 constexpr base::Duration kLongestPause = 100ms;
 constexpr size_t kDocuments = 16;                 // of a tab, that are known
 constexpr std::string_view kWorld = "peregrine";  // of JavaScript, beside the page's own
@@ -250,9 +249,11 @@ io::Task<Result<Value>> Page::ask(Map request, io::Deadline deadline) {
   co_return part_of(part_of(answer, "result"), "value");
 }
 
+base::Duration Page::longer(base::Duration pause) { return std::min(2 * pause, kLongestPause); }
+
 io::Task<Result<Value>> Page::ask_until(Map request, io::Deadline deadline) {
   std::string why;
-  for (base::Duration pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
+  for (base::Duration pause = kFirstPause;; pause = longer(pause)) {
     Result<Value> answer = co_await ask(request, deadline);
     if (answer && answer->find("no")) {
       co_return base::fail(Code::invalid, "{}", text_of(*answer, "no"));

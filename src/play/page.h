@@ -80,6 +80,10 @@ class PageTraffic {
 
 class Page {
  public:
+  // Between two looks at it where something is awaited; each is longer than the one before.
+  static constexpr base::Duration kFirstPause = std::chrono::milliseconds(10);
+  static base::Duration longer(base::Duration pause);
+
   struct Place {
     io::Loop& loop;
     std::shared_ptr<system::Browser> browser;

@@ -1,8 +1,6 @@
 // page: what somebody does in a browser.
 #include <fmt/core.h>
 
-#include <algorithm>
-
 #include "base/digest.h"
 #include "base/text.h"
 #include "play/action.h"
@@ -21,8 +19,6 @@ using Act = lang::PageAction::Act;
 
 namespace {
 
-constexpr base::Duration kFirstPause = std::chrono::milliseconds(10);
-constexpr base::Duration kLongestPause = std::chrono::milliseconds(100);
 constexpr size_t kTextShown = 300;
 constexpr int kFirstRefusal = 400;  // of statuses
 constexpr base::Duration kStartWithin = std::chrono::seconds(30);
@@ -124,7 +120,7 @@ io::Task<Result<>> look_for(const Act& act, Attempt& attempt, Page& page) {
     wanted = with_single_blanks(wanted);
   }
   std::string why;
-  for (base::Duration pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
+  for (base::Duration pause = Page::kFirstPause;; pause = Page::longer(pause)) {
     const Result<Page::Shown> shown = co_await page.look(attempt.deadline);
     if (!shown && (shown.error().code != Code::timeout || why.empty())) {
       co_return std::unexpected(shown.error());
