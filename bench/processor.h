@@ -12,13 +12,13 @@
 
 namespace peregrine {
 
-// This process, and what it starts from now on, runs on this processor; without effect if there is
-// no such processor.
-inline void pin_to(size_t processor) {
+// This thread, and what it starts from now on, runs on this processor. False, and without effect,
+// if there is no such processor.
+inline bool pin_to(size_t processor) {
   cpu_set_t only;
   CPU_ZERO(&only);
   CPU_SET(processor, &only);
-  sched_setaffinity(0, sizeof only, &only);
+  return sched_setaffinity(0, sizeof only, &only) == 0;
 }
 
 inline double to_seconds(const timeval& time) {

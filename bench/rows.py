@@ -4,13 +4,22 @@ import math
 import statistics
 
 
-def values_by(path, keys, value):
+def read(path):
+    with open(path) as lines:
+        return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+
+def grouped(rows, keys, value):
     """What `value` makes of each row, in lists, by the row's columns that `keys` names."""
     values = {}
-    with open(path) as lines:
-        for row in csv.DictReader(line for line in lines if not line.startswith("#")):
-            values.setdefault(tuple(row[key] for key in keys), []).append(value(row))
+    for row in rows:
+        values.setdefault(tuple(row[key] for key in keys), []).append(value(row))
     return values
+
+
+def values_by(path, keys, value):
+    """The same of the rows of a file."""
+    return grouped(read(path), keys, value)
 
 
 def medians_by(path, keys, value):

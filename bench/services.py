@@ -81,6 +81,14 @@ class Bench(contextlib.ExitStack):
                 raise Failed(f"{command[0]} does not serve at {host}:{port}\n{said}")
             time.sleep(0.02)
 
+    def apart_ns(self):
+        """How far apart the two processors are now (processors.cc)."""
+        said = subprocess.run([self.program("bench/bench_processors"), str(self.of_services),
+                               str(self.of_measured)], capture_output=True, text=True)
+        if said.returncode != 0:
+            raise Failed(said.stderr)
+        return int(said.stdout)
+
     def target(self, host="127.0.0.1"):
         """Starts the small service of target.cc; gives its URL and its process."""
         port = free_port(host)
