@@ -110,9 +110,9 @@ bool Waiter::suspend(std::coroutine_handle<> handle, Strand* strand) {
     how_ = Wake::cancelled;
     return false;
   }
-  if (yields_) {
+  if (queue_) {
     how_ = Wake::notified;
-    loop_.ready_.push(*this);
+    queue_->push(*this);
     return true;
   }
   if (strand_ && strand_->deadline_.at < at()) move_to(strand_->deadline_.at);
@@ -220,6 +220,14 @@ Task<Result<>> Loop::sleep(Duration span) {
   co_return woken;
 }
 
+base::WallTime Loop::wall_now() {
+  if (is_simulated()) return base::wall_now();
+  if (std::exchange(wall_read_at_, now_) != now_) {
+    wall_now_ = base::wall_now() - (base::monotonic_now() - now_);
+  }
+  return wall_now_;
+}
+
 ThreadPool& Loop::pool() {
   if (!pool_) pool_ = std::make_unique<ThreadPool>(*this);
   return *pool_;
@@ -244,7 +252,7 @@ void Loop::simulated_turn() {
 
 void Loop::turn() {
   size_t told = 0;
-  if (!ready_.empty() || idle_.awaited()) {
+  if (!ready_.empty() || !last_.empty() || idle_.awaited()) {
     told = poll(Duration{0});
   } else if (timers_.empty()) {
     told = poll(Duration{-1});
@@ -270,9 +278,12 @@ void Loop::turn() {
     batch.take_all(ready_);
     while (!batch.empty()) {
       batch.pop().run();
-      if (spin_ > Duration::zero()) run_what_is_due();
+      if (paces()) run_what_is_due();
     }
   }
+  detail::RunQueue last;
+  last.take_all(last_);
+  while (!last.empty()) last.pop().run();
 }
 
 size_t Loop::wait_for_next() {

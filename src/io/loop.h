@@ -115,9 +115,9 @@ class [[nodiscard]] Waiter final : detail::Runnable, detail::Timer {
  public:
   Waiter(Loop& loop, Signal* signal, Deadline deadline)
       : Timer(deadline.at), loop_(loop), signal_(signal) {}
-  // Waits for nothing but its turn.
-  explicit Waiter(Loop& loop)
-      : Timer(Deadline::never().at), loop_(loop), signal_(nullptr), yields_(true) {}
+  // Waits for nothing but its turn in this queue.
+  Waiter(Loop& loop, detail::RunQueue& queue)
+      : Timer(Deadline::never().at), loop_(loop), signal_(nullptr), queue_(&queue) {}
   ~Waiter() override { detach(); }
 
   bool await_ready() noexcept { return false; }
@@ -140,12 +140,12 @@ class [[nodiscard]] Waiter final : detail::Runnable, detail::Timer {
 
   Loop& loop_;
   Signal* signal_;
+  detail::RunQueue* queue_ = nullptr;
   std::coroutine_handle<> handle_;
   Strand* strand_ = nullptr;
   Waiter* next_ = nullptr;  // in the signal's list
   Waiter* previous_ = nullptr;
   Wake how_ = Wake::pending;
-  bool yields_ = false;
 };
 
 // What tasks wait for. Has no memory: a notification with nobody waiting is lost, so a waiter looks
@@ -183,6 +183,8 @@ class Loop {
 
   // The time of this turn: read once per turn, so cheap and the same for all that run in it.
   base::Instant now() const { return now_; }
+  // The time of day of that, by the machine's clock: looked at once in a turn in which it is asked.
+  base::WallTime wall_now();
   // Never, for what is as good as never.
   Deadline in(base::Duration span) const {
     return Deadline{span < base::Instant::max() - now_ ? now_ + span : base::Instant::max()};
@@ -193,7 +195,13 @@ class Loop {
 
   // Lets everything else that is ready run first. For whoever may always have more to do: a loop
   // over what a fast peer sends would otherwise keep the thread to itself. Fails when cancelled.
-  Waiter yield() { return Waiter(*this); }
+  Waiter yield() { return {*this, ready_}; }
+
+  // Lets everything else run first that this turn still has; then those who wait here go one after
+  // the other. For what many do alike, and costs less in a row: who sends again and again with
+  // nothing between wakes the other side once for all, and the kernel's code stays in the caches of
+  // the processor. A simulated loop has no turns: it is a yield there. Fails when cancelled.
+  Waiter last() { return {*this, is_simulated() ? ready_ : last_}; }
 
   // Lets everything else run first that is ready, and that the kernel tells of; one task a turn
   // then has its turn. For what is in no hurry, while others read what thousands of sockets bring.
@@ -205,6 +213,7 @@ class Loop {
   // a sleep, it becomes as much longer as all but one sleep of a thousand need, up to 200 µs. None
   // unless it is said.
   void spin_before(base::Duration least) { spin_ = least_spin_ = least; }
+  bool paces() const { return spin_ > base::Duration::zero(); }
   // How long it has looked so and found nothing: time of the processor that was no work. Looks that
   // were interrupted do not count.
   base::Duration spun() const { return spun_; }
@@ -248,11 +257,14 @@ class Loop {
   int epoll_;  // -1 for a simulated loop
   std::optional<base::Random> choices_;
   base::Instant now_;
+  base::WallTime wall_now_{};
+  base::Instant wall_read_at_{};  // the turn in which it was
   base::Duration spin_{};
   base::Duration least_spin_{};
   base::Duration spun_{};
   detail::Timers timers_;
   detail::RunQueue ready_;
+  detail::RunQueue last_;  // of a turn
   Signal idle_;
   std::unique_ptr<ThreadPool> pool_;
 };

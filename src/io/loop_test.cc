@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "io/scope.h"
@@ -97,6 +98,93 @@ TEST_F(LoopTest, AWaitForIdlenessEndsAtItsDeadline) {
   bool timed_out = false;
   loop_.run(be_never_idle(loop_, order, timed_out));
   EXPECT_TRUE(timed_out);
+}
+
+Task<void> note_last(Loop& loop, int id, std::vector<int>& order) {
+  (void)co_await loop.last();
+  order.push_back(id);
+}
+
+Task<void> go_last(Loop& loop, int turns, std::vector<int>& order) {
+  Scope scope(loop);
+  scope.spawn(note_last(loop, 1, order));
+  scope.spawn(note_last(loop, 2, order));
+  scope.spawn(note_after_turns(loop, turns, 3, order));
+  (void)co_await scope.join(Deadline::never());
+}
+
+TEST_F(LoopTest, WhoGoesLastComesBehindAllThatTheTurnHas) {
+  std::vector<int> order;
+  loop_.run(go_last(loop_, 3, order));
+  EXPECT_EQ(order, (std::vector{3, 1, 2}));
+}
+
+TEST_F(LoopTest, WhoGoesLastIsNotKeptWaitingByWhoIsAlwaysReady) {
+  std::vector<int> order;
+  loop_.run(go_last(loop_, 1'000, order));
+  EXPECT_EQ(order, (std::vector{1, 2, 3}));
+}
+
+TEST(SimulatedLoop, LetsAllHaveTheirTurnWhoGoLast) {
+  const auto loop = Loop::simulated(7);
+  std::vector<int> order;
+  loop->run(go_last(*loop, 3, order));
+  EXPECT_EQ(order.size(), 3U);
+}
+
+Task<void> go_last_twice(Loop& loop, std::vector<int>& order) {
+  co_await note_last(loop, 1, order);
+  co_await note_last(loop, 2, order);
+}
+
+// Nothing else is awaited: the loop does not sleep.
+TEST_F(LoopTest, WhoGoesLastMayDoSoAgain) {
+  std::vector<int> order;
+  loop_.run(go_last_twice(loop_, order));
+  EXPECT_EQ(order, (std::vector{1, 2}));
+}
+
+Task<void> give_up_who_goes_last(Loop& loop, std::vector<int>& order) {
+  {
+    Scope scope(loop);
+    scope.spawn(note_last(loop, 1, order));
+    (void)co_await loop.yield();
+  }
+  (void)co_await loop.last();
+}
+
+TEST_F(LoopTest, ADestroyedScopeTakesOutWhoGoesLast) {
+  std::vector<int> order;
+  loop_.run(give_up_who_goes_last(loop_, order));
+  EXPECT_TRUE(order.empty());
+}
+
+TEST_F(LoopTest, TellsTheTimeOfDayOfItsTurn) {
+  const auto in_turns = [](Loop& loop) -> Task<void> {
+    const base::WallTime first = loop.wall_now();
+    EXPECT_LE(first, base::wall_now());
+    EXPECT_EQ(loop.wall_now(), first);
+    (void)co_await loop.sleep(2ms);
+    EXPECT_GE(loop.wall_now(), first + 2ms);
+  };
+  loop_.run(in_turns(loop_));
+}
+
+Task<void> keep_result_of_last(Loop& loop, Result<>& out) { out = co_await loop.last(); }
+
+Task<void> cancel_who_goes_last(Loop& loop, Result<>& out) {
+  Scope scope(loop);
+  scope.spawn(keep_result_of_last(loop, out));
+  (void)co_await loop.yield();
+  scope.cancel(Error{Code::cancelled, "the test is over"});
+  (void)co_await scope.join(Deadline::never());
+}
+
+TEST_F(LoopTest, WhoGoesLastIsToldThatHeIsCancelled) {
+  Result<> out;
+  loop_.run(cancel_who_goes_last(loop_, out));
+  ASSERT_FALSE(out);
+  EXPECT_EQ(out.error().text, "the test is over");
 }
 
 Task<void> wait_for(Signal& signal, Deadline deadline, Result<>& out) {

@@ -59,6 +59,7 @@ std::coroutine_handle<> PromiseBase::FinalAwaiter::await_suspend(
 
 template <class T>
 struct Promise : PromiseBase {
+  static_assert(alignof(T) <= 2 * sizeof(void*), "Loop::fetch_ahead finds the base by this");
   std::optional<T> value;
   Task<T> get_return_object();
   template <class U>

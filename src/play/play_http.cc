@@ -59,10 +59,13 @@ io::Task<Result<>> play_action(const lang::HttpAction& action, Attempt& attempt)
   const net::Origin& origin = to.origin;
   const bool own_cookie = call.request().headers.find("cookie").has_value();
   add_cookies(attempt, origin, call.request());
+  // Where many play, their requests go one after the other once all are ready.
+  io::Loop& loop = attempt.world.loop;
+  if (attempt.stream_totals && !loop.paces()) CO_TRY_OK(co_await loop.last());
   const base::Instant begin = base::monotonic_now();
   CO_TRY_OK(co_await exchange(action, call, origin, begin, attempt));
   if (action.follow) CO_TRY_OK(co_await follow(action, call, origin, own_cookie, attempt));
-  const base::Duration took = std::max(begin, attempt.world.loop.now()) - begin;
+  const base::Duration took = std::max(begin, loop.now()) - begin;
   CO_TRY(const bool partly, see_answer(call.response(), took, attempt));
   if (partly) attempt.partly.emplace(std::move(call));
   co_return Result<>{};

@@ -56,8 +56,9 @@ Player::Player(World& world, const lang::Plan& plan, record::Observer& observer,
     : Player(world, plan, observer, &crowd) {}
 
 Player::Branch Player::begin(Turn turn) {
-  begin_ = base::monotonic_now();
-  wall_begin_ = base::wall_now();
+  // A crowd begins a play with each request or two: it takes the time of the loop's turn.
+  begin_ = crowd_ ? world_.loop.now() : base::monotonic_now();
+  wall_begin_ = crowd_ ? world_.loop.wall_now() : base::wall_now();
   turn_ = turn;
   // A user of a crowd is the same person in each of his plays.
   if (!crowd_ || turn.round == 0) {

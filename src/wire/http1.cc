@@ -163,7 +163,7 @@ Response ResponseParser::take() {
 
 void ResponseParser::reset(std::string_view request_method) {
   if (request_method_ != request_method) request_method_ = request_method;
-  forget();
+  if (started()) forget();
 }
 
 void ResponseParser::forget() {
