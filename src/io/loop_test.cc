@@ -165,7 +165,7 @@ TEST_F(LoopTest, TellsTheTimeOfDayOfItsTurn) {
     EXPECT_LE(first, base::wall_now());
     EXPECT_EQ(loop.wall_now(), first);
     (void)co_await loop.sleep(2ms);
-    EXPECT_GE(loop.wall_now(), first + 2ms);
+    EXPECT_GE(loop.wall_now(), first + 1ms);  // it may be slewed
   };
   loop_.run(in_turns(loop_));
 }
