@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "lang/keys.h"
+#include "lang/keyboard.h"
 #include "lang/request_reader.h"
 #include "lang/step_reader.h"
 
@@ -68,7 +68,7 @@ void tell_nothing(const Node& node, std::string_view what, std::string_view exam
 
 void check_keys(const Node& node, const VerbContext& context) {
   if (node.kind != Node::Kind::scalar) return;  // it was told of
-  if (const auto keys = read_keys(node.text); !keys) {
+  if (const auto keys = read_keyboard(node.text); !keys) {
     context.diagnostics.add(node.at, keys.error().text,
                             "keys are called as in Enter, Escape, ArrowDown, a, Control+A");
   }

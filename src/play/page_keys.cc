@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/text.h"
-#include "lang/keys.h"
+#include "lang/keyboard.h"
 
 namespace peregrine::play {
 
@@ -13,12 +13,12 @@ using base::Map;
 using base::MapBuilder;
 using base::Result;
 using base::Value;
-using lang::Key;
+using lang::KeyboardKey;
 
 namespace {
 
 // Where it lies on a keyboard of the United States: KeyboardEvent code.
-std::string place_of(const Key& key) {
+std::string place_of(const KeyboardKey& key) {
   if (key.modifier != 0) return std::string(key.name) + "Left";
   if (key.name.size() > 1) return std::string(key.name);
   const char c = key.name.empty() ? ' ' : key.name[0];
@@ -27,7 +27,7 @@ std::string place_of(const Key& key) {
   return letter ? fmt::format("Key{}", base::uppercase(key.name)) : "";
 }
 
-Map stroke(std::string_view type, const Key& key, int modifiers) {
+Map stroke(std::string_view type, const KeyboardKey& key, int modifiers) {
   MapBuilder map;
   const std::string_view name = key.name == "Space" ? key.text : key.name;
   map.set("type", Value(type)).set("key", Value(name)).set("code", Value(place_of(key)));
@@ -44,10 +44,10 @@ Map stroke(std::string_view type, const Key& key, int modifiers) {
 }  // namespace
 
 Result<std::vector<Map>> key_strokes(std::string_view keys) {
-  TRY(const std::vector<Key> pressed, lang::read_keys(keys));
+  TRY(const std::vector<KeyboardKey> pressed, lang::read_keyboard(keys));
   std::vector<Map> strokes;
   int modifiers = 0;
-  for (const Key& key : pressed) {
+  for (const KeyboardKey& key : pressed) {
     modifiers |= key.modifier;
     strokes.push_back(stroke("keyDown", key, modifiers));
   }

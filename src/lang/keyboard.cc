@@ -1,4 +1,4 @@
-#include "lang/keys.h"
+#include "lang/keyboard.h"
 
 #include <algorithm>
 
@@ -10,7 +10,7 @@ using base::Result;
 
 namespace {
 
-constexpr Key kKeys[] = {
+constexpr KeyboardKey kKeys[] = {
     {"Enter", 13, "\r"},
     {"Tab", 9},
     {"Escape", 27},
@@ -45,18 +45,18 @@ constexpr Key kKeys[] = {
 };
 
 // A key by its name, or any one character.
-Result<Key> find_key(std::string_view name) {
-  const auto* const found = std::ranges::find(kKeys, name, &Key::name);
+Result<KeyboardKey> find_key(std::string_view name) {
+  const auto* const found = std::ranges::find(kKeys, name, &KeyboardKey::name);
   if (found != std::end(kKeys)) return *found;
   if (base::count_characters(name) == 1) {
     const bool letter = name.size() == 1 &&
                         ((name[0] >= 'a' && name[0] <= 'z') || (name[0] >= '0' && name[0] <= '9'));
     const bool capital = name.size() == 1 && name[0] >= 'A' && name[0] <= 'Z';
     const int code = letter && name[0] >= 'a' ? name[0] - 'a' + 'A' : name[0];
-    return Key{name, letter || capital ? code : 0, name};
+    return KeyboardKey{name, letter || capital ? code : 0, name};
   }
   std::vector<std::string_view> names;
-  for (const Key& key : kKeys) names.push_back(key.name);
+  for (const KeyboardKey& key : kKeys) names.push_back(key.name);
   const auto near = base::nearest(name, names);
   return base::fail(base::Code::invalid, "there is no key `{}`{}", name,
                     near ? fmt::format("; did you mean `{}`?", *near) : "");
@@ -73,10 +73,10 @@ std::vector<std::string_view> names_of(std::string_view keys) {
 
 }  // namespace
 
-Result<std::vector<Key>> read_keys(std::string_view keys) {
-  std::vector<Key> pressed;
+Result<std::vector<KeyboardKey>> read_keyboard(std::string_view keys) {
+  std::vector<KeyboardKey> pressed;
   for (const std::string_view name : names_of(keys)) {
-    TRY(const Key key, find_key(name));
+    TRY(const KeyboardKey key, find_key(name));
     pressed.push_back(key);
   }
   return pressed;

@@ -9,7 +9,7 @@
 
 namespace peregrine::lang {
 
-struct Key {
+struct KeyboardKey {
   std::string_view name;       // of the text that was read, or for ever
   int code;                    // Windows' virtual one; 0 if it has none
   std::string_view text = "";  // that it writes
@@ -18,6 +18,6 @@ struct Key {
 
 // In the order in which they are pressed. Valid as long as the text. Fails with Code::invalid for a
 // key that is none.
-base::Result<std::vector<Key>> read_keys(std::string_view keys);
+base::Result<std::vector<KeyboardKey>> read_keyboard(std::string_view keys);
 
 }  // namespace peregrine::lang
