@@ -170,19 +170,19 @@ TEST_F(LoopTest, TellsTheTimeOfDayOfItsTurn) {
   loop_.run(in_turns(loop_));
 }
 
-Task<void> keep_result_of_last(Loop& loop, Result<>& out) { out = co_await loop.last(); }
-
-Task<void> cancel_who_goes_last(Loop& loop, Result<>& out) {
+Task<void> cancel_soon(Loop& loop, Task<void> task) {
   Scope scope(loop);
-  scope.spawn(keep_result_of_last(loop, out));
+  scope.spawn(std::move(task));
   (void)co_await loop.yield();
   scope.cancel(Error{Code::cancelled, "the test is over"});
   (void)co_await scope.join(Deadline::never());
 }
 
+Task<void> go_last_once(Loop& loop, Result<>& out) { out = co_await loop.last(); }
+
 TEST_F(LoopTest, WhoGoesLastIsToldThatHeIsCancelled) {
   Result<> out;
-  loop_.run(cancel_who_goes_last(loop_, out));
+  loop_.run(cancel_soon(loop_, go_last_once(loop_, out)));
   ASSERT_FALSE(out);
   EXPECT_EQ(out.error().text, "the test is over");
 }
@@ -191,20 +191,10 @@ Task<void> wait_for(Signal& signal, Deadline deadline, Result<>& out) {
   out = co_await signal.wait(deadline);
 }
 
-Task<void> cancel_a_waiter(Loop& loop, Result<>& out) {
-  Signal never(loop);
-  {
-    Scope scope(loop);
-    scope.spawn(wait_for(never, Deadline::never(), out));
-    (void)co_await loop.sleep(1ms);
-    scope.cancel(Error{Code::cancelled, "the test is over"});
-    (void)co_await scope.join(Deadline::never());
-  }
-}
-
 TEST_F(LoopTest, CancellationReachesTheWaiterWithItsReason) {
   Result<> out;
-  loop_.run(cancel_a_waiter(loop_, out));
+  Signal never(loop_);
+  loop_.run(cancel_soon(loop_, wait_for(never, Deadline::never(), out)));
   ASSERT_FALSE(out);
   EXPECT_EQ(out.error().text, "the test is over");
 }

@@ -117,6 +117,9 @@ struct Attempt {
     event.cause.step = number;
     world.timeline->add(std::move(event));
   }
+  // Whether what it sends goes when all else of the loop's turn has run (Loop::last): where many
+  // play, their requests go in a row. Who paces lets nobody wait.
+  bool sends_last() const { return stream_totals && !world.loop.paces(); }
   void see(const lang::Seen& part, base::Value value);
   // The journey sends something now: `latency` of what comes is counted from here.
   void sends(base::Instant at) {

@@ -59,9 +59,8 @@ io::Task<Result<>> play_action(const lang::HttpAction& action, Attempt& attempt)
   const net::Origin& origin = to.origin;
   const bool own_cookie = call.request().headers.find("cookie").has_value();
   add_cookies(attempt, origin, call.request());
-  // Where many play, their requests go one after the other once all are ready.
   io::Loop& loop = attempt.world.loop;
-  if (attempt.stream_totals && !loop.paces()) CO_TRY_OK(co_await loop.last());
+  if (attempt.sends_last()) CO_TRY_OK(co_await loop.last());
   const base::Instant begin = base::monotonic_now();
   CO_TRY_OK(co_await exchange(action, call, origin, begin, attempt));
   if (action.follow) CO_TRY_OK(co_await follow(action, call, origin, own_cookie, attempt));
