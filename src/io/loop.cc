@@ -31,6 +31,8 @@ constexpr int kRoundsForWhoPaces = 2;  // he wakes, and what he begins
 constexpr int kFramesAhead = 8;
 constexpr size_t kFrameAhead = 384;
 constexpr size_t kCacheLine = 64;
+// What so many descriptors' tasks need next is in the processor's caches anyhow.
+constexpr size_t kFewWatched = 256;
 // Of the span that is waited for by looking at the clock. A machine that wakes later than the most
 // is too busy to keep to instants; a look that takes so long was interrupted.
 constexpr Duration kSpinStep = std::chrono::nanoseconds(4);
@@ -323,7 +325,7 @@ size_t Loop::poll(Duration at_most) {
   std::array<Watch*, kEventsPerPoll> watches;
   const auto told = std::span(watches).first(static_cast<size_t>(std::max(n, 0)));
   for (size_t i = 0; i < told.size(); ++i) told[i] = static_cast<Watch*>(events[i].data.ptr);
-  if (told.size() > 1) fetch_ahead(told);
+  if (told.size() > 1 && watched_ > kFewWatched) fetch_ahead(told);
   for (size_t i = 0; i < told.size(); ++i) told[i]->fire(events[i].events);
   return told.size();
 }
@@ -364,11 +366,13 @@ Watch::Watch(Loop& loop, int fd) : readable(loop), writable(loop), loop_(loop), 
   event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   event.data.ptr = this;
   check(epoll_ctl(loop.epoll_, EPOLL_CTL_ADD, fd, &event) == 0, "epoll_ctl cannot add");
+  ++loop.watched_;
 }
 
 Watch::~Watch() {
   epoll_ctl(loop_.epoll_, EPOLL_CTL_DEL, fd_, nullptr);
   close(fd_);
+  --loop_.watched_;
 }
 
 void Watch::fire(uint32_t events) {

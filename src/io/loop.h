@@ -254,7 +254,8 @@ class Loop {
   static void fetch_ahead(std::span<Watch*> watches);
   void wake_due_timers();
 
-  int epoll_;  // -1 for a simulated loop
+  int epoll_;           // -1 for a simulated loop
+  size_t watched_ = 0;  // descriptors
   std::optional<base::Random> choices_;
   base::Instant now_;
   base::WallTime wall_now_{};
